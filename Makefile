@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help demo test test-heavy lint types contracts format figures bench clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.network: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e ".[network]"
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e ".[network,report,dev]"
+	@touch $@ $(VENV)/.network
+
+demo: $(VENV)/.network   ## set up, train a small network on handwritten digits, put it on four chips, compare
+	$(BIN)/remanence evaluate cnn --data digits --chip crossbar-stt-22nm \
+	  --against nearmem-stt-22nm,nearmem-sram-22nm,mcu-cortex-m4 \
+	  --draws 20 --seed 0 --spreads 1,2,5,8 --json results/demo.json
+
+test: lint types contracts   ## set up; linters, types, import contracts, tests: what CI runs
+	$(BIN)/python -m pytest -m "not heavy"
+
+test-heavy: $(VENV)/.dev   ## the tests that take minutes or need REMANENCE_DATA
+	$(BIN)/python -m pytest -m heavy
+
+lint: $(VENV)/.dev   ## format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev   ## type checker on code and tests
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev   ## import contracts between the floors
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev   ## put the code in format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+figures: $(VENV)/.dev   ## make the figures and tables of docs/ again
+	$(BIN)/python scripts/make_docs.py
+
+bench: $(VENV)/.dev   ## speed against named peers in the same run (refuses while the kernel's tests are red)
+	$(BIN)/python -m pytest -q -p no:randomly tests/kernels
+	$(BIN)/python benchmarks/bench_sliced_mvm.py
+
+clean:           ## remove what was built
+	rm -rf $(VENV) results build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

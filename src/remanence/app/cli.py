@@ -1,0 +1,193 @@
+"""The `remanence` command."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from remanence import __version__
+from remanence.core.errors import InputError, RemanenceError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="MRAM in-memory computing, from one junction to a network's energy, latency, area and accuracy.",
+)
+WIDTH = 140  # of tables where the output is not a terminal
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else WIDTH)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="cnn, mlp, or file.py:function that returns a torch module")],
+    data: Annotated[str, typer.Option(help="digits, or an .npz file with x_train, y_train, x_test, y_test")] = "digits",
+    chip: Annotated[str, typer.Option(help="a chip by name, or a YAML file")] = "crossbar-stt-22nm",
+    against: Annotated[str, typer.Option(help="other chips, separated by commas")] = "",
+    draws: Annotated[int, typer.Option(help="programmed chips per platform")] = 20,
+    seed: Annotated[int, typer.Option(help="seed of every random draw")] = 0,
+    batch: Annotated[int, typer.Option(help="inferences run together in the estimates")] = 1,
+    images: Annotated[int | None, typer.Option(help="use only the first so many test images")] = None,
+    epochs: Annotated[int, typer.Option(help="training epochs of a built-in model")] = 20,
+    spreads: Annotated[str, typer.Option(help="resistance spreads in per cent to sweep, such as 1,2,5,8")] = "",
+    json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
+) -> None:
+    """Train or load a model, put it on chips, and compare accuracy, energy, latency, area, standby and write cost."""
+    from remanence.network.datasets import load_dataset
+    from remanence.network.loading import load_model
+    from remanence.report import tables
+    from remanence.study import compare, resistance_spread_sweep
+    from remanence.system import platform
+
+    chips = [platform(name) for name in (chip, *filter(None, against.split(",")))]
+    shares = [_percentage(text) for text in filter(None, spreads.split(","))]
+    if json_file is not None:
+        _writable(json_file)
+    if images is not None and images < 1:
+        raise InputError("--images", images, "must be at least 1")
+    dataset = load_dataset(data)
+    console = _console()
+    partial = None if json_file is None else json_file.with_name(f"{json_file.name}.partial")
+    with _progress() as report:
+        net = load_model(model, dataset, epochs=epochs, seed=seed, progress=report)
+        batches, calibration = dataset.batches(limit=images), dataset.train_images[:256]
+        result = compare(
+            net, chips, calibration=calibration, loader=batches, draws=draws, seed=seed, batch=batch, progress=report,
+            checkpoint=partial,
+        )  # fmt: skip
+        sweep = None
+        if shares:
+            sweep = resistance_spread_sweep(
+                net, chips[0], shares, calibration=calibration, loader=batches, draws=draws, seed=seed, progress=report
+            )
+    console.print(tables.comparison(result))
+    console.print(tables.breakdown(result, chips[0].name))
+    if sweep is not None:
+        console.print(tables.spread_sweep(sweep, chips[0].name))
+    for line in tables.remarks(result):
+        console.print(line, highlight=False)
+    if json_file is not None:
+        document: dict[str, Any] = {
+            "remanence": __version__,
+            "model": model,
+            "data": data,
+            "draws": draws,
+            "seed": seed,
+            "chips": result.as_dict(),
+            "resistance_spread": None if sweep is None else json.loads(sweep.reset_index().to_json(orient="records")),
+        }
+        _write(json_file, json.dumps(document, indent=1, allow_nan=False) + "\n")
+        for name in result.names:
+            json_file.with_name(f"{json_file.name}.partial.{name}").unlink(missing_ok=True)
+        console.print(f"written: {json_file}")
+
+
+@app.command()
+def chips() -> None:
+    """List the chips of the catalogue: what each is and its sources."""
+    from remanence.data import bibliography
+    from remanence.system import platform, platform_names
+
+    console = _console()
+    sources: set[str] = set()
+    for name in platform_names():
+        loaded = platform(name)
+        rows = list(loaded.rows())
+        keys = {row.source for row in rows}
+        sources |= keys
+        console.print(f"[bold]{name}[/]  {loaded.title}")
+        if loaded.card.about:
+            console.print(f"  {' '.join(loaded.card.about.split())}", style="dim")
+        console.print(f"  {len(rows)} sourced values: {', '.join(sorted(keys))}")
+    console.print()
+    console.print(bibliography.cite(sources), highlight=False, markup=False)
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="a stack, junction, node, cell, chip, ... or a YAML file")]) -> None:
+    """Show all values of a card with units, ranges and sources."""
+    from remanence.data import build
+    from remanence.report import tables
+    from remanence.system import cite
+    from remanence.system.catalogue import KINDS, entries, find
+
+    card = find(name)
+    built: Any = build(KINDS[card.kind], card)  # checks every rule
+    console = _console()
+    console.print(tables.card(f"{card.kind} {card.name}: {card.title}", list(entries(card))))
+    if card.kind == "junction":
+        console.print(tables.data_sheet(built))
+    console.print(cite(card), highlight=False, markup=False)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="show the version and exit")] = False) -> None:
+    """Show the version."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; an error of the user's ends with exit code 2 and one message."""
+    try:
+        app()
+    except RemanenceError as error:
+        Console(stderr=True, width=WIDTH).print(f"[red]error:[/] {_escape(str(error))}", soft_wrap=True)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped; finished chips are kept beside the --json file and reused next time")
+        raise SystemExit(130) from None
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _percentage(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise InputError("--spreads", f"'{text}'", "must be numbers in per cent, separated by commas") from None
+    if not 0.0 <= number < 50.0:
+        raise InputError("--spreads", f"{number} %", "must be from 0 to below 50 %")
+    return number / 100.0
+
+
+def _writable(path: Path) -> None:
+    if path.is_dir() or (path.parent.exists() and not os.access(path.parent, os.W_OK)):
+        raise InputError("--json", f"'{path}'", "must be a file in a folder that can be written")
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _write(path: Path, text: str) -> None:
+    # written whole or not at all
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Any]:
+    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report

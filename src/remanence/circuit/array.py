@@ -1,0 +1,106 @@
+"""Costs of an array that computes: rows of cells read at once, a converter per group of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from remanence.circuit import cell as cells
+from remanence.circuit import line
+from remanence.circuit.cell import Cell
+from remanence.circuit.converter import Converter
+from remanence.circuit.node import Node
+from remanence.core.declare import Array
+from remanence.device import transport
+
+DRIVER_AREA_PER_LINE = 12.0
+"""Area of a line's driver and decoder share, in cells of one junction each (assumed; layout rule of thumb)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayCost:
+    """What each event in a computing array costs, scope macro; floats or arrays of draws."""
+
+    cell_read_low: Array  # J, one junction in the parallel state sampled once
+    cell_read_high: Array  # J, antiparallel
+    wordline_toggle: Array  # J
+    bitline_read: Array  # J, charging one differential pair to the read voltage
+    conversion: Array  # J
+    shift_add: Array  # J
+    write_bit: Array  # J, one junction with verify, lines included
+    step_time: Array  # s, one array activation: all columns converted
+    write_row_time: Array  # s
+    area_cells: Array  # m^2
+    area_converters: Array  # m^2
+    area_drivers: Array  # m^2
+    leakage: Array  # W, periphery
+    line_drop: Array  # share of the read voltage lost at the far end, all rows conducting, first order
+
+
+def array_cost(
+    cell: Cell,
+    node: Node,
+    converter: Converter,
+    *,
+    rows: int,
+    columns: int,
+    columns_per_converter: int,
+    read_voltage: Array,
+    sampling_time: Array,
+    accumulator_bits: int,
+) -> ArrayCost:
+    """Return the costs of a current-sum array of magnetic cells.
+
+    Cell currents are charged at the supply: the clamp that holds the bitline at the read voltage passes them down from
+    there. The wordline swings over the supply; the bitlines over the read voltage.
+
+    Args:
+        cell: a magnetic cell; a 2T2MTJ cell sits on a pair of bitlines.
+        node: the CMOS node.
+        converter: one of those at the foot of the array.
+        rows: wordlines of the array, all of which may be up at once.
+        columns: cells along a wordline.
+        columns_per_converter: columns that share a converter, one after the other.
+        read_voltage: over cell and access transistor, V.
+        sampling_time: for which a column conducts per conversion, s.
+        accumulator_bits: width of the digital accumulator behind a converter.
+    """
+    junction = cell.mtj
+    series = cells.access_resistance(cell, node)
+    parallel = junction.resistance("P")
+    seen = transport.divided_voltage(read_voltage, series, parallel, junction.tmr(), junction.stack.half_voltage)
+    conductance_low = 1.0 / (parallel + series)
+    conductance_high = 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
+    per_siemens = node.supply * read_voltage * sampling_time
+
+    width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
+    gates = cell.devices * cells.access_width(cell, node)
+    wordline = columns * (gates * node.gate_capacitance + width * node.wire_capacitance)
+    drains = cells.access_width(cell, node) * node.drain_capacitance
+    bitline = rows * (drains + height * node.wire_capacitance)
+    line_resistance = height * node.line_resistance
+
+    conversions = -(-columns // columns_per_converter)
+    conversion_time = np.maximum(1.0 / converter.rate, sampling_time)
+    settle = line.step_delay(series + parallel, rows * line_resistance, bitline)
+    write_voltage = cells.write_voltage(cell, node)
+    write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
+    driver_area = DRIVER_AREA_PER_LINE * cells.cell_area(cell, node) / cell.devices
+    widths = (rows + cell.devices * columns) * 10.0 * cells.access_width(cell, node)  # driver chains, fan-out 10 in all
+    return ArrayCost(
+        cell_read_low=conductance_low * per_siemens,
+        cell_read_high=conductance_high * per_siemens,
+        wordline_toggle=wordline * node.supply**2,
+        bitline_read=cell.devices * bitline * read_voltage * node.supply,
+        conversion=converter.energy,
+        shift_add=accumulator_bits * node.adder_bit_energy,
+        write_bit=cells.write_energy(cell, node) + write_lines * cell.write_attempts,
+        step_time=columns_per_converter * np.maximum(conversion_time, settle + sampling_time),
+        write_row_time=2.0 * cell.write_pulse * cell.write_attempts,  # one pulse per direction
+        area_cells=rows * columns * width * height,
+        area_converters=conversions * converter.area,
+        area_drivers=(rows + cell.devices * columns) * driver_area,
+        leakage=node.supply * node.off_current * widths,
+        line_drop=line.worst_drop(line_resistance, conductance_low, rows),
+    )

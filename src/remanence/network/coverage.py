@@ -1,0 +1,95 @@
+"""What of a model runs on the chip, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+from torch import nn
+
+from remanence.core.errors import CoverageError
+from remanence.network.layers import SUPPORTED, unsupported_reason
+
+PRODUCTS = "products"
+"""Name under which a user allows matrix products without weights (such as attention scores) to stay digital."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Where each part of the model runs.
+
+    Args:
+        modules: (name, class, place, remark) of every module that does something; place is "chip" or "digital".
+        chip_products: multiply-accumulates on the chip, per calibration image.
+        digital_products: multiply-accumulates outside it, per calibration image; they are not priced.
+    """
+
+    modules: tuple[tuple[str, str, str, str], ...]
+    chip_products: float
+    digital_products: float
+
+    @property
+    def share(self) -> float:
+        """Share of the multiply-accumulates that runs on the chip."""
+        return self.chip_products / max(self.chip_products + self.digital_products, 1e-300)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per module."""
+        return pd.DataFrame(self.modules, columns=["module", "class", "runs", "remark"])
+
+    def __str__(self) -> str:
+        """One sentence, then what stays digital."""
+        digital = [f"{name} ({kind}{': ' + remark if remark else ''})"
+                   for name, kind, place, remark in self.modules if place == "digital"]  # fmt: skip
+        text = f"{self.share:.2%} of the multiply-accumulates run on the chip"
+        return f"{text}; digital: {', '.join(digital)}" if digital else text
+
+
+def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tuple[str, str, str, str]]]:
+    """Decide for every module where it runs.
+
+    Args:
+        model: the model.
+        digital: names of modules (with everything below them) that the user lets stay digital.
+
+    Returns:
+        Names of the layers for the chip, and the rows of `Coverage.modules`.
+
+    Raises:
+        CoverageError: a module holds weights that the chip cannot take and the user did not let it stay digital, a name
+            in ``digital`` is not in the model, or nothing would run on the chip.
+    """
+    names = dict(model.named_modules())
+    for name in digital:
+        if name != PRODUCTS and name not in names:
+            raise CoverageError("deploy: digital", name, "no such module", f"Modules: {', '.join(filter(None, names))}")
+    on_chip: list[str] = []
+    rows: list[tuple[str, str, str, str]] = []
+    for name, module in names.items():
+        kind = type(module).__name__
+        allowed = any(name == path or name.startswith(f"{path}.") for path in digital)
+        own = [key for key, _ in module.named_parameters(recurse=False)]
+        leaf = not any(True for _ in module.children())
+        if type(module) in SUPPORTED and not allowed:
+            reason = unsupported_reason(module)
+            if reason:
+                raise _refused(name, kind, reason)
+            on_chip.append(name)
+            rows.append((name, kind, "chip", ""))
+        elif own and not allowed:
+            raise _refused(name, kind, f"holds {', '.join(own)}; only Linear and Conv2d are mapped")
+        elif own or leaf:
+            rows.append((name, kind, "digital", "allowed by the caller" if own else "no weights"))
+    if not on_chip:
+        raise CoverageError("deploy", type(model).__name__, "no Linear or Conv2d is left for the chip")
+    return on_chip, rows
+
+
+def _refused(name: str, kind: str, reason: str) -> CoverageError:
+    return CoverageError(
+        f"deploy: layer '{name}'",
+        kind,
+        f"cannot run on the chip: {reason}",
+        f"To compute it digitally, unpriced, pass digital=({name!r},)",
+    )

@@ -1,0 +1,244 @@
+"""Taking a trained model onto a chip."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import dataclasses
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from remanence.core.errors import CoverageError, InputError
+from remanence.core.events import EventCount
+from remanence.core.stream import Stream
+from remanence.data import Draws
+from remanence.network import evaluation
+from remanence.network.coverage import PRODUCTS, Coverage, plan
+from remanence.network.evaluation import Batch, Evaluation, Progress
+from remanence.network.layers import Multiplier, OnChipLayer
+from remanence.system import Estimate, LayerRun, Platform, platform, price
+
+CALIBRATION_BATCH = 128
+
+
+class Deployed:
+    """A model on a chip. Make one with `deploy`.
+
+    Args:
+        model: the copy whose layers run on the chip.
+        original: the float model it was made from, untouched.
+        layers: the layers on the chip, in order of the model.
+        platform: the chip.
+        coverage: what runs where.
+        calibration_runs: what calibration images made the chip do, per inference.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        original: nn.Module,
+        layers: Mapping[str, OnChipLayer],
+        chip: Platform,
+        coverage: Coverage,
+    ) -> None:
+        self.model, self.original, self.layers, self.platform, self.coverage = model, original, layers, chip, coverage
+        self.calibration_runs: tuple[LayerRun, ...] = ()
+
+    def __repr__(self) -> str:
+        """Name the chip and what is on it."""
+        return f"Deployed({type(self.original).__name__} on {self.platform.name}; {self.coverage})"
+
+    def __call__(self, images: torch.Tensor, *, draw: int | None = None, seed: int = 0) -> torch.Tensor:
+        """Return the model's output on programmed chip number ``draw`` of a seed; None is the chip of nominal cells."""
+        return self.run(images, self.nominal() if draw is None else self.program(seed, draw))[0]
+
+    def program(self, seed: int, draw: int) -> dict[str, Multiplier]:
+        """Write every layer to one chip: number ``draw`` of the chips of ``seed``."""
+        stream = Stream(seed).child("programmed chip", draw)
+        return {name: layer.program(stream) for name, layer in self.layers.items()}
+
+    def nominal(self) -> dict[str, Multiplier]:
+        """The chip with nominal cells: only its converters differ from the integer network."""
+        return {name: layer.program(None) for name, layer in self.layers.items()}
+
+    def exact(self) -> dict[str, Multiplier]:
+        """The integer network: exact products of the whole-number weights and inputs."""
+        return {name: layer.exact() for name, layer in self.layers.items()}
+
+    def run(
+        self, images: torch.Tensor, held: Mapping[str, Multiplier], *, count: bool = False
+    ) -> tuple[torch.Tensor, dict[str, EventCount]]:
+        """Run images through the model on what the chip holds.
+
+        Args:
+            images: a batch, as the model takes it.
+            held: what each layer's arrays hold: from `program`, `nominal` or `exact`.
+            count: whether to count events.
+
+        Returns:
+            The model's output, and the events of each layer over the whole batch.
+
+        Raises:
+            CoverageError: a layer that should run on the chip was passed by.
+        """
+        with self._holding(held, count):
+            output: torch.Tensor = self.model(images)
+            events = {name: layer.events for name, layer in self.layers.items() if layer.events is not None}
+            passed_by = [name for name, layer in self.layers.items() if layer.calls == 0]
+        if passed_by:
+            raise CoverageError("deploy", ", ".join(passed_by), "the model did not run these layers on the chip",
+                                "Let them stay digital by name, or call them as modules.")  # fmt: skip
+        return output, events
+
+    @contextlib.contextmanager
+    def _holding(self, held: Mapping[str, Multiplier], count: bool) -> Iterator[None]:
+        try:
+            for name, layer in self.layers.items():
+                layer.multiplier, layer.calls, layer.events = held[name], 0, EventCount() if count else None
+            with _no_fast_path(), torch.no_grad():
+                yield
+        finally:
+            for layer in self.layers.values():
+                layer.multiplier, layer.events = None, None
+
+    def evaluate(
+        self,
+        loader: Iterable[Batch],
+        draws: int = 20,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        checkpoint: Path | None = None,
+    ) -> Evaluation:
+        """Measure accuracy over programmed chips, and count the events of the same runs.
+
+        Args:
+            loader: batches of (images, labels); it is read once.
+            draws: programmed chips; each draws its own cells.
+            seed: of the cells.
+            progress: called with (what, done, total) after each chip.
+            checkpoint: file that finished chips are written to, and read from if it is there: an interrupted evaluation
+                goes on where it stopped.
+
+        Raises:
+            InputError: no data, labels that do not fit, fewer than 2 draws, or a checkpoint of another run.
+        """
+        return evaluation.evaluate(self, loader, draws, seed, progress, checkpoint)
+
+    def estimate(
+        self, batch: int = 1, *, runs: tuple[LayerRun, ...] | None = None, draws: Draws | None = None
+    ) -> Estimate:
+        """Price the network on the chip: energy, latency, area, power, standby, write cost, with 90 % intervals.
+
+        Args:
+            batch: inferences run together.
+            runs: what the layers did; an `Evaluation` holds those of its data. Left out: the calibration images.
+            draws: draws over the parameters' ranges; 256 from seed 0 if left out.
+        """
+        estimate = price(self.platform, runs or self.calibration_runs, batch=batch, draws=draws)
+        if self.coverage.digital_products:
+            remark = f"{1 - self.coverage.share:.2%} of the multiply-accumulates stay digital and are not priced"
+            return dataclasses.replace(estimate, flags=(*estimate.flags, remark))
+        return estimate
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of chip, weights and calibration: equal where results must be equal."""
+        digest = hashlib.blake2b(repr(self.platform.card).encode(), digest_size=16)
+        for name, layer in self.layers.items():
+            digest.update(name.encode() + layer.codes.tobytes() + layer.weight_scale.numpy().tobytes())
+            digest.update(repr((layer.range, getattr(layer.engine, "step", None))).encode())
+            if layer.bias is not None:
+                digest.update(layer.bias.numpy().tobytes())
+        return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _no_fast_path() -> Iterator[None]:
+    # The fused encoder path of torch reads weights directly and would pass the chip by without a word.
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
+
+
+def deploy(
+    model: nn.Module,
+    chip: Platform | str | Path,
+    *,
+    calibration: torch.Tensor | np.ndarray,
+    digital: Collection[str] = (),
+) -> Deployed:
+    """Put a trained model on a chip: quantise it, lay it out, calibrate input and converter ranges.
+
+    The caller's model is not changed. Linear and Conv2d go to the chip; activations, pooling and the like stay digital
+    and are listed in ``coverage``; anything else that holds weights is refused unless named in ``digital``.
+
+    Args:
+        model: a trained torch module.
+        chip: a platform, the name of one in the catalogue, or a YAML file.
+        calibration: typical inputs, as the model takes them; a hundred are plenty.
+        digital: modules that may be computed digitally, by name; ``"products"`` allows matrix products without weights,
+            such as attention scores. What stays digital is not priced.
+
+    Raises:
+        CoverageError: a layer cannot run on the chip.
+        InputError: weights or calibration inputs that are not finite, or that the model does not take.
+    """
+    target = chip if isinstance(chip, Platform) else platform(chip)
+    if not isinstance(model, nn.Module):
+        raise InputError("deploy: model", type(model).__name__, "a torch.nn.Module is needed")
+    images = torch.as_tensor(calibration)
+    if images.ndim < 1 or not len(images) or not torch.isfinite(images).all():
+        raise InputError("deploy: calibration", tuple(images.shape), "needs at least one input, all finite")
+    original = copy.deepcopy(model).cpu().eval()
+    converted = copy.deepcopy(original)
+    names, rows = plan(original, digital)
+    layers: dict[str, OnChipLayer] = {}
+    for name in names:
+        source = converted.get_submodule(name)
+        assert isinstance(source, (nn.Linear, nn.Conv2d))
+        layers[name] = OnChipLayer(name, source, target.design)
+        parent, _, leaf = name.rpartition(".")
+        if name:
+            setattr(converted.get_submodule(parent), leaf, layers[name])
+        else:
+            converted = layers[name]
+    with FlopCounterMode(display=False) as counter, torch.no_grad(), _no_fast_path():
+        for first in range(0, len(images), CALIBRATION_BATCH):
+            try:
+                converted(images[first : first + CALIBRATION_BATCH])
+            except (RuntimeError, TypeError, IndexError, AttributeError) as error:
+                raise InputError("deploy: the model's forward", f"{type(error).__name__}: {error}",
+                                 f"must run on inputs of shape {tuple(images.shape)}") from error  # fmt: skip
+    on_chip = sum(layer.vectors * layer.multiplies_per_vector for layer in layers.values())
+    elsewhere = max(counter.get_total_flops() / 2 - on_chip, 0.0)
+    passed_by = [name for name, layer in layers.items() if not layer.calls]
+    if passed_by:
+        raise CoverageError("deploy", ", ".join(passed_by), "the model did not call these layers on calibration inputs",
+                            "Let them stay digital by name, or remove them.")  # fmt: skip
+    if elsewhere and PRODUCTS not in digital:
+        raise CoverageError(
+            "deploy",
+            f"{elsewhere / len(images):.0f} multiply-accumulates per input outside the chip's layers",
+            "matrix products must run on the chip or be allowed",
+            f"Pass digital=({PRODUCTS!r},) with the layers they belong to.",
+        )
+    coverage = Coverage(tuple(rows), on_chip / len(images), elsewhere / len(images))
+    for layer in layers.values():
+        layer.finish_calibration()
+    deployed = Deployed(converted, original, layers, target, coverage)
+    totals = {name: EventCount() for name in layers}
+    for first in range(0, len(images), CALIBRATION_BATCH):
+        _, events = deployed.run(images[first : first + CALIBRATION_BATCH], deployed.exact(), count=True)
+        totals = {name: totals[name] + events[name] for name in layers}
+    deployed.calibration_runs = tuple(layer.run(totals[name], len(images)) for name, layer in layers.items())
+    return deployed

@@ -1,0 +1,216 @@
+"""Accuracy over programmed chips, with the event count of the same runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import stats
+
+from remanence.core.errors import InputError
+from remanence.core.events import EventCount
+from remanence.core.provenance import Provenance, versions
+from remanence.data import Draws
+from remanence.system import Estimate, LayerRun
+
+if TYPE_CHECKING:
+    from remanence.network.deploy import Deployed
+
+Batch: TypeAlias = tuple[Any, Any]
+"""Images and their labels, as tensors or arrays."""
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with (what, done, total)."""
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accuracy:
+    """Share of right answers.
+
+    Args:
+        float_model: of the model as given.
+        quantised: of the integer network: whole-number weights and inputs, exact products.
+        nominal: on the chip with nominal cells: what the converters alone cost.
+        chips: on each programmed chip, shape (draws,).
+        images: how many answers each share is of.
+    """
+
+    float_model: float
+    quantised: float
+    nominal: float
+    chips: NDArray[np.float64]
+    images: int
+
+    @property
+    def mean(self) -> float:
+        """Mean over programmed chips."""
+        return float(self.chips.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % confidence interval of the mean over programmed chips (Student's t), cut to 0..1."""
+        spread = float(self.chips.std(ddof=1) / np.sqrt(self.chips.size))
+        reach = spread * float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, self.chips.size - 1))
+        return max(self.mean - reach, 0.0), min(self.mean + reach, 1.0)
+
+    @property
+    def worst(self) -> float:
+        """The worst programmed chip."""
+        return float(self.chips.min())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything for JSON."""
+        return {
+            "float": self.float_model,
+            "quantised": self.quantised,
+            "nominal": self.nominal,
+            "mean": self.mean,
+            "interval": list(self.interval),
+            "confidence": CONFIDENCE,
+            "chips": self.chips.tolist(),
+            "images": self.images,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Accuracy and events of one and the same run.
+
+    Args:
+        accuracy: over programmed chips.
+        runs: what each layer did, per inference, averaged over images and chips.
+        deployed: the model on the chip.
+        provenance: where the result came from.
+    """
+
+    accuracy: Accuracy
+    runs: tuple[LayerRun, ...]
+    deployed: Deployed
+    provenance: Provenance
+
+    def estimate(self, batch: int = 1, *, draws: Draws | None = None) -> Estimate:
+        """Price the events of this run."""
+        return self.deployed.estimate(batch, runs=self.runs, draws=draws)
+
+
+def evaluate(
+    deployed: Deployed,
+    loader: Iterable[Batch],
+    draws: int,
+    seed: int,
+    progress: Progress | None,
+    checkpoint: Path | None,
+) -> Evaluation:
+    """See `Deployed.evaluate`."""
+    if draws < 2:
+        raise InputError("evaluate: draws", draws, "at least 2 programmed chips are needed for an interval")
+    batches = [(torch.as_tensor(images), torch.as_tensor(labels)) for images, labels in loader]
+    images = sum(len(labels) for _, labels in batches)
+    for pictures, labels in batches:
+        if len(pictures) != len(labels) or labels.ndim != 1:
+            raise InputError("evaluate: labels", tuple(labels.shape), f"one per image is needed, {len(pictures)} here")
+        if not torch.isfinite(pictures).all():
+            raise InputError("evaluate: images", "NaN or infinite", "all must be finite")
+    if not images:
+        raise InputError("evaluate: data", "no images", "at least one is needed")
+
+    def correct(answer: Callable[[torch.Tensor], torch.Tensor]) -> int:
+        return sum(int((answer(pictures).argmax(dim=1) == labels).sum()) for pictures, labels in batches)
+
+    with torch.no_grad():
+        as_float = correct(deployed.original)
+    exact, nominal = deployed.exact(), deployed.nominal()
+    as_integer = correct(lambda pictures: deployed.run(pictures, exact)[0])
+    as_nominal = correct(lambda pictures: deployed.run(pictures, nominal)[0])
+    journal = Journal(checkpoint, _fingerprint(deployed, batches, seed))
+    for draw in range(draws):
+        if draw not in journal.finished:
+            held = deployed.program(seed, draw)
+            right, totals = 0, {name: EventCount() for name in deployed.layers}
+            for pictures, labels in batches:
+                output, events = deployed.run(pictures, held, count=True)
+                right += int((output.argmax(dim=1) == labels).sum())
+                totals = {name: totals[name] + events[name] for name in totals}
+            journal.add(draw, right, totals)
+        if progress is not None:
+            progress(deployed.platform.name, draw + 1, draws)
+    records = [journal.finished[draw] for draw in range(draws)]
+    runs = []
+    for name, layer in deployed.layers.items():
+        total = EventCount()
+        for _, events in records:
+            total = total + events[name]
+        runs.append(layer.run(total, float(images) * draws))
+    accuracy = Accuracy(
+        float_model=as_float / images,
+        quantised=as_integer / images,
+        nominal=as_nominal / images,
+        chips=np.array([right for right, _ in records]) / images,
+        images=images,
+    )
+    provenance = Provenance(
+        fingerprint=journal.fingerprint,
+        seed=seed,
+        backend="sliced_mvm: cpu" if deployed.platform.design.crossbar else "exact integer product",
+        sources=tuple(sorted({row.source for row in deployed.platform.rows()})),
+        versions=versions(),
+    )
+    return Evaluation(accuracy, tuple(runs), deployed, provenance)
+
+
+def _fingerprint(deployed: Deployed, batches: list[tuple[torch.Tensor, torch.Tensor]], seed: int) -> str:
+    digest = hashlib.blake2b(f"{deployed.fingerprint} {seed}".encode(), digest_size=16)
+    for images, labels in batches:
+        digest.update(images.contiguous().numpy().tobytes() + labels.contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+class Journal:
+    """Finished chips of an evaluation, one JSON line each, so that an interrupted run can go on.
+
+    Raises:
+        InputError: the file belongs to another run or cannot be read.
+    """
+
+    def __init__(self, path: Path | None, fingerprint: str) -> None:
+        self.path, self.fingerprint = path, fingerprint
+        self.finished: dict[int, tuple[int, dict[str, EventCount]]] = {}
+        if path is None:
+            return
+        if path.exists():
+            self._read(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({"fingerprint": fingerprint}) + "\n", encoding="utf-8")
+
+    def _read(self, path: Path) -> None:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        try:
+            owner = json.loads(lines[0])["fingerprint"]
+            for line in lines[1:]:
+                try:
+                    record = json.loads(line)
+                except json.JSONDecodeError:
+                    continue  # the line that was being written when the run stopped
+                events = {name: EventCount(**counts) for name, counts in record["events"].items()}
+                self.finished[int(record["draw"])] = (int(record["correct"]), events)
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            raise InputError("checkpoint", f"'{path}'", "is not a checkpoint of an evaluation", "Remove it.") from error
+        if owner != self.fingerprint:
+            raise InputError("checkpoint", f"'{path}'", "belongs to a run with another model, chip, data or seed",
+                             "Remove it, or name another file.")  # fmt: skip
+
+    def add(self, draw: int, correct: int, events: dict[str, EventCount]) -> None:
+        """Keep a finished chip, on disk first."""
+        if self.path is not None:
+            counts = {name: count.as_dict() for name, count in events.items()}
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"draw": draw, "correct": correct, "events": counts}) + "\n")
+        self.finished[draw] = (correct, events)

@@ -1,0 +1,171 @@
+"""Results as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from rich.table import Table
+
+from remanence.core import units
+from remanence.device import Junction
+from remanence.system import Figure
+from remanence.system.catalogue import Entry
+
+if TYPE_CHECKING:
+    from remanence.study import Comparison
+
+
+def _range(figure: Figure | None) -> str:
+    if figure is None:
+        return "not known"
+    if figure.low == figure.high:
+        return units.show(figure.value, figure.unit)
+    low, high = (units.show(number, figure.unit, 2) for number in (figure.low, figure.high))
+    (first, unit), (_, top) = low.split(" "), high.split(" ")
+    span = f"{first} .. {high}" if unit == top else f"{low} .. {high}"
+    return f"{units.show(figure.value, figure.unit)}\n[dim]{span}[/]"
+
+
+def comparison(result: Comparison) -> Table:
+    """Return the comparison of chips, one row each; ranges are 90 % intervals."""
+    first = result.evaluations[result.names[0]].accuracy
+    table = Table(
+        title=f"{first.images} test images; float {first.float_model:.2%}, 8-bit integer {first.quantised:.2%}",
+        caption="accuracy: mean over programmed chips, 95 % interval; costs: medians, 90 % interval over the "
+        "parameters' ranges; per inference",
+        show_lines=True,
+    )
+    table.add_column("chip", no_wrap=True)
+    for heading in ("accuracy", "energy", "x", "latency", "energy/MAC", "area", "standby", "store weights"):
+        table.add_column(heading)
+    for name in result.names:
+        accuracy, estimate = result.evaluations[name].accuracy, result.estimates[name]
+        low, high = accuracy.interval
+        mark = "" if estimate.scope == "chip" else f"\n[dim]{estimate.scope} scope[/]"
+        table.add_row(
+            f"[bold]{name}[/]{mark}",
+            f"{accuracy.mean:.2%}" + (f"\n[dim]{low:.2%} .. {high:.2%}[/]" if low < high else ""),
+            _range(estimate.energy),
+            f"{result.energy_ratio(name).value:.3g}",
+            _range(estimate.latency),
+            _range(estimate.energy_per_multiply),
+            _range(estimate.area),
+            _range(estimate.standby),
+            _range(estimate.write_energy),
+        )
+    return table
+
+
+def remarks(result: Comparison) -> list[str]:
+    """Return what a reader must know beside the table: what stays digital, scopes, flags of the estimates."""
+    lines: dict[str, list[str]] = {}
+    for name in result.names:
+        deployed = result.evaluations[name].deployed
+        lines.setdefault(str(deployed.coverage), []).append(name)
+        for flag in result.estimates[name].flags:
+            lines.setdefault(flag, []).append(name)
+        if deployed.platform.design.scope != "chip":
+            lines.setdefault(
+                f"figures have the scope of a {deployed.platform.design.scope}, set beside chips because "
+                f"{deployed.platform.design.scope_note}", []).append(name)  # fmt: skip
+    return [f"[bold]{', '.join(names)}[/]: {line}" for line, names in lines.items()]
+
+
+def breakdown(result: Comparison, name: str) -> Table:
+    """Return the energy of one chip by layer and component."""
+    frame = result.estimates[name].table()
+    table = Table(title=f"{name}: energy by layer and component")
+    table.add_column("layer")
+    for component in frame.columns:
+        table.add_column(str(component), justify="right")
+    for layer, row in frame.iterrows():
+        cells = [units.show(float(row[c]), "s" if c == "latency" else "J") for c in frame.columns]
+        table.add_row(f"[bold]{layer}[/]" if layer == "total" else str(layer), *cells)
+    return table
+
+
+def spread_sweep(frame: pd.DataFrame, name: str) -> Table:
+    """Return accuracy against the spread of the junction resistance."""
+    first = frame.iloc[0]
+    setting = (
+        f"{first['rows']:.0f} rows, TMR {first['tmr']:.0%} at the read voltage",
+        f"{first['converter_bits']:.0f}-bit converters, largest step {frame['largest_step'].max():.2f} cells",
+        "* the sourced spread",
+    )
+    table = Table(title=f"{name}: accuracy against the spread of R_P", caption="; ".join(setting))
+    for heading in ("spread", "accuracy", "95 % interval", "worst chip", "loss, points"):
+        table.add_column(heading, justify="right")
+    for spread, row in frame.iterrows():
+        table.add_row(
+            f"{float(str(spread)):.1%}{'*' if row['sourced'] else ''}",
+            f"{row['accuracy']:.2%}",
+            f"{row['accuracy_low']:.2%} .. {row['accuracy_high']:.2%}",
+            f"{row['worst_chip']:.2%}",
+            f"{row['loss_points']:.2f}",
+        )
+    return table
+
+
+def scaling(frame: pd.DataFrame) -> Table:
+    """Return junctions against diameter."""
+    table = Table(title="junctions against diameter")
+    for heading in ("stack", "diameter", "stability", "I_c0", "V at I_c0", "breakdown", "verdict"):
+        table.add_column(heading)
+    for row in frame.to_dict("records"):
+        table.add_row(
+            row["stack"],
+            units.show(row["diameter"], "m"),
+            f"{row['thermal_stability']:.0f}",
+            units.show(row["critical_current"], "A"),
+            units.show(row["critical_voltage"], "V"),
+            units.show(row["breakdown_voltage"], "V"),
+            row["verdict"],
+        )
+    return table
+
+
+def card(title: str, rows: Sequence[Entry]) -> Table:
+    """Return every field of a card with range and source."""
+    table = Table(title=title)
+    table.add_column("field", no_wrap=True)
+    for heading in ("value", "range", "kind", "source", "meaning"):
+        table.add_column(heading)
+    for entry in rows:
+        row = entry.row
+        if row is None:
+            table.add_row(entry.field, str(entry.content), "", "part" if entry.part else "design", "", entry.doc)
+            continue
+        low, high = (units.show(number, row.unit) for number in (row.low, row.high))
+        source = f"{row.source}{' (recalled)' if row.recalled else ''}{': ' + row.locator if row.locator else ''}"
+        table.add_row(
+            entry.field,
+            units.show(row.value, row.unit),
+            f"{low} .. {high}" if row.uncertain else "",
+            row.kind,
+            source,
+            entry.doc,
+        )
+    return table
+
+
+def data_sheet(junction: Junction) -> Table:
+    """Return the derived figures of one junction."""
+    table = Table(title="data sheet")
+    for heading in ("figure", "value"):
+        table.add_column(heading)
+    figures = (
+        ("thermal stability", float(junction.thermal_stability), "1"),
+        ("critical current", float(junction.critical_current), "A"),
+        ("voltage at the critical current", float(junction.critical_voltage), "V"),
+        ("resistance, parallel", float(junction.resistance("P")), "ohm"),
+        ("resistance, antiparallel at 0.1 V", float(junction.resistance("AP", voltage=0.1)), "ohm"),
+        ("TMR at 0.1 V", float(junction.tmr(0.1)), "1"),
+    )
+    for name, number, unit in figures:
+        table.add_row(name, units.show(number, unit))
+    table.add_row("mean time in one state", f"10^{np.log10(float(junction.dwell_time)):.1f} s")
+    table.add_row("writing", junction.switchability)
+    return table

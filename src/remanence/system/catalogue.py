@@ -1,0 +1,94 @@
+"""The whole catalogue by name: loading any card from a file, listing and citing what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remanence.circuit import Cell, Converter, Memory, Node
+from remanence.core.declare import Part, Quantity, declarations
+from remanence.core.errors import UnknownNameError
+from remanence.crossbar import Crossbar
+from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
+from remanence.device import Junction, Stack
+from remanence.system.chip import Chip, Microcontroller, Processor
+from remanence.system.estimate import Estimate
+from remanence.system.platform import Platform, platform, read_text
+
+KINDS: Mapping[str, type] = {
+    cls.__name__.lower(): cls
+    for cls in (Stack, Junction, Node, Cell, Converter, Memory, Crossbar, Processor, Microcontroller, Chip)
+}
+"""Every kind of card and the class that declares it."""
+
+
+def load(path: str | Path) -> Any:
+    """Load a card from a YAML file: a `Platform` for a chip, else the value (a `Stack`, a `Junction`, ...).
+
+    Raises:
+        InputError: the file cannot be read or breaks a rule.
+        UnknownNameError: an unknown kind or key.
+    """
+    card = read_card(read_text(Path(path)), Path(path).name)
+    if card.kind not in KINDS:
+        raise UnknownNameError(f"{Path(path).name}: kind", card.kind, KINDS)
+    return platform(path) if card.kind == "chip" else build(KINDS[card.kind], card)
+
+
+def find(name: str) -> Card:
+    """Return the card of that name, of whatever kind; ``kind/name`` where two kinds share a name.
+
+    Raises:
+        UnknownNameError: no such card.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return read_card(read_text(Path(name)), Path(name).name)
+    kind, _, short = name.rpartition("/")
+    kinds = [kind] if kind in KINDS else [k for k in KINDS if short in names(k)]
+    if not kinds or short not in names(kinds[0]):
+        raise UnknownNameError("name", name, [known for k in KINDS for known in names(k)])
+    return load_card(kinds[0], short)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a card: what it is and, for a fact, the row it comes from."""
+
+    field: str
+    doc: str
+    content: Any
+    row: Row | None
+    part: bool = False
+
+
+def entries(card: Card, prefix: str = "") -> Iterator[Entry]:
+    """Yield every field of a card and of its parts, defaults left out."""
+    for name, declaration in declarations(KINDS[card.kind]).items():
+        if isinstance(declaration, Part):
+            if name in card.uses:
+                used = card.uses[name]
+                inner = used if isinstance(used, Card) else load_card(declaration.kind.__name__.lower(), used)
+                yield Entry(f"{prefix}{name}", declaration.doc, inner.title or inner.name, None, part=True)
+                yield from entries(inner, f"{prefix}{name}.")
+        elif name in card.values and isinstance(declaration, Quantity):
+            row = card.row(name, declaration)
+            yield Entry(f"{prefix}{name}", declaration.doc, row.value, row)
+        elif name in card.design:
+            yield Entry(f"{prefix}{name}", declaration.doc, card.design[name], None)
+
+
+def cite(subject: str | Platform | Estimate | Card) -> str:
+    """Return the references behind a name, a chip or an estimate, one a line.
+
+    Raises:
+        UnknownNameError: no such name.
+    """
+    if isinstance(subject, Platform):
+        card = subject.card
+    elif isinstance(subject, Estimate):
+        card = find(f"chip/{subject.chip}")
+    else:
+        card = subject if isinstance(subject, Card) else find(subject)
+    return bibliography.cite(row.source for row in rows_of(KINDS[card.kind], card))

@@ -1,0 +1,89 @@
+"""A chip as a composition of parts."""
+
+from __future__ import annotations
+
+from remanence.circuit import Memory, Node
+from remanence.core.declare import Array, choice, count, part, quantity, text, value
+from remanence.core.errors import InputError
+from remanence.crossbar import Crossbar
+
+
+@value
+class Processor:
+    """A digital array of multipliers that holds a tile of weights and streams activations past it."""
+
+    name: str = text(doc="name of the card", default="")
+    title: str = text(doc="what it is, in a line", default="")
+    input_lanes: int = count(doc="rows of the multiplier array", at_least=1, at_most=4096)
+    output_lanes: int = count(doc="columns of the multiplier array", at_least=1, at_most=4096)
+    weight_bits: int = count(doc="bits of a weight, sign included", at_least=2, at_most=8)
+    input_bits: int = count(doc="bits of an input", at_least=1, at_most=8)
+    frequency: Array = quantity("Hz", above=0, doc="clock frequency")
+    memory_banks: int = count(doc="memory words read at once", at_least=1, at_most=1024)
+    control_share: Array = quantity("1", at_least=0, doc="energy of clock and control over that of the arithmetic")
+    buffer_bits: int = count(doc="activation buffer", at_least=1)
+    scalar_lanes: int = count(doc="scalar operations per cycle outside the matrix product", at_least=1, at_most=4096)
+
+
+@value
+class Microcontroller:
+    """A processor core with flash, described by measured energy: E = e MAC + P t."""
+
+    name: str = text(doc="name of the card", default="")
+    title: str = text(doc="what it is, in a line", default="")
+    weight_bits: int = count(doc="bits of a weight, sign included", at_least=2, at_most=8)
+    input_bits: int = count(doc="bits of an input", at_least=1, at_most=8)
+    frequency: Array = quantity("Hz", above=0, doc="clock frequency")
+    cycles_per_multiply: Array = quantity("1", above=0, doc="cycles per multiply-accumulate, memory stalls included")
+    energy_per_multiply: Array = quantity("J", at_least=0, doc="energy that goes with the work")
+    active_power: Array = quantity("W", above=0, doc="power that goes with the time")
+    standby_power: Array = quantity("W", at_least=0, doc="deepest state that keeps flash and wakes by itself")
+    flash_write_energy: Array = quantity("J", above=0, doc="to program one bit, erase included")
+    flash_write_time: Array = quantity("s", above=0, doc="to program one bit")
+    flash_endurance: Array = quantity("1", above=0, doc="program cycles a page survives")
+
+
+@value
+class Chip:
+    """A chip that runs a network: its architecture and the parts that architecture needs."""
+
+    name: str = text(doc="name of the card", default="")
+    title: str = text(doc="what it is, in a line", default="")
+    architecture: str = choice("crossbar", "near-memory", "microcontroller", doc="where the products are formed")
+    scope: str = choice("chip", "board", doc="what its figures include", default="chip")
+    scope_note: str = text(doc="why figures of another scope may stand beside those of a chip", default="")
+    node: Node | None = part(Node, doc="the CMOS node", optional=True)
+    crossbar: Crossbar | None = part(Crossbar, doc="the computing array", optional=True)
+    memory: Memory | None = part(Memory, doc="the weight memory", optional=True)
+    processor: Processor | None = part(Processor, doc="the digital multipliers, or a crossbar's digital part",
+                                       optional=True)  # fmt: skip
+    microcontroller: Microcontroller | None = part(Microcontroller, doc="the processor core", optional=True)
+
+    def check(self) -> None:
+        """Each architecture needs its parts."""
+        needed = {
+            "crossbar": ("node", "crossbar", "processor"),
+            "near-memory": ("node", "memory", "processor"),
+            "microcontroller": ("microcontroller",),
+        }[self.architecture]
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise InputError(f"Chip {self.name}", f"no {', '.join(missing)}", f"{self.architecture} needs it",
+                             "Name it under uses.")  # fmt: skip
+
+    @property
+    def weight_bits(self) -> int:
+        """Bits of a weight, sign included."""
+        return self._arithmetic.weight_bits
+
+    @property
+    def input_bits(self) -> int:
+        """Bits of an input."""
+        return self._arithmetic.input_bits
+
+    @property
+    def _arithmetic(self) -> Crossbar | Processor | Microcontroller:
+        first = {"crossbar": self.crossbar, "near-memory": self.processor}.get(self.architecture, self.microcontroller)
+        if first is None:
+            raise InputError(f"Chip {self.name}", self.architecture, "the part that computes is missing")
+        return first

@@ -1,0 +1,250 @@
+"""From event counts to energy, time, area, standby and write cost: one price list per architecture.
+
+Parameters enter as arrays whose first element is the median design and whose others are the draws, so that the value
+and its interval come from one pass through the same code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.circuit import memory_cost
+from remanence.core.declare import Array
+from remanence.core.errors import InputError
+from remanence.core.events import EventCount
+from remanence.data import Draws
+from remanence.system.chip import Chip
+from remanence.system.estimate import Estimate
+from remanence.system.platform import Platform
+
+DROP_TO_FLAG = 0.05
+"""Share of the read voltage lost on a line, first order, from which an estimate says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRun:
+    """What one layer did, per inference.
+
+    Args:
+        name: of the layer.
+        events: average over the run, per inference, weights not included.
+        weight_events: reads of the weight memory for one pass over the layer, shared by a batch.
+        write_events: to store the layer's weights once.
+        arrays: computing arrays that the layer occupies.
+        weights: weights of the layer.
+        multiply_accumulates: of one inference.
+    """
+
+    name: str
+    events: EventCount
+    weight_events: EventCount
+    write_events: EventCount
+    arrays: int
+    weights: int
+    multiply_accumulates: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """Joules per event by component, and the rest that an architecture adds."""
+
+    energy: Mapping[str, tuple[str, Array]]  # event: (component, J)
+    time: Callable[[LayerRun, int], Array]  # s of a layer for a batch
+    static_power: Array  # W while running
+    area: Mapping[str, Array]
+    standby: Mapping[str, Array]
+    write_energy: Mapping[str, Array]
+    write_time: Array
+    static_component: str = "leakage"
+    drop: Array = 0.0
+
+
+def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, draws: Draws | None = None) -> Estimate:
+    """Price what a network did on a chip.
+
+    Args:
+        platform: the chip with its ranges.
+        layers: what each layer did.
+        batch: inferences run together: weight reads are shared, crossbar layers overlap.
+        draws: how many draws over the ranges, and their seed; 256 from seed 0 if left out.
+
+    Raises:
+        InputError: no layers, or a batch below 1.
+    """
+    if batch < 1:
+        raise InputError("estimate: batch", batch, "must be at least 1")
+    if not layers:
+        raise InputError("estimate", "no layers", "at least one layer must run on the chip")
+    draws = draws or Draws()
+    chips = (platform.design, platform.sample(draws))
+    lists = [_PRICES[platform.design.architecture](chip, layers) for chip in chips]
+    count = draws.count
+
+    def column(pick: Callable[[PriceList], Array]) -> NDArray[np.float64]:
+        median, sampled = (np.asarray(pick(prices), dtype=np.float64) for prices in lists)
+        return np.concatenate([np.atleast_1d(median), np.broadcast_to(sampled, (count,))])
+
+    def columns(pick: Callable[[PriceList], Mapping[str, Array]]) -> dict[str, NDArray[np.float64]]:
+        return {name: column(lambda prices, name=name: pick(prices)[name]) for name in pick(lists[0])}  # type: ignore[misc]
+
+    times = np.stack([column(lambda prices, run=run: prices.time(run, batch)) for run in layers], axis=1)  # type: ignore[misc]
+    components = (*dict.fromkeys(component for component, _ in lists[0].energy.values()), lists[0].static_component)
+    parts = np.zeros((1 + count, len(layers), len(components)))
+    for index, run in enumerate(layers):
+        counts = run.events + run.weight_events * (1.0 / batch)
+        for event, number in counts.as_dict().items():
+            if event not in lists[0].energy:
+                raise InputError(f"{platform.name}: event", event, f"has no price in a {platform.design.architecture}")
+            component = components.index(lists[0].energy[event][0])
+            parts[:, index, component] += number * column(lambda prices, e=event: prices.energy[e][1])  # type: ignore[misc]
+    parts[:, :, -1] = times * column(lambda prices: prices.static_power)[:, None] / batch
+    drop = float(column(lambda prices: prices.drop)[0])
+    flags = [f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"]
+    return Estimate(
+        chip=platform.name,
+        scope=platform.design.scope,
+        batch=batch,
+        layers=tuple(run.name for run in layers),
+        components=components,
+        energy_parts=parts,
+        time_parts=times,
+        area_parts=columns(lambda prices: prices.area),
+        standby_parts=columns(lambda prices: prices.standby),
+        write_parts=columns(lambda prices: prices.write_energy),
+        write_time_draws=column(lambda prices: prices.write_time),
+        multiply_accumulates=sum(run.multiply_accumulates for run in layers),
+        flags=tuple(flags) if drop > DROP_TO_FLAG else (),
+    )
+
+
+_FREE: tuple[str, Array] = ("array", 0.0)
+
+
+def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+    bar, node, processor = chip.crossbar, chip.node, chip.processor
+    if bar is None or node is None or processor is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a crossbar chip needs node, crossbar and processor")
+    cost = bar.cost(node)
+    arrays = sum(run.arrays for run in layers)
+    rows_written = sum(run.arrays for run in layers) * bar.rows
+    scalar_rate = processor.scalar_lanes * processor.frequency
+
+    def stage(events: EventCount) -> Array:
+        return events.sequential_steps * cost.step_time + events.digital_operations / scalar_rate
+
+    slowest: Array = 0.0
+    for run in layers:
+        slowest = np.maximum(slowest, stage(run.events))
+
+    def time(run: LayerRun, batch: int) -> Array:
+        # layers form a pipeline: a batch waits for the sum once, then for the slowest layer (shared out evenly)
+        return stage(run.events) + (batch - 1) * slowest / len(layers)
+
+    buffers = processor.buffer_bits * node.sram_cell_area / 0.65
+    return PriceList(
+        energy={
+            "cell_reads_low": ("array", cost.cell_read_low),
+            "cell_reads_high": ("array", cost.cell_read_high),
+            "wordline_toggles": ("lines", cost.wordline_toggle),
+            "bitline_reads": ("lines", cost.bitline_read),
+            "conversions": ("converters", cost.conversion),
+            "shift_adds": ("accumulators", cost.shift_add * (1.0 + processor.control_share)),
+            "buffer_bits_read": ("buffers", node.buffer_bit_energy),
+            "buffer_bits_written": ("buffers", node.buffer_bit_energy),
+            "digital_operations": ("digital", node.scalar_operation_energy * (1.0 + processor.control_share)),
+            "array_steps": _FREE,
+            "sequential_steps": _FREE,
+        },
+        time=time,
+        static_power=arrays * cost.leakage + processor.buffer_bits * node.sram_cell_leakage,
+        area={
+            "cells": arrays * cost.area_cells,
+            "converters": arrays * cost.area_converters,
+            "drivers": arrays * cost.area_drivers,
+            "buffers": buffers,
+        },
+        standby={"arrays": arrays * cost.leakage * node.gated_fraction,
+                 "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
+        write_energy={"cells": sum(run.write_events.memory_bits_written for run in layers) * cost.write_bit},
+        write_time=rows_written * cost.write_row_time,
+        drop=cost.line_drop,
+    )  # fmt: skip
+
+
+def _near_memory(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+    memory, node, processor = chip.memory, chip.node, chip.processor
+    if memory is None or node is None or processor is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a near-memory chip needs node, memory and processor")
+    cost = memory_cost(memory, node)
+    stored = sum(run.weights for run in layers) * processor.weight_bits
+    capacity = 2 ** int(np.ceil(np.log2(max(stored, 2))))
+    bandwidth = memory.word_bits * processor.memory_banks / np.maximum(cost.read_time, 1.0 / processor.frequency)
+    # a bit crosses half the width and half the height of the memory
+    routing = node.wire_capacitance * np.sqrt(capacity * cost.area_bit) * node.supply**2
+    multipliers = processor.input_lanes * processor.output_lanes
+    overhead = 1.0 + processor.control_share
+
+    def time(run: LayerRun, batch: int) -> Array:
+        compute = batch * run.events.multiply_steps / processor.frequency
+        load = run.weight_events.memory_bits_read / bandwidth
+        scalar = batch * run.events.digital_operations / (processor.scalar_lanes * processor.frequency)
+        return np.maximum(compute, load) + scalar
+
+    return PriceList(
+        energy={
+            "multiply_accumulates": ("multipliers", node.multiply_accumulate_energy * overhead),
+            "multiply_steps": ("multipliers", 0.0),
+            "memory_bits_read": ("weight memory", cost.read_bit + routing),
+            "buffer_bits_read": ("buffers", node.buffer_bit_energy),
+            "buffer_bits_written": ("buffers", node.buffer_bit_energy),
+            "digital_operations": ("digital", node.scalar_operation_energy * overhead),
+        },
+        time=time,
+        static_power=capacity * cost.active_leakage_bit + processor.buffer_bits * node.sram_cell_leakage,
+        area={
+            "weight memory": capacity * cost.area_bit,
+            "multipliers": multipliers * node.multiply_accumulate_area,
+            "buffers": processor.buffer_bits * node.sram_cell_area / 0.65,
+        },
+        standby={"weight memory": capacity * cost.standby_bit,
+                 "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
+        write_energy={"weight memory": stored * (cost.write_bit + routing)},
+        write_time=stored / memory.word_bits * cost.write_time,
+    )  # fmt: skip
+
+
+def _microcontroller(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+    core = chip.microcontroller
+    if core is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a microcontroller chip needs its microcontroller")
+    stored = sum(run.weights for run in layers) * core.weight_bits
+    return PriceList(
+        energy={
+            "multiply_accumulates": ("core and flash", core.energy_per_multiply),
+            "digital_operations": ("core and flash", 0.0),  # inside the measured energy and cycles per multiply
+        },
+        time=lambda run, batch: batch * run.events.multiply_accumulates * core.cycles_per_multiply / core.frequency,
+        static_power=core.active_power,
+        static_component="power while active",
+        area={},
+        standby={"core": core.standby_power},
+        write_energy={"flash": stored * core.flash_write_energy},
+        write_time=stored * core.flash_write_time,
+    )
+
+
+_PRICES: Mapping[str, Callable[[Chip, Sequence[LayerRun]], PriceList]] = {
+    "crossbar": _crossbar,
+    "near-memory": _near_memory,
+    "microcontroller": _microcontroller,
+}
+
+
+def scaled(run: LayerRun, factor: float) -> LayerRun:
+    """Return a layer's run with its events multiplied, for example from a whole data set to one inference."""
+    return dataclasses.replace(run, events=run.events * factor)
