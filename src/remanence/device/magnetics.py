@@ -17,8 +17,8 @@ def cylinder_demagnetisation(thickness: Array, diameter: Array) -> Array:
 
     N_z = 1 - 4/(3 pi p) { sqrt(1+p^2) [p^2 K(m) + (1-p^2) E(m)] - 1 }, p = thickness/diameter, m = 1/(1+p^2).
 
-    Source: Joseph, J. Appl. Phys. 37, 4639 (1966); Chen, Brug, Goldfarb, IEEE Trans. Magn. 27, 3601 (1991). A test holds
-    the form above against the Fourier-Bessel integral. It is a difference of large terms for p above about 100.
+    Source: Joseph, J. Appl. Phys. 37, 4639 (1966); Chen, Brug, Goldfarb, IEEE Trans. Magn. 27, 3601 (1991). A test
+    holds the form above against the Fourier-Bessel integral. It is a difference of large terms for p above about 100.
     """
     p = np.asarray(thickness / np.asarray(diameter, dtype=np.float64))
     complement = p**2 / (1.0 + p**2)  # 1 - m, kept apart: K(m) is logarithmic in it

@@ -77,7 +77,7 @@ def digits() -> Dataset:
 def read_npz(path: Path) -> Dataset:
     """Read a data set from an npz file; see `load_dataset`."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
             missing = [name for name in ARRAYS if name not in file.files]
             if missing:
                 raise InputError(f"data '{path}'", f"no {', '.join(missing)}", f"must hold {', '.join(ARRAYS)}")

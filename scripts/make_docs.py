@@ -1,0 +1,41 @@
+"""Make the generated parts of docs/ again: validation tables and figures. Run by `make figures`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from remanence.network.datasets import digits
+from remanence.network.loading import load_model
+from remanence.report import figures, validation
+from remanence.study import compare, junction_scaling, resistance_spread_sweep
+from remanence.system import platform
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+CHIPS = ("crossbar-stt-22nm", "nearmem-stt-22nm", "nearmem-sram-22nm", "mcu-cortex-m4")
+
+
+def main() -> None:
+    """Write docs/validation/*.md and docs/figures/*.svg."""
+    for name, text in validation.pages().items():
+        (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
+        print(f"docs/validation/{name}.md")
+    diameters = np.linspace(5e-9, 60e-9, 111)
+    stacks = ["cofeb-mgo", "cofeb-double-mgo", "l10-fept"]
+    figures.junction_scaling(junction_scaling(stacks, list(diameters)), DOCS / "figures" / "scaling.svg")
+    data = digits()
+    model = load_model("cnn", data, epochs=20)
+    calibration, batches = data.train_images[:256], data.batches()
+    result = compare(model, CHIPS, calibration=calibration, loader=batches, draws=20)
+    figures.energy_breakdown(result, DOCS / "figures" / "energy.svg")
+    spreads = [0.0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1]
+    sweep = resistance_spread_sweep(
+        model, platform(CHIPS[0]), spreads, calibration=calibration, loader=batches, draws=20
+    )
+    figures.spread_sweep({CHIPS[0]: sweep}, DOCS / "figures" / "spread.svg")
+    print("docs/figures/{scaling,energy,spread}.svg")
+
+
+if __name__ == "__main__":
+    main()

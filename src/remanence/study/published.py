@@ -1,0 +1,159 @@
+"""Our figures beside published ones, with the error of each row; nothing here is tuned per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+
+from remanence.circuit import memory_cost
+from remanence.circuit.cell import cell_area
+from remanence.core.events import EventCount
+from remanence.core.stream import Stream
+from remanence.crossbar import CrossbarEngine
+from remanence.data.published import Published, published
+from remanence.device import Junction, junction
+from remanence.device.switching import reduced_write_error_rate
+from remanence.system import Estimate, LayerRun, platform, price
+
+
+def _table(name: str, ours: Mapping[str, float | bool]) -> pd.DataFrame:
+    rows = []
+    for row in published(name).values():
+        found = ours[row.id]
+        rows.append(
+            {
+                "id": row.id,
+                "what": row.what,
+                "source": row.source,
+                "use": row.use,
+                "recalled": row.recalled,
+                "trend": row.trend,
+                "unit": row.unit,
+                "theirs": np.nan if row.value is None else row.value,
+                "ours": np.nan if row.trend else float(found),
+                "factor": np.nan if row.value is None else float(found) / row.value,
+                "holds": bool(found) if row.trend else None,
+            }
+        )
+    return pd.DataFrame(rows).set_index("id")
+
+
+def device_rows() -> pd.DataFrame:
+    """Return junctions: stability and critical current against published values and trends."""
+
+    def double(nanometres: float) -> Junction:
+        return junction("cofeb-double-mgo", diameter=nanometres * 1e-9)
+
+    def single(nanometres: float) -> Junction:
+        return junction("cofeb-mgo", diameter=nanometres * 1e-9)
+
+    def stability(of: Callable[[float], Junction], sizes: list[float]) -> np.ndarray:
+        return np.array([float(of(size).thermal_stability) for size in sizes])
+
+    def current(of: Callable[[float], Junction], sizes: list[float]) -> np.ndarray:
+        return np.array([float(of(size).critical_current) for size in sizes])
+
+    small = double(11)
+
+    def excess(overdrive: float) -> float:
+        error = reduced_write_error_rate(
+            small.thermal_stability, overdrive, 10e-9 / small.damping_time, method="estimate"
+        )
+        return float(np.log(error) - np.log(7e-10))
+
+    sizes = [56.0, 40.0, 30.0, 20.0, 11.0]
+    ratio = stability(double, sizes) / current(double, sizes)
+    flat = stability(single, [44.0, 60.0, 76.0])
+    return _table(
+        "device",
+        {
+            "sato2013-stability-20nm": float(double(20).thermal_stability),
+            "sato2013-current-20nm": float(double(20).critical_current),
+            "ratio-stability-70nm": float(double(70).thermal_stability) / float(single(70).thermal_stability),
+            "ratio-current-70nm": float(double(70).critical_current) / float(single(70).critical_current),
+            "nowak-current-11nm": float(small.critical_current) * float(brentq(excess, 1.01, 50.0)),
+            "sato2014-stability-falls": bool(np.all(np.diff(stability(double, [30.0, 20.0, 11.0])) < 0)),
+            "sato2014-current-falls": bool(np.all(np.diff(current(double, sizes)) < 0)),
+            "sato2014-ratio-rises": bool(np.all(np.diff(ratio) > 1e-9 * ratio[0])),
+            "sato2011-stability-flat": bool(flat.max() < 1.1 * flat.min()),
+            "sato2011-current-area": bool(np.all(np.diff(current(single, [44.0, 60.0, 76.0])) > 0)),
+            "thomas2015-stability-grows": bool(np.all(np.diff(stability(double, [55.0, 70.0, 100.0])) > 0)),
+            "ikeda2010-stability-40nm": float(single(40).thermal_stability),
+            "ikeda2010-current-40nm": float(single(40).critical_current),
+        },
+    )
+
+
+def macro_rows() -> pd.DataFrame:
+    """Return the STT-MRAM storage macro of the catalogue against published ones."""
+    design = platform("nearmem-stt-22nm").design
+    assert design.memory is not None
+    assert design.node is not None
+    cost = memory_cost(design.memory, design.node)
+    return _table(
+        "macros",
+        {
+            "intel-cell-area": float(cell_area(design.memory.cell, design.node)),
+            "intel-read-time": float(cost.read_time),
+            "dong-read-time": float(cost.read_time),
+            "chiu-read-energy": float(cost.read_bit),
+            "samsung-write-energy": float(cost.write_bit),
+        },
+    )
+
+
+def microcontroller_rows() -> pd.DataFrame:
+    """Return the microcontroller of the catalogue against MLPerf Tiny."""
+    core = platform("mcu-cortex-m4").design.microcontroller
+    assert core is not None
+    per_multiply = float(core.energy_per_multiply) + float(core.active_power) * float(core.cycles_per_multiply) / float(
+        core.frequency
+    )
+    return _table(
+        "microcontrollers", {row.id: per_multiply * row.multiplies for row in published("microcontrollers").values()}
+    )
+
+
+def filled_crossbar(name: str = "crossbar-stt-22nm") -> Estimate:
+    """Return the cost of a layer that fills its arrays: 512 x 64 weights, inputs as after a ReLU.
+
+    Inputs and weights are drawn: half of the inputs are zero, the others half-normal; weights are normal with a third
+    of the range as spread.
+    """
+    chip = platform(name)
+    design = chip.design
+    assert design.crossbar is not None
+    assert design.node is not None
+    stream = Stream(0).child("filled crossbar")
+    inputs = np.clip(np.rint(stream.child("inputs").normal((64, 512)) * 64), 0, 255).astype(np.int64)
+    weights = np.clip(np.rint(stream.child("weights").normal((512, 64)) * 42), -127, 127).astype(np.int64)
+    engine = CrossbarEngine.prepare(weights, inputs, signed=False, crossbar=design.crossbar, node=design.node)
+    run = LayerRun(
+        name="filled",
+        events=engine.events(inputs) * (1.0 / len(inputs)),
+        weight_events=EventCount(),
+        write_events=engine.write_events(),
+        arrays=engine.arrays,
+        weights=weights.size,
+        multiply_accumulates=float(weights.size),
+    )
+    return price(chip, [run])
+
+
+def computing_rows() -> pd.DataFrame:
+    """Return published computing macros beside our crossbar with filled arrays, per multiply-accumulate.
+
+    ``ours`` is the same figure on every row: the crossbar at 8 x 8 bits. ``per_bit`` divides by input bits times weight
+    bits where the precision is stated, a crude but common normalisation.
+    """
+    estimate = filled_crossbar()
+    ours = estimate.energy_per_multiply.value
+    frame = _table("computing", {row.id: ours for row in published("computing").values()})
+    rows: list[Published] = list(published("computing").values())
+    frame["precision"] = [row.precision for row in rows]
+    frame["per_bit"] = [np.nan if not row.bits or row.value is None else row.value / row.bits for row in rows]
+    frame["ours_per_bit"] = ours / 64.0
+    return frame

@@ -1,0 +1,42 @@
+"""The bibliography parses completely, and citing is exact about what it does not know."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+
+from remanence.core.errors import UnknownNameError
+from remanence.data import cite, entry
+from remanence.data.bibliography import USER, bibliography
+
+TEXT = resources.files("remanence.data").joinpath("sources.bib").read_text(encoding="utf-8")
+
+
+def test_no_entry_and_no_field_is_lost_by_the_parser() -> None:
+    """Count entries and fields by another way: lines that open an entry, lines that hold a field."""
+    lines = [line.strip() for line in TEXT.splitlines()]
+    assert len(bibliography()) == sum(line.startswith("@") for line in lines)
+    fields = sum(len(fields) - 1 for fields in bibliography().values())  # without the entry type
+    assert fields == sum("= {" in line for line in lines)
+
+
+def test_fields_come_without_their_braces() -> None:
+    ikeda = entry("ikeda2010")
+    assert (ikeda["type"], ikeda["volume"], ikeda["doi"]) == ("article", "9", "10.1038/nmat2804")
+    assert ikeda["author"].startswith("S. Ikeda and K. Miura")
+
+
+def test_cite_sorts_and_drops_repeats() -> None:
+    text = cite(["sato2013iedm", "ikeda2010", "sato2013iedm"])
+    first, second = text.splitlines()
+    assert first.startswith("[ikeda2010] S. Ikeda")
+    assert "10.1038/nmat2804" in first
+    assert second.startswith("[sato2013iedm]")
+    assert cite([]) == ""
+    assert cite([USER]) == "[user] given by the user."
+
+
+def test_an_unknown_key_offers_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="source: got 'ikeda2011'.*ikeda2010"):
+        cite(["ikeda2010", "ikeda2011"])

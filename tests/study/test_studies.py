@@ -1,0 +1,94 @@
+"""Comparisons, sweeps and scaling."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from torch import nn
+
+from remanence.core.errors import InputError, ScopeError
+from remanence.device import junction
+from remanence.network.datasets import Dataset
+from remanence.study import Comparison, compare, junction_scaling, resistance_spread_sweep
+from remanence.system import platform
+
+
+@pytest.fixture(scope="module")
+def result(cnn: nn.Module, data: Dataset) -> Comparison:
+    return compare(
+        cnn,
+        ["crossbar-stt-22nm", "nearmem-stt-22nm", "nearmem-sram-22nm", "mcu-cortex-m4"],
+        calibration=data.train_images[:64],
+        loader=data.batches(limit=60),
+        draws=2,
+    )
+
+
+def test_ratios_are_paired_draw_by_draw(result: Comparison) -> None:
+    stt, sram = (result.estimates[name].energy for name in ("nearmem-stt-22nm", "nearmem-sram-22nm"))
+    ratio = stt.over(sram)
+    # both chips share node and processor: their ratio is far better known than either energy
+    alone = (stt.high / stt.low, sram.high / sram.low)
+    assert ratio.high / ratio.low < min(alone)
+    assert result.energy_ratio("crossbar-stt-22nm").value == 1.0
+    assert result.energy_ratio("mcu-cortex-m4").value > 100
+
+
+def test_a_board_stands_beside_chips_only_with_a_reason(cnn: nn.Module, data: Dataset) -> None:
+    silent = platform("mcu-cortex-m4").vary(scope_note="", name="silent-mcu")
+    pair = compare(
+        cnn,
+        ["nearmem-sram-22nm", silent.vary()],
+        calibration=data.train_images[:16],
+        loader=data.batches(limit=10),
+        draws=2,
+    )
+    with pytest.raises(ScopeError, match="needs a reason"):
+        pair.energy_ratio(pair.names[1])
+
+
+def test_results_are_whole_and_plain_json(result: Comparison) -> None:
+    document = json.loads(json.dumps(result.as_dict(), allow_nan=False))
+    crossbar = document["crossbar-stt-22nm"]
+    assert crossbar["accuracy"]["images"] == 60
+    assert crossbar["estimate"]["figures"]["energy"]["low"] < crossbar["estimate"]["figures"]["energy"]["high"]
+    parts = sum(sum(layer.values()) for layer in crossbar["estimate"]["energy_parts"].values())
+    assert parts == pytest.approx(crossbar["estimate"]["figures"]["energy"]["value"])
+    assert crossbar["provenance"]["seed"] == 0
+    table = result.table()
+    assert list(table.index) == list(result.names)
+    assert (table["accuracy"] > 0.8).all()
+    assert np.isnan(float(table["area"]["mcu-cortex-m4"])), "a table marks what is not known as missing"
+
+
+def test_a_chip_named_twice_or_none_is_refused(cnn: nn.Module, data: Dataset) -> None:
+    for chips in ([], ["mcu-cortex-m4", "mcu-cortex-m4"]):
+        with pytest.raises(InputError, match="each name once"):
+            compare(cnn, chips, calibration=data.train_images[:8], loader=data.batches(limit=4))
+
+
+def test_accuracy_falls_with_the_spread_of_the_resistance(cnn: nn.Module, data: Dataset) -> None:
+    chip = platform("crossbar-stt-22nm")
+    frame = resistance_spread_sweep(
+        cnn, chip, [0.0, 0.15], calibration=data.train_images[:64], loader=data.batches(limit=120), draws=4
+    )
+    assert list(frame.index) == [0.0, 0.05, 0.15]
+    assert list(frame["sourced"]) == [False, True, False]
+    assert frame["loss_points"].iloc[2] > frame["loss_points"].iloc[0] + 3
+    with pytest.raises(InputError, match="crossbar"):
+        resistance_spread_sweep(
+            cnn, platform("mcu-cortex-m4"), [0.1], calibration=data.train_images[:8], loader=data.batches(limit=4)
+        )
+
+
+def test_scaling_is_one_broadcast_pass_over_the_data_sheet() -> None:
+    frame = junction_scaling(["cofeb-double-mgo", "l10-fept"], [5e-9, 20e-9, 40e-9])
+    assert len(frame) == 6
+    single = junction("l10-fept", diameter=20e-9)
+    row = frame[(frame["stack"] == "l10-fept") & (frame["diameter"] == 20e-9)].iloc[0]
+    assert row["thermal_stability"] == pytest.approx(float(single.thermal_stability))
+    assert row["critical_voltage"] == pytest.approx(float(single.critical_voltage))
+    assert (frame[frame["stack"] == "l10-fept"]["verdict"] == "not switchable by STT at this RA").all()
+    assert "switchable by STT" in set(frame[frame["stack"] == "cofeb-double-mgo"]["verdict"])
