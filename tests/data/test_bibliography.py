@@ -38,5 +38,5 @@ def test_cite_sorts_and_drops_repeats() -> None:
 
 
 def test_an_unknown_key_offers_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="source: got 'ikeda2011'.*ikeda2010"):
+    with pytest.raises(UnknownNameError, match=r"source: got 'ikeda2011'.*ikeda2010"):
         cite(["ikeda2010", "ikeda2011"])

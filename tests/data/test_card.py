@@ -97,7 +97,7 @@ def test_a_bare_number_for_a_length_is_refused(where: str) -> None:
 
 
 def test_a_missing_field_is_named() -> None:
-    with pytest.raises(InputError, match="junction j: got no diameter; Junction needs it. Add the key"):
+    with pytest.raises(InputError, match=r"junction j: got no diameter; Junction needs it\. Add the key"):
         build(Junction, read(JUNCTION))
 
 

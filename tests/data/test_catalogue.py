@@ -39,12 +39,13 @@ def test_a_card_builds_at_its_median_and_over_draws(kind: str, name: str) -> Non
 @pytest.mark.parametrize("row", [row for row in ROWS.values() if row.uncertain], ids=lambda row: row.id)
 def test_half_of_the_draws_of_a_row_lie_on_each_side_of_its_value(row: Row) -> None:
     column = Draws(count=16).column(row)
-    assert row.low <= column.min()
-    assert column.max() <= row.high
+    slack = 1e-12 * max(abs(row.low), abs(row.high))  # a wide row goes through the logarithm and back
+    assert row.low - slack <= column.min()
+    assert column.max() <= row.high + slack
     if row.low < row.value:
-        assert np.count_nonzero(column < row.value) == 8
+        assert np.count_nonzero(column < row.value - slack) == 8
     if row.value < row.high:
-        assert np.count_nonzero(column > row.value) == 8
+        assert np.count_nonzero(column > row.value + slack) == 8
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())

@@ -62,7 +62,7 @@ def test_rows_are_drawn_independently() -> None:
 
 
 def test_a_narrow_range_is_even_in_the_value_and_a_wide_one_in_the_logarithm() -> None:
-    """Each half of the probability lies evenly between the value and one end; strata make quantiles exact to 1/count."""
+    """Each half of the probability lies evenly between value and end; strata make quantiles exact to 1/count."""
     count = 2000
     for low, value, high, to_scale in (
         (1.0, 1.2, LOGARITHMIC_RATIO, lambda x: x),

@@ -39,7 +39,7 @@ def comparison(result: Comparison) -> Table:
         show_lines=True,
     )
     table.add_column("chip", no_wrap=True)
-    for heading in ("accuracy", "energy", "x", "latency", "energy/MAC", "area", "standby", "store weights"):
+    for heading in ("accuracy", "energy", "over first", "latency", "energy/MAC", "area", "standby", "store weights"):
         table.add_column(heading)
     for name in result.names:
         accuracy, estimate = result.evaluations[name].accuracy, result.estimates[name]
@@ -47,7 +47,7 @@ def comparison(result: Comparison) -> Table:
         mark = "" if estimate.scope == "chip" else f"\n[dim]{estimate.scope} scope[/]"
         table.add_row(
             f"[bold]{name}[/]{mark}",
-            f"{accuracy.mean:.2%}" + (f"\n[dim]{low:.2%} .. {high:.2%}[/]" if low < high else ""),
+            f"{accuracy.mean:.2%}" + (f"\n[dim]{low:.2%} .. {high:.2%}[/]" if high - low > 5e-5 else ""),
             _range(estimate.energy),
             f"{result.energy_ratio(name).value:.3g}",
             _range(estimate.latency),
@@ -92,7 +92,7 @@ def spread_sweep(frame: pd.DataFrame, name: str) -> Table:
     first = frame.iloc[0]
     setting = (
         f"{first['rows']:.0f} rows, TMR {first['tmr']:.0%} at the read voltage",
-        f"{first['converter_bits']:.0f}-bit converters, largest step {frame['largest_step'].max():.2f} cells",
+        f"{first['converter_bits']:.0f}-bit converters, range {first['lowest']:.0f} to {first['highest']:.0f} cells",
         "* the sourced spread",
     )
     table = Table(title=f"{name}: accuracy against the spread of R_P", caption="; ".join(setting))

@@ -42,7 +42,7 @@ def resistance_spread_sweep(
 
     Returns:
         One row per spread, in rising order: accuracy (mean, interval, worst chip), loss against the integer network in
-        points, and what goes with it: rows, TMR at the read voltage, converter bits and largest step.
+        points, and what goes with it: rows, TMR at the read voltage, converter bits and the widest converter range, in nominal cells.
 
     Raises:
         InputError: the chip has no crossbar of magnetic cells.
@@ -57,6 +57,7 @@ def resistance_spread_sweep(
         report = None if progress is None else _named(progress, f"{chip.name}, spread {spread:.1%}")
         accuracy = deployed.evaluate(batches, draws, seed, progress=report).accuracy
         low, high = accuracy.interval
+        step = max(getattr(layer.engine, "step", 1.0) for layer in deployed.layers.values())
         rows.append(
             {
                 "resistance_spread": spread,
@@ -69,7 +70,8 @@ def resistance_spread_sweep(
                 "rows": bar.rows,
                 "tmr": float(bar.cell.junction.tmr(bar.read_voltage)),
                 "converter_bits": bar.converter.bits,
-                "largest_step": max(getattr(layer.engine, "step", 1.0) for layer in deployed.layers.values()),
+                "lowest": bar.codes[0] * step,
+                "highest": bar.codes[1] * step,
             }
         )
     return pd.DataFrame(rows).set_index("resistance_spread")
