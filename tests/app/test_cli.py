@@ -73,6 +73,12 @@ BAD_STACK = "kind: stack\nextends: cofeb-mgo\nvalues: {resistance_area: '-5 ohm*
         (["evaluate", "cnn", "--spreads", "1,x"], "numbers in per cent"),
         (["evaluate", "cnn", "--spreads", "80"], "below 50"),
         (["evaluate", "cnn", "--images", "0"], "at least 1"),
+        (["evaluate", "cnn", "--epochs", "0"], "at least 1"),
+        (["evaluate", "cnn", "--batch", "0"], "at least 1"),
+        (["evaluate", "cnn", "--against", "crossbar-stt-22nm"], "each chip may stand once"),
+        (["evaluate", "bad.py:nan"], "NaN or infinite"),
+        (["evaluate", "bad.py:normed"], "BatchNorm1d"),
+        (["show", "nothing/cofeb-mgo"], "known names are"),
         (["evaluate", "cnn", "--json", "/"], "folder that can be written"),
         (["show", "cofeb-mg"], "Did you mean cofeb-mgo"),
         (["show", "l10-fepd"], "Did you mean l10-fept"),
@@ -91,6 +97,15 @@ def test_mistakes_end_with_exit_code_2(
     monkeypatch.chdir(tmp_path)
     Path("diameter.yaml").write_text(BAD_JUNCTION)
     Path("negative.yaml").write_text(BAD_STACK)
+    Path("bad.py").write_text(
+        "import torch\n"
+        "def nan():\n"
+        "    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10))\n"
+        "    torch.nn.init.constant_(model[1].weight, float('nan'))\n"
+        "    return model\n"
+        "def normed():\n"
+        "    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10), torch.nn.BatchNorm1d(10))\n"
+    )
     code, _, complaint = run(monkeypatch, capsys, *arguments)
     assert code == 2
     assert message in " ".join(complaint.split())

@@ -13,7 +13,7 @@ from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar import Crossbar, CrossbarEngine
-from remanence.crossbar.calibration import best_step
+from remanence.crossbar.calibration import best_step, converter_step
 from remanence.crossbar.encoding import sign_magnitude_slices
 from remanence.system import platform
 
@@ -189,6 +189,17 @@ def test_converter_step_is_the_best_of_a_brute_force_search() -> None:
     # 64 candidates instead of 1601: within 2 % of the best loss
     assert loss(best_step(histogram, low, high)) <= 1.02 * finest[0]
     assert best_step(np.bincount([63, 64, 66], minlength=129).astype(float), low, high) == 1.0
+
+
+def test_converter_step_weighs_sums_by_their_significance() -> None:
+    """Wide sums in the top slice must widen the step although the low slices hold many more narrow ones."""
+    slices = np.zeros((7, 40, 8), np.int8)
+    slices[6, :, 0] = 1  # one column of the top slice sums up to 40
+    slices[0, ::13] = 1  # many columns of the lowest slice sum to a few
+    inputs = np.full((4, 40), 255)
+    step = converter_step(inputs, slices, rows=40, input_bits=8, low=-8, high=7)
+    # 40 cells in 7 codes: the top slice counts 4**6 times, so clipping it is what the step must avoid
+    assert step == pytest.approx(40 / 7, rel=0.02)
 
 
 def test_a_single_ended_cell_cannot_hold_signed_weights() -> None:

@@ -72,10 +72,34 @@ def test_bad_evaluation_input(deployed: Deployed) -> None:
         deployed.evaluate([(images, labels)], draws=1)
     with pytest.raises(InputError, match="no images"):
         deployed.evaluate([], draws=2)
-    with pytest.raises(InputError, match="one per image"):
+    with pytest.raises(InputError, match="one whole number per image"):
         deployed.evaluate([(images, labels[:2])], draws=2)
     with pytest.raises(InputError, match="finite"):
         deployed.evaluate([(images * float("nan"), labels)], draws=2)
+    with pytest.raises(InputError, match="10 classes apart"):
+        deployed.evaluate([(images, labels + 100)], draws=2)
+    with pytest.raises(InputError, match="one whole number per image"):
+        deployed.evaluate([(images, labels.float())], draws=2)
+    with pytest.raises(InputError, match="pairs"):
+        deployed.evaluate([images], draws=2)  # type: ignore[list-item]
+    with pytest.raises(InputError, match="whole number"):
+        deployed.evaluate([(images, labels)], draws=2.5)  # type: ignore[arg-type]
+
+
+class Odd(nn.Module):
+    """Returns something that is not scores."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(64, 10)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"scores": self.layer(x.flatten(1))}
+
+
+def test_an_output_that_is_not_scores(data: Dataset) -> None:
+    with pytest.raises(InputError, match=r"got 'dict'|got dict"):
+        deploy(Odd(), "mcu-cortex-m4", calibration=data.train_images[:4]).evaluate(data.batches(limit=4), draws=2)
 
 
 def test_provenance_names_sources_and_changes_with_the_chip(deployed: Deployed, cnn: nn.Module, data: Dataset) -> None:

@@ -40,7 +40,7 @@ def test_a_board_stands_beside_chips_only_with_a_reason(cnn: nn.Module, data: Da
     silent = platform("mcu-cortex-m4").vary(scope_note="", name="silent-mcu")
     pair = compare(
         cnn,
-        ["nearmem-sram-22nm", silent.vary()],
+        ["nearmem-sram-22nm", silent],
         calibration=data.train_images[:16],
         loader=data.batches(limit=10),
         draws=2,

@@ -13,7 +13,17 @@ from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
 from remanence.data import Draws
-from remanence.system import Estimate, Figure, LayerRun, MatrixEngine, Platform, platform, platform_names, price
+from remanence.system import (
+    Estimate,
+    Figure,
+    LayerRun,
+    MatrixEngine,
+    Platform,
+    cite,
+    platform,
+    platform_names,
+    price,
+)
 from remanence.system.dataflow import residual_error
 
 DRAWS = Draws(seed=3, count=32)
@@ -146,17 +156,55 @@ def test_vary_changes_one_row_and_keeps_the_other_ranges() -> None:
     assert after is not None
     assert (after.converter.bits, after.cell.mtj.diameter) == (8, 30e-9)
     assert (before.converter.bits, before.cell.mtj.diameter) == (6, 40e-9)
-    assert {row.id for row in chip.rows()} <= {row.id for row in varied.rows()} | {row.id for row in chip.rows()}
     uncertain = [{row.id: (row.low, row.high) for row in p.rows() if row.uncertain} for p in (chip, varied)]
     assert uncertain[0] == uncertain[1]
     with pytest.raises(UnknownNameError, match="bits"):
         chip.vary(crossbar__converter__bitz=8)
 
 
+def test_variants_carry_their_name_and_are_checked_at_once() -> None:
+    chip = platform("crossbar-stt-22nm")
+    assert chip.vary(name="b", crossbar__rows=32).name == "b"
+    assert chip.vary(crossbar__rows=32).name == "crossbar-stt-22nm, rows=32"
+    varied = chip.vary(crossbar__read_voltage=np.float64(0.2)).design.crossbar
+    assert varied is not None
+    assert varied.read_voltage == 0.2
+    with pytest.raises(InputError, match="from 1 to 4096"):
+        chip.vary(crossbar__rows=0)
+    swapped = chip.vary(crossbar__cell__junction__stack="cofeb-mgo").design.crossbar
+    assert swapped is not None
+    assert swapped.cell.mtj.stack.name == "cofeb-mgo"
+
+
+def test_flags_say_what_the_figures_leave_out() -> None:
+    chip = platform("crossbar-stt-22nm")
+
+    def flags(**changes: object) -> str:
+        varied = chip.vary(**changes) if changes else chip
+        return " ".join(price(varied, runs_on(varied), draws=DRAWS).flags)
+
+    assert "cannot be written" in flags(crossbar__cell__junction__stack="l10-fept")
+    assert "cannot be written" not in flags()
+    assert "read disturb" in flags(crossbar__read_voltage="0.4 V")
+    assert "100 degC" in flags(crossbar__cell__junction__temperature="100 degC")
+    assert "of the read voltage is lost" in flags(crossbar__rows=512)
+    assert "a rail that is not priced" in flags()
+
+
+def test_sources_of_a_users_chip_can_be_cited(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("kind: chip\nname: mine\nextends: nearmem-sram-22nm\n")
+    chip = platform(path)
+    for subject in (chip, chip.card, price(chip, runs_on(chip), draws=DRAWS), str(path), "nearmem-sram-22nm"):
+        assert "[horowitz2014]" in cite(subject)
+    with pytest.raises(InputError, match="has no sources"):
+        cite(chip.design)
+
+
 def test_memory_errors_flip_stored_bits_at_the_stated_rate() -> None:
     chip = platform("nearmem-stt-22nm")
     # single errors per word are corrected: only pairs remain, (n-1) p^2 with n = 72
-    assert residual_error(chip.design) == pytest.approx(71 * 1e-12)
+    assert residual_error(chip.design) == pytest.approx(71 * 1e-12, rel=1e-9, abs=0.0)
     loose = chip.vary(memory__check_bits=0, memory__cell__junction__stack__residual_write_error=0.01)
     assert residual_error(loose.design) == 0.01
     weights = np.random.default_rng(0).integers(-127, 128, (200, 100))

@@ -39,12 +39,14 @@ def evaluate(
     draws: Annotated[int, typer.Option(help="programmed chips per platform")] = 20,
     seed: Annotated[int, typer.Option(help="seed of every random draw")] = 0,
     batch: Annotated[int, typer.Option(help="inferences run together in the estimates")] = 1,
+    digital: Annotated[str, typer.Option(help="modules that may stay digital, unpriced, separated by commas")] = "",
     images: Annotated[int | None, typer.Option(help="use only the first so many test images")] = None,
     epochs: Annotated[int, typer.Option(help="training epochs of a built-in model")] = 20,
     spreads: Annotated[str, typer.Option(help="resistance spreads in per cent to sweep, such as 1,2,5,8")] = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
 ) -> None:
     """Train or load a model, put it on chips, and compare accuracy, energy, latency, area, standby and write cost."""
+    from remanence.core.stream import Stream
     from remanence.network.datasets import load_dataset
     from remanence.network.loading import load_model
     from remanence.report import tables
@@ -55,8 +57,18 @@ def evaluate(
     shares = [_percentage(text) for text in filter(None, spreads.split(","))]
     if json_file is not None:
         _writable(json_file)
-    if images is not None and images < 1:
-        raise InputError("--images", images, "must be at least 1")
+    for option, number, least in (
+        ("--images", images, 1),
+        ("--epochs", epochs, 1),
+        ("--draws", draws, 2),
+        ("--batch", batch, 1),
+    ):
+        if number is not None and number < least:
+            raise InputError(option, number, f"must be at least {least}")
+    if len({one.name for one in chips}) < len(chips):
+        raise InputError("--against", against, "each chip may stand once")
+    allowed = tuple(filter(None, digital.split(",")))
+    Stream(seed)
     dataset = load_dataset(data)
     console = _console()
     partial = None if json_file is None else json_file.with_name(f"{json_file.name}.partial")
@@ -65,12 +77,20 @@ def evaluate(
         batches, calibration = dataset.batches(limit=images), dataset.train_images[:256]
         result = compare(
             net, chips, calibration=calibration, loader=batches, draws=draws, seed=seed, batch=batch, progress=report,
-            checkpoint=partial,
+            checkpoint=partial, digital=allowed,
         )  # fmt: skip
         sweep = None
         if shares:
             sweep = resistance_spread_sweep(
-                net, chips[0], shares, calibration=calibration, loader=batches, draws=draws, seed=seed, progress=report
+                net,
+                chips[0],
+                shares,
+                calibration=calibration,
+                loader=batches,
+                draws=draws,
+                seed=seed,
+                progress=report,
+                digital=allowed,
             )
     console.print(tables.comparison(result))
     console.print(tables.breakdown(result, chips[0].name))

@@ -35,7 +35,9 @@ class ArrayCost:
     area_converters: Array  # m^2
     area_drivers: Array  # m^2
     leakage: Array  # W, periphery
-    line_drop: Array  # share of the read voltage lost at the far end, all rows conducting, first order
+    area_accumulators: Array  # m^2
+    line_drop: Array  # share of the read voltage lost at the far end, all rows conducting
+    disturb: Array  # read current of the parallel state over the critical current
 
 
 def array_cost(
@@ -72,8 +74,6 @@ def array_cost(
     seen = transport.divided_voltage(read_voltage, series, parallel, junction.tmr(), junction.stack.half_voltage)
     conductance_low = 1.0 / (parallel + series)
     conductance_high = 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
-    per_siemens = node.supply * read_voltage * sampling_time
-
     width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
     gates = cell.devices * cells.access_width(cell, node)
     wordline = columns * (gates * node.gate_capacitance + width * node.wire_capacitance)
@@ -84,6 +84,7 @@ def array_cost(
     conversions = -(-columns // columns_per_converter)
     conversion_time = np.maximum(1.0 / converter.rate, sampling_time)
     settle = line.step_delay(series + parallel, rows * line_resistance, bitline)
+    per_siemens = node.supply * read_voltage * (settle + sampling_time)  # the column conducts while it settles too
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
     driver_area = DRIVER_AREA_PER_LINE * cells.cell_area(cell, node) / cell.devices
@@ -101,6 +102,8 @@ def array_cost(
         area_cells=rows * columns * width * height,
         area_converters=conversions * converter.area,
         area_drivers=(rows + cell.devices * columns) * driver_area,
+        area_accumulators=conversions * accumulator_bits * node.adder_bit_area,
         leakage=node.supply * node.off_current * widths,
         line_drop=line.worst_drop(line_resistance, conductance_low, rows),
+        disturb=read_voltage * conductance_low / junction.critical_current,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, choice, part, quantity, text, value
 from remanence.core.errors import InputError
-from remanence.device import Junction
+from remanence.device import Junction, transport
 
 SOURCE_DEGENERATION = 0.6
 """Share of the on-current left where the junction lifts the source of the access transistor (parallel to antiparallel).
@@ -76,17 +76,20 @@ def access_resistance(cell: Cell, node: Node) -> Array:
     return node.linear_resistance / access_width(cell, node)
 
 
+def junction_write_voltage(cell: Cell) -> Array:
+    """Return the voltage over the junction while writing, V: antiparallel state, the worst case."""
+    junction = cell.mtj
+    return transport.antiparallel_voltage(
+        write_current(cell), junction.resistance("P"), junction.tmr(), junction.stack.half_voltage
+    )
+
+
 def write_voltage(cell: Cell, node: Node) -> Array:
     """Return the voltage over junction and access transistor while writing, V, antiparallel state, worst case.
 
     The transistor saturates while it carries the write current, so it is given the supply's overdrive over threshold.
     """
-    current, junction = write_current(cell), cell.mtj
-    parallel = junction.resistance("P")
-    voltage = current * parallel
-    for _ in range(80):  # V = I R_AP(V) is a contraction: R_AP falls with V, damped by halving
-        voltage = 0.5 * (voltage + current * parallel * (1.0 + junction.tmr(voltage)))
-    return voltage + np.maximum(node.supply - node.threshold, 0.1)
+    return junction_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
 
 
 def write_energy(cell: Cell, node: Node) -> Array:

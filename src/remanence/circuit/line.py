@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from remanence.core.declare import Array
 
 
@@ -16,9 +18,10 @@ def step_delay(driver_resistance: Array, resistance: Array, capacitance: Array, 
 
 
 def worst_drop(line_resistance: Array, cell_conductance: Array, rows: Array) -> Array:
-    """Return the share of the read voltage lost at the far end of a line with ``rows`` cells conducting, first order.
+    """Return the share of the read voltage lost at the far end of a line with ``rows`` equal cells conducting.
 
-    r G n^2/2 with r the line resistance per cell: the sum of n equal currents over n segments. It is an estimate to
-    warn with, not a solution: it holds while it is small.
+    1 - 1/cosh(n sqrt(r G)), r the line resistance per cell: the leaky line driven at one end, in its continuous limit.
+    It is a figure to warn with: real cells differ and not all conduct.
     """
-    return line_resistance * cell_conductance * rows**2 / 2.0
+    drop: Array = 1.0 - 1.0 / np.cosh(rows * np.sqrt(line_resistance * cell_conductance))
+    return drop

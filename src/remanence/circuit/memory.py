@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from remanence.circuit import cell as cells
 from remanence.circuit import line
 from remanence.circuit.cell import Cell
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, count, part, quantity, text, value
 from remanence.core.errors import InputError
+from remanence.device import transport
 
 
 @value
@@ -75,10 +74,14 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
     if cell.magnetic:
         junction = cell.mtj
         series = cells.access_resistance(cell, node) + bitline_resistance
-        low = 1.0 / (junction.resistance("P") + series)
-        high = 1.0 / (junction.resistance("AP", voltage=memory.read_voltage) + series)
+        parallel = junction.resistance("P")
+        seen = transport.divided_voltage(
+            memory.read_voltage, series, parallel, junction.tmr(), junction.stack.half_voltage
+        )
+        low = 1.0 / (parallel + series)
+        high = 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
         develop = bitline_capacitance * memory.sense_margin / (memory.read_voltage * (low - high) / 2.0)
-        settle = line.step_delay(1.0 / low, 0.0, bitline_capacitance)
+        settle = line.step_delay(1.0 / low - bitline_resistance, bitline_resistance, bitline_capacitance)
         sensing = settle + develop + memory.sense_time
         cell_energy = 2.0 * node.supply * memory.read_voltage * (low + high) / 2.0 * sensing  # cell and reference
         line_energy = 2.0 * bitline_capacitance * memory.read_voltage * node.supply
@@ -106,5 +109,5 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
         write_time=write_time + decode + select,
         area_bit=area_bit,
         active_leakage_bit=overhead * (leakage_cell + periphery),
-        standby_bit=np.where(cell.magnetic, node.gated_fraction * periphery, leakage_cell + periphery) * overhead,
+        standby_bit=overhead * (node.gated_fraction * periphery if cell.magnetic else leakage_cell + periphery),
     )

@@ -298,6 +298,20 @@ def replace(item: _T, **changes: Any) -> _T:
     return dataclasses.replace(item, **changes)  # type: ignore[type-var]
 
 
+def lift(item: _T, axes: int) -> _T:
+    """Return the value with ``axes`` singleton axes behind those of every array field.
+
+    Draws come first: fields of shape (draws,) lifted by one axis broadcast against a sweep of shape (points,).
+    """
+
+    def lifted(content: Any) -> Any:
+        if is_value(content):
+            return lift(content, axes)
+        return content[(..., *[None] * axes)] if isinstance(content, np.ndarray) else content
+
+    return dataclasses.replace(item, **{name: lifted(getattr(item, name)) for name in declarations(type(item))})  # type: ignore[type-var]
+
+
 def leaves(item: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (dotted name, content) of all fields, nested ones included."""
     for name in declarations(type(item)):

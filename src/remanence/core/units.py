@@ -18,6 +18,12 @@ def _registry() -> Any:
     return registry
 
 
+_EXAMPLES = {
+    "m": "40 nm", "s": "10 ns", "A": "50 uA", "V": "0.1 V", "K": "25 degC", "Hz": "100 MHz", "J": "1 pJ", "W": "1 mW",
+    "ohm*m^2": "8 ohm*um^2", "m^2": "0.05 um^2",
+}  # fmt: skip
+
+
 @functools.cache
 def factor(unit: str, target: str, subject: str = "unit") -> float:
     """Return the number of ``target`` in one ``unit`` (multiplicative units only).
@@ -41,7 +47,7 @@ def parse(text: str, unit: str, subject: str) -> float:
     """
     import pint
 
-    example = f"Write it like '1 {unit}'." if unit != "1" else "Write a plain number."
+    example = f"Write it like '{_EXAMPLES.get(unit, f'1 {unit}')}'." if unit != "1" else "Write a plain number."
     try:
         quantity = _registry().Quantity(text.strip())
         quantity = quantity if hasattr(quantity, "magnitude") else _registry().Quantity(quantity)

@@ -56,6 +56,12 @@ class CrossbarEngine:
         return cls(crossbar, node, slices, signed, step)
 
     @property
+    def random(self) -> bool:
+        """Whether programmed chips can differ."""
+        film = self.crossbar.cell.mtj.stack
+        return bool(film.resistance_spread or film.tmr_spread or film.residual_write_error)
+
+    @property
     def arrays(self) -> int:
         """Arrays that the layer occupies."""
         slices, depth, outputs = self.slices.shape

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from remanence.circuit import Node
 from remanence.circuit.cell import access_resistance
+from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar
 from remanence.device import Junction
@@ -17,12 +18,18 @@ from remanence.kernels.sliced_mvm import EXACT
 
 
 def nominal_cell(crossbar: Crossbar, node: Node) -> tuple[Junction, float, float, float]:
-    """Return (junction, series resistance, read voltage, nominal conductance difference P minus AP in S)."""
+    """Return (junction, series resistance, read voltage, nominal conductance difference P minus AP in S).
+
+    Raises:
+        InputError: the states do not differ (a TMR of 0).
+    """
     junction = crossbar.cell.mtj
     series = float(access_resistance(crossbar.cell, node))
     voltage = float(crossbar.read_voltage)
     parallel, tmr = nominal(junction, voltage, series)
     difference = 1.0 / (parallel + series) - 1.0 / (parallel * (1.0 + tmr) + series)
+    if difference <= 0:
+        raise InputError(f"Crossbar {crossbar.name}: TMR", tmr, "the two states must differ", "Raise the TMR.")
     return junction, series, voltage, difference
 
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+import numpy as np
+
 from remanence.core.declare import Part, Quantity, declarations, from_fields
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.data.card import Card, Row, load_card
@@ -71,20 +73,29 @@ def override(cls: type, card: Card | str, changes: Mapping[str, Any]) -> Card:
     known = declarations(cls)
     uses, design, values = dict(card.uses), dict(card.design), dict(card.values)
     inner: dict[str, dict[str, Any]] = {}
-    for path, content in changes.items():
+    for path, given in changes.items():
+        content = given
         head, _, rest = path.partition(".")
         if head not in known:
             raise UnknownNameError(f"{card.kind} {card.name}: field", head, known)
         declaration = known[head]
         if isinstance(declaration, Part):
+            if not rest and isinstance(content, (str, Card)):
+                uses[head] = content
+                continue
             if not rest or head not in uses:
-                raise InputError(f"{card.kind} {card.name}: {path}", content, "must name a field of a part in use")
+                raise InputError(
+                    f"{card.kind} {card.name}: {path}",
+                    content,
+                    "must name a field of a part in use, or be the name of a card",
+                )
             inner.setdefault(head, {})[rest] = content
         elif rest:
             raise InputError(f"{card.kind} {card.name}: {path}", content, f"{head} has no parts")
         elif isinstance(declaration, Quantity):
-            plain = isinstance(content, (int, float)) and declaration.unit != "1"
-            values[head] = (f"{card.kind}/{card.name}/{head}", f"{content!r} {declaration.unit}" if plain else content)
+            if isinstance(content, (int, float, np.integer, np.floating)) and not isinstance(content, bool):
+                content = float(content) if declaration.unit == "1" else f"{float(content)!r} {declaration.unit}"
+            values[head] = (f"{card.kind}/{card.name}/{head}", content)
             design.pop(head, None)
         else:
             design[head] = content

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy.optimize import brentq
 
-from remanence.core.declare import replace
+from remanence.core.declare import Quantity, leaves, replace
 from remanence.core.errors import ConvergenceError, InputError
 from remanence.device.junction import Junction
 from remanence.device.stack import Stack
@@ -29,8 +30,17 @@ def fit_stack(
         ConvergenceError: no anisotropy between 0 and 10 times the film value gives the barrier.
         InputError: a measured value is not positive, or the efficiency comes out above 2.
     """
-    if not (diameter > 0 and thermal_stability > 0 and critical_current > 0):
-        raise InputError("fit_stack", (diameter, thermal_stability, critical_current), "all must be positive")
+    if any(np.ndim(item) for _, item in leaves(film)):
+        raise InputError("fit_stack: film", "array fields", "a single design is needed")
+    diameter, thermal_stability, critical_current, temperature = (
+        float(Quantity(unit, "", above=0).read(item, f"fit_stack: {name}"))
+        for name, unit, item in (
+            ("diameter", "m", diameter),
+            ("thermal_stability", "1", thermal_stability),
+            ("critical_current", "A", critical_current),
+            ("temperature", "K", temperature),
+        )
+    )
 
     def at(anisotropy: float) -> Junction:
         trial = replace(film, interfacial_anisotropy=anisotropy)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.core.constants import BOLTZMANN, GYROMAGNETIC_RATIO
-from remanence.core.declare import Array, part, quantity, value
+from remanence.core.declare import Array, Quantity, lift, part, quantity, value
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Card, Draws
 from remanence.device import magnetics, retention, switching, transport
 from remanence.device.stack import Stack, stack
 
 STATES = ("P", "AP")
+_VOLTAGE = Quantity("V", "voltage over the junction")
 
 
 @value
@@ -23,7 +24,7 @@ class Junction:
     """
 
     stack: Stack = part(Stack, doc="material stack")
-    diameter: Array = quantity("m", above=0, doc="electrical and magnetic diameter")
+    diameter: Array = quantity("m", above=0, below=1e-5, doc="electrical and magnetic diameter")
     temperature: Array = quantity("K", above=0, doc="junction temperature", default=300.0)
 
     def check(self) -> None:
@@ -103,7 +104,7 @@ class Junction:
 
     def tmr(self, voltage: Array = 0.0) -> Array:
         """Tunnel magnetoresistance at a bias over the junction, as a ratio (1.5 means 150 %)."""
-        s = self.stack
+        s, voltage = self.stack, _VOLTAGE.read(voltage, "Junction.tmr: voltage")
         zero_bias = transport.tmr_at_temperature(
             s.tunnel_magnetoresistance, s.polarisation_slope, self.temperature, s.reference_temperature
         )
@@ -121,23 +122,17 @@ class Junction:
         """
         if state not in STATES:
             raise InputError("Junction.resistance: state", state, "must be P or AP")
+        voltage = _VOLTAGE.read(voltage, "Junction.resistance: voltage")
         parallel = self.stack.resistance_area / self.area
-        return parallel if state == "P" else parallel * (1.0 + self.tmr(voltage))
+        if state == "AP":
+            return parallel * (1.0 + self.tmr(voltage))
+        return parallel * np.ones(np.shape(voltage)) if np.ndim(voltage) else parallel
 
     @property
     def critical_voltage(self) -> Array:
         """Voltage over the junction that drives I_c0 through the antiparallel state, V."""
-        target = self.critical_current
         parallel = self.stack.resistance_area / self.area
-        zero_bias, half = self.tmr(0.0), self.stack.half_voltage
-        # V = I R_P (1 + TMR/(1 + (V/V_h)^2)): the right side falls with V, so bisection between its ends is safe
-        low, high = target * parallel, target * parallel * (1.0 + zero_bias)
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            short = middle < target * parallel * (1.0 + transport.tmr_at_voltage(zero_bias, middle, half))
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        middle = 0.5 * (low + high)
-        return float(middle) if np.ndim(middle) == 0 else middle
+        return transport.antiparallel_voltage(self.critical_current, parallel, self.tmr(0.0), self.stack.half_voltage)
 
     @property
     def critical_current_density(self) -> Array:
@@ -156,7 +151,8 @@ class Junction:
 
     def loss_probability(self, duration: Array) -> Array:
         """Probability to lose the state within ``duration`` seconds without current."""
-        return retention.loss_probability(self.dwell_time, duration)
+        time = Quantity("s", "duration", at_least=0).read(duration, "Junction.loss_probability: duration")
+        return retention.loss_probability(self.dwell_time, time)
 
 
 def junction(
@@ -168,7 +164,9 @@ def junction(
         card: a stack, or the name of one in the catalogue.
         diameter: in metres, or text with a unit such as ``"40 nm"``.
         temperature: in kelvin, or text with a unit.
-        draws: with draws, uncertain film values become arrays.
+        draws: with draws, uncertain film values become arrays; their axis comes first, those of the sweep follow.
     """
     film = card if isinstance(card, Stack) else stack(card, draws)
+    if draws is not None:
+        film = lift(film, max(np.ndim(item) for item in (diameter, temperature)))
     return Junction(stack=film, diameter=diameter, temperature=temperature)  # type: ignore[arg-type]

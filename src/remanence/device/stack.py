@@ -24,7 +24,7 @@ class Stack:
         "spin-transfer torque", "not switched", doc="how the free layer is written", default="spin-transfer torque"
     )
     saturation_magnetisation: Array = quantity("A/m", above=0, doc="saturation magnetisation of the free layer")
-    thickness: Array = quantity("m", above=0, doc="magnetic thickness of the free layer")
+    thickness: Array = quantity("m", above=0, below=1e-6, doc="magnetic thickness of the free layer")
     interfacial_anisotropy: Array = quantity(
         "J/m^2", at_least=0, doc="perpendicular anisotropy energy of all interfaces together, per area"
     )

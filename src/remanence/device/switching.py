@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from remanence.core.constants import ELEMENTARY_CHARGE, REDUCED_PLANCK
-from remanence.core.declare import Array
-from remanence.core.errors import InputError
+from remanence.core.declare import Array, Quantity
+from remanence.core.errors import InputError, ValidityError
 
 if TYPE_CHECKING:
     from remanence.device.junction import Junction
 
 METHODS = ("upper bound", "estimate")
+LOWEST_OVERDRIVE = 1.5
+"""Smallest I/I_c0 at which the estimate was held against Fokker-Planck."""
+
+_POSITIVE = Quantity("1", "a positive number", above=0)
+_DURATION = Quantity("1", "a duration", at_least=0)
 
 
 def critical_current(barrier: Array, damping: Array, efficiency: Array) -> Array:
@@ -33,9 +38,9 @@ def reduced_write_error_rate(stability: Array, overdrive: Array, time: Array, me
     - ``"upper bound"``: kappa = pi^2/8 (Butler et al., IEEE Trans. Magn. 48, 4684 (2012)). It lies above the
       Fokker-Planck result by 1.07 (i = 3) to 7.4 (i = 1.5, Delta 40).
     - ``"estimate"``: kappa from the exact noiseless map to the equator, 2^((i-1)/(i+1)) ((i-1)/i)^(2/(i+1)). Within
-      0.98 to 1.34 of Fokker-Planck for i >= 2, up to 2.9 above it at i = 1.5. No bound.
+      0.98 to 1.34 of Fokker-Planck for i >= 2, up to 2.9 above it at i = 1.5. No bound, and refused below i = 1.5.
 
-    Below the critical current (i < 1) both tend to 1, which says only that the pulse cannot be relied on; thermally
+    Below the critical current the bound tends to 1, which says only that the pulse cannot be relied on; thermally
     activated switching is not described.
 
     Args:
@@ -45,23 +50,27 @@ def reduced_write_error_rate(stability: Array, overdrive: Array, time: Array, me
         method: ``"upper bound"`` or ``"estimate"``.
 
     Raises:
-        InputError: an unknown method, or a negative argument.
+        InputError: an unknown method, or an argument that is not positive.
+        ValidityError: the estimate is asked for below i = 1.5.
     """
     if method not in METHODS:
         raise InputError("write_error_rate: method", method, f"must be one of {', '.join(METHODS)}")
-    i, tau = np.asarray(overdrive, dtype=np.float64), np.asarray(time, dtype=np.float64)
-    if np.any(i <= 0) or np.any(tau < 0) or np.any(np.asarray(stability) <= 0):
-        raise InputError("write_error_rate", "a negative argument", "stability, overdrive and time must be positive")
+    stability = _POSITIVE.read(stability, "write_error_rate: stability")
+    i = np.asarray(_POSITIVE.read(overdrive, "write_error_rate: overdrive"))
+    tau = np.asarray(_DURATION.read(time, "write_error_rate: time"))
     if method == "upper bound":
         kappa: Array = np.pi**2 / 8.0
     else:
-        above = np.maximum(i, 1.0 + 1e-12)
-        kappa = 2.0 ** ((above - 1.0) / (above + 1.0)) * ((above - 1.0) / above) ** (2.0 / (above + 1.0))
+        if np.any(i < LOWEST_OVERDRIVE):
+            raise ValidityError("write_error_rate: overdrive", f"{np.min(i):.3g}",
+                                f"the estimate holds from {LOWEST_OVERDRIVE}", "Use the upper bound.")  # fmt: skip
+        kappa = 2.0 ** ((i - 1.0) / (i + 1.0)) * ((i - 1.0) / i) ** (2.0 / (i + 1.0))
     growth = np.minimum(2.0 * (i - 1.0) * tau, 700.0)
     # (i e^x - 1)/(i - 1) written without the 0/0 at i = 1
     small = np.abs(growth) < 1e-8
     spread = np.exp(growth) + 2.0 * tau * np.where(small, 1.0, np.expm1(growth) / np.where(small, 1.0, growth))
-    return -np.expm1(-2.0 * stability * kappa / spread)
+    failing: Array = -np.expm1(-2.0 * stability * kappa / spread)
+    return failing
 
 
 def write_error_rate(junction: Junction, *, voltage: Array, duration: Array, method: str = "upper bound") -> Array:
@@ -75,6 +84,8 @@ def write_error_rate(junction: Junction, *, voltage: Array, duration: Array, met
         duration: of the pulse, s.
         method: ``"upper bound"`` (default) or ``"estimate"``.
     """
+    voltage = Quantity("V", "voltage over the junction", above=0).read(voltage, "write_error_rate: voltage")
+    duration = Quantity("s", "length of the pulse", at_least=0).read(duration, "write_error_rate: duration")
     current = voltage / junction.resistance("AP", voltage=voltage)
     return reduced_write_error_rate(
         junction.thermal_stability,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.core.declare import Array
+from remanence.core.errors import ConvergenceError
 
 
 def polarisation(tunnel_magnetoresistance: Array) -> Array:
@@ -20,7 +21,8 @@ def tmr_at_temperature(tunnel_magnetoresistance: Array, slope: Array, temperatur
 
     Source: Shang, Nowak, Jansen, Moodera, Phys. Rev. B 58, R2917 (1998). G_P is taken as constant.
     """
-    ratio = (1.0 - slope * temperature**1.5) / (1.0 - slope * reference**1.5)
+    # the law ends where it would turn the polarisation negative: no magnetoresistance is left there
+    ratio = np.maximum(1.0 - slope * temperature**1.5, 0.0) / (1.0 - slope * reference**1.5)
     squared = (polarisation(tunnel_magnetoresistance) * ratio) ** 2
     return 2.0 * squared / (1.0 - squared)
 
@@ -48,4 +50,21 @@ def divided_voltage(
         junction_voltage = junction_voltage - step
         if np.all(np.abs(step) <= 1e-13 * np.abs(voltage)):
             break
+    else:
+        raise ConvergenceError(f"divided_voltage: last step {np.max(np.abs(step)):.3g} V after 60 steps")
     return float(junction_voltage) if np.ndim(junction_voltage) == 0 else junction_voltage
+
+
+def antiparallel_voltage(current: Array, resistance_parallel: Array, tmr: Array, half_voltage: Array) -> Array:
+    """Return the voltage that a current drives over an antiparallel junction: V = I R_P (1 + TMR(V)).
+
+    The right side falls with V, so the root is single and bisection between its ends halves the error each time: 60
+    steps leave less than one part in 1e17 of the interval.
+    """
+    low, high = current * resistance_parallel, current * resistance_parallel * (1.0 + tmr)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        short = middle < current * resistance_parallel * (1.0 + tmr_at_voltage(tmr, middle, half_voltage))
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    voltage = 0.5 * (low + high)
+    return float(voltage) if np.ndim(voltage) == 0 else voltage

@@ -39,7 +39,7 @@ class Coverage:
         return pd.DataFrame(self.modules, columns=["module", "class", "runs", "remark"])
 
     def __str__(self) -> str:
-        """One sentence, then what stays digital."""
+        """One sentence on the products that torch counts, then what stays digital."""
         digital = [f"{name} ({kind}{': ' + remark if remark else ''})"
                    for name, kind, place, remark in self.modules if place == "digital"]  # fmt: skip
         text = f"{self.share:.2%} of the multiply-accumulates run on the chip"
@@ -60,7 +60,8 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
         CoverageError: a module holds weights that the chip cannot take and the user did not let it stay digital, a name
             in ``digital`` is not in the model, or nothing would run on the chip.
     """
-    names = dict(model.named_modules())
+    # a module that stands in several places is listed under each of its names
+    names = dict(model.named_modules(remove_duplicate=False))
     for name in digital:
         if name != PRODUCTS and name not in names:
             raise CoverageError("deploy: digital", name, "no such module", f"Modules: {', '.join(filter(None, names))}")
@@ -70,6 +71,7 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
         kind = type(module).__name__
         allowed = any(name == path or name.startswith(f"{path}.") for path in digital)
         own = [key for key, _ in module.named_parameters(recurse=False)]
+        own += [key for key, item in module.named_buffers(recurse=False) if item.is_floating_point()]
         leaf = not any(True for _ in module.children())
         if type(module) in SUPPORTED and not allowed:
             reason = unsupported_reason(module)
@@ -87,9 +89,8 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
 
 
 def _refused(name: str, kind: str, reason: str) -> CoverageError:
-    return CoverageError(
-        f"deploy: layer '{name}'",
-        kind,
-        f"cannot run on the chip: {reason}",
-        f"To compute it digitally, unpriced, pass digital=({name!r},)",
+    remedy = (
+        f"To compute it digitally, unpriced, pass digital=({name!r},)" if name else "Put it into a module of its own."
     )
+    subject = f"deploy: layer '{name}'" if name else "deploy: the model itself"
+    return CoverageError(subject, kind, f"cannot run on the chip: {reason}", remedy)

@@ -56,7 +56,13 @@ class Deployed:
 
     def __call__(self, images: torch.Tensor, *, draw: int | None = None, seed: int = 0) -> torch.Tensor:
         """Return the model's output on programmed chip number ``draw`` of a seed; None is the chip of nominal cells."""
+        images = evaluation.as_images(images, self.original, "images")
         return self.run(images, self.nominal() if draw is None else self.program(seed, draw))[0]
+
+    @property
+    def random(self) -> bool:
+        """Whether programmed chips can differ; if not, one stands for all."""
+        return any(layer.random for layer in self.layers.values())
 
     def program(self, seed: int, draw: int) -> dict[str, Multiplier]:
         """Write every layer to one chip: number ``draw`` of the chips of ``seed``."""
@@ -196,22 +202,24 @@ def deploy(
     target = chip if isinstance(chip, Platform) else platform(chip)
     if not isinstance(model, nn.Module):
         raise InputError("deploy: model", type(model).__name__, "a torch.nn.Module is needed")
-    images = torch.as_tensor(calibration)
-    if images.ndim < 1 or not len(images) or not torch.isfinite(images).all():
-        raise InputError("deploy: calibration", tuple(images.shape), "needs at least one input, all finite")
+    images = evaluation.as_images(calibration, model, "deploy: calibration")
+    digital = (digital,) if isinstance(digital, str) else tuple(digital)
     original = copy.deepcopy(model).cpu().eval()
     converted = copy.deepcopy(original)
     names, rows = plan(original, digital)
     layers: dict[str, OnChipLayer] = {}
+    made: dict[int, OnChipLayer] = {}  # a layer that stands in several places is one layer on the chip
     for name in names:
         source = converted.get_submodule(name)
         assert isinstance(source, (nn.Linear, nn.Conv2d))
-        layers[name] = OnChipLayer(name, source, target.design)
+        if id(source) not in made:
+            made[id(source)] = layers[name] = OnChipLayer(name, source, target.design)
+        layer = made[id(source)]
         parent, _, leaf = name.rpartition(".")
         if name:
-            setattr(converted.get_submodule(parent), leaf, layers[name])
+            setattr(converted.get_submodule(parent), leaf, layer)
         else:
-            converted = layers[name]
+            converted = layer
     with FlopCounterMode(display=False) as counter, torch.no_grad(), _no_fast_path():
         for first in range(0, len(images), CALIBRATION_BATCH):
             try:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import stats
+from torch import nn
 
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
@@ -61,6 +62,12 @@ class Accuracy:
         return max(self.mean - reach, 0.0), min(self.mean + reach, 1.0)
 
     @property
+    def sampling_error(self) -> float:
+        """Half width of the 95 % interval that the finite number of test images alone leaves (normal approximation)."""
+        share = min(max(self.mean, 1.0 / self.images), 1.0 - 1.0 / self.images) if self.images > 1 else 0.5
+        return float(stats.norm.ppf(0.5 + CONFIDENCE / 2.0) * np.sqrt(share * (1.0 - share) / self.images))
+
+    @property
     def worst(self) -> float:
         """The worst programmed chip."""
         return float(self.chips.min())
@@ -74,6 +81,7 @@ class Accuracy:
             "mean": self.mean,
             "interval": list(self.interval),
             "confidence": CONFIDENCE,
+            "sampling_error": self.sampling_error,
             "chips": self.chips.tolist(),
             "images": self.images,
         }
@@ -109,20 +117,23 @@ def evaluate(
     checkpoint: Path | None,
 ) -> Evaluation:
     """See `Deployed.evaluate`."""
-    if draws < 2:
-        raise InputError("evaluate: draws", draws, "at least 2 programmed chips are needed for an interval")
-    batches = [(torch.as_tensor(images), torch.as_tensor(labels)) for images, labels in loader]
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 2:
+        raise InputError("evaluate: draws", draws, "a whole number of at least 2 programmed chips gives an interval")
+    batches = [_as_batch(item, deployed.original) for item in loader]
     images = sum(len(labels) for _, labels in batches)
-    for pictures, labels in batches:
-        if len(pictures) != len(labels) or labels.ndim != 1:
-            raise InputError("evaluate: labels", tuple(labels.shape), f"one per image is needed, {len(pictures)} here")
-        if not torch.isfinite(pictures).all():
-            raise InputError("evaluate: images", "NaN or infinite", "all must be finite")
     if not images:
         raise InputError("evaluate: data", "no images", "at least one is needed")
 
+    def right(output: object, labels: torch.Tensor) -> int:
+        if not isinstance(output, torch.Tensor) or output.ndim != 2 or len(output) != len(labels):
+            given = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+            raise InputError("evaluate: the model's output", given, f"must be scores of shape ({len(labels)}, classes)")
+        if int(labels.max()) >= output.shape[1]:
+            raise InputError("evaluate: labels", int(labels.max()), f"the model tells {output.shape[1]} classes apart")
+        return int((output.argmax(dim=1) == labels).sum())
+
     def correct(answer: Callable[[torch.Tensor], torch.Tensor]) -> int:
-        return sum(int((answer(pictures).argmax(dim=1) == labels).sum()) for pictures, labels in batches)
+        return sum(right(answer(pictures), labels) for pictures, labels in batches)
 
     with torch.no_grad():
         as_float = correct(deployed.original)
@@ -131,14 +142,16 @@ def evaluate(
     as_nominal = correct(lambda pictures: deployed.run(pictures, nominal)[0])
     journal = Journal(checkpoint, _fingerprint(deployed, batches, seed))
     for draw in range(draws):
-        if draw not in journal.finished:
+        if draw not in journal.finished and draw and not deployed.random:
+            journal.add(draw, *journal.finished[0])
+        elif draw not in journal.finished:
             held = deployed.program(seed, draw)
-            right, totals = 0, {name: EventCount() for name in deployed.layers}
+            count, totals = 0, {name: EventCount() for name in deployed.layers}
             for pictures, labels in batches:
                 output, events = deployed.run(pictures, held, count=True)
-                right += int((output.argmax(dim=1) == labels).sum())
+                count += right(output, labels)
                 totals = {name: totals[name] + events[name] for name in totals}
-            journal.add(draw, right, totals)
+            journal.add(draw, count, totals)
         if progress is not None:
             progress(deployed.platform.name, draw + 1, draws)
     records = [journal.finished[draw] for draw in range(draws)]
@@ -152,7 +165,7 @@ def evaluate(
         float_model=as_float / images,
         quantised=as_integer / images,
         nominal=as_nominal / images,
-        chips=np.array([right for right, _ in records]) / images,
+        chips=np.array([count for count, _ in records]) / images,
         images=images,
     )
     provenance = Provenance(
@@ -163,6 +176,43 @@ def evaluate(
         versions=versions(),
     )
     return Evaluation(accuracy, tuple(runs), deployed, provenance)
+
+
+def as_images(given: Any, model: nn.Module, subject: str) -> torch.Tensor:
+    """Return inputs as a tensor of the model's float type.
+
+    Raises:
+        InputError: no inputs, NaN or infinite ones, or whole numbers where the model takes floats.
+    """
+    try:
+        images = torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(subject, type(given).__name__, "must be a tensor or an array") from error
+    if images.ndim < 1 or not len(images):
+        raise InputError(subject, tuple(images.shape), "needs at least one input, along the first axis")
+    embeds = any(isinstance(module, nn.Embedding) for module in model.modules())
+    if not images.is_floating_point():
+        if embeds and not images.is_complex():
+            return images
+        raise InputError(subject, str(images.dtype), "must be floating point", "Scale uint8 images by 1/255.")
+    if not torch.isfinite(images).all():
+        raise InputError(subject, "NaN or infinite", "all must be finite")
+    types = [parameter.dtype for parameter in model.parameters() if parameter.is_floating_point()]
+    return images.to(types[0] if types else torch.float32)
+
+
+def _as_batch(item: Any, model: nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
+    if not isinstance(item, (tuple, list)) or len(item) != 2:
+        raise InputError("evaluate: loader", type(item).__name__, "must give pairs of (images, labels)",
+                         "Wrap a data set in torch.utils.data.DataLoader.")  # fmt: skip
+    images = as_images(item[0], model, "evaluate: images")
+    labels = torch.as_tensor(item[1])
+    if labels.ndim != 1 or len(images) != len(labels) or labels.is_floating_point() or labels.is_complex():
+        raise InputError("evaluate: labels", f"{labels.dtype} of shape {tuple(labels.shape)}",
+                         f"must be one whole number per image, {len(images)} here")  # fmt: skip
+    if int(labels.min()) < 0:
+        raise InputError("evaluate: labels", int(labels.min()), "count from 0")
+    return images, labels.to(torch.int64)
 
 
 def _fingerprint(deployed: Deployed, batches: list[tuple[torch.Tensor, torch.Tensor]], seed: int) -> str:

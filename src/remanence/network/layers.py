@@ -48,6 +48,8 @@ class OnChipLayer(nn.Module):
     def __init__(self, name: str, source: nn.Linear | nn.Conv2d, chip: Chip) -> None:
         super().__init__()
         self.name, self.source, self.chip = name, source, chip
+        if not source.weight.numel():
+            raise InputError(f"{name}: weights", tuple(source.weight.shape), "a layer needs at least one weight")
         self.codes, scale = quantise_weights(source.weight.flatten(1), chip.weight_bits, name)
         self.weight_scale = torch.from_numpy(scale)
         self.bias = None if source.bias is None else source.bias.detach().to(torch.float64)
@@ -63,6 +65,11 @@ class OnChipLayer(nn.Module):
         self.events: EventCount | None = None
 
     @property
+    def random(self) -> bool:
+        """Whether programmed chips can differ in this layer."""
+        return self.engine is not None and self.engine.random
+
+    @property
     def multiplies_per_vector(self) -> int:
         """Multiply-accumulates of one input vector."""
         return int(self.codes.size)
@@ -74,6 +81,10 @@ class OnChipLayer(nn.Module):
             return self._calibrate(activations)
         if self.multiplier is None:
             raise RuntimeError(f"{self.name}: no programmed chip is selected")
+        if not torch.isfinite(activations).all():
+            raise InputError(
+                f"{self.name}: activations", "NaN or infinite", "must be finite; there is no code for them"
+            )
         vectors, shape = self._lower(self.range.encode(activations))
         inputs = vectors.to(torch.int16).numpy()
         if self.events is not None and self.engine is not None:

@@ -51,7 +51,7 @@ def load_model(
         built = getattr(module, function)()
     except AttributeError as error:
         raise InputError("model", f"'{source}'", f"no function {function}, or it failed: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError("model", f"'{source}'", f"failed with {type(error).__name__}: {error}") from error
     if not isinstance(built, nn.Module):
         raise InputError("model", f"'{source}' returned {type(built).__name__}", "must return a torch.nn.Module")

@@ -32,10 +32,14 @@ def _range(figure: Figure | None) -> str:
 def comparison(result: Comparison) -> Table:
     """Return the comparison of chips, one row each; ranges are 90 % intervals."""
     first = result.evaluations[result.names[0]].accuracy
+    caption = (
+        "accuracy: mean over programmed chips on the same images, 95 % interval",
+        f"the choice of {first.images} images alone adds +-{100 * first.sampling_error:.1f} points",
+        "costs: medians, 90 % interval over the parameters' ranges, per inference",
+    )
     table = Table(
         title=f"{first.images} test images; float {first.float_model:.2%}, 8-bit integer {first.quantised:.2%}",
-        caption="accuracy: mean over programmed chips, 95 % interval; costs: medians, 90 % interval over the "
-        "parameters' ranges; per inference",
+        caption="; ".join(caption),
         show_lines=True,
     )
     table.add_column("chip", no_wrap=True)

@@ -74,7 +74,7 @@ def device_rows() -> pd.DataFrame:
             "sato2013-current-20nm": float(double(20).critical_current),
             "ratio-stability-70nm": float(double(70).thermal_stability) / float(single(70).thermal_stability),
             "ratio-current-70nm": float(double(70).critical_current) / float(single(70).critical_current),
-            "nowak-current-11nm": float(small.critical_current) * float(brentq(excess, 1.01, 50.0)),
+            "nowak-current-11nm": float(small.critical_current) * float(brentq(excess, 1.5, 50.0)),
             "sato2014-stability-falls": bool(np.all(np.diff(stability(double, [30.0, 20.0, 11.0])) < 0)),
             "sato2014-current-falls": bool(np.all(np.diff(current(double, sizes)) < 0)),
             "sato2014-ratio-rises": bool(np.all(np.diff(ratio) > 1e-9 * ratio[0])),

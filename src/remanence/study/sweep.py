@@ -24,6 +24,7 @@ def resistance_spread_sweep(
     loader: Iterable[Batch],
     draws: int = 20,
     seed: int = 0,
+    digital: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the accuracy of a crossbar chip for several spreads of the junction resistance and for the sourced one.
@@ -38,11 +39,13 @@ def resistance_spread_sweep(
         loader: batches of (images, labels).
         draws: programmed chips per spread.
         seed: of the cells.
+        digital: modules that may stay digital, see `network.deploy`.
         progress: called with (what, done, total).
 
     Returns:
         One row per spread, in rising order: accuracy (mean, interval, worst chip), loss against the integer network in
-        points, and what goes with it: rows, TMR at the read voltage, converter bits and the widest converter range, in nominal cells.
+        points, and what goes with it: rows, TMR at the read voltage, converter bits and the widest converter range in
+        nominal cells.
 
     Raises:
         InputError: the chip has no crossbar of magnetic cells.
@@ -53,7 +56,7 @@ def resistance_spread_sweep(
     sourced = float(bar.cell.junction.stack.resistance_spread)
     batches, rows = list(loader), []
     for spread in sorted({*map(float, spreads), sourced}):
-        deployed = deploy(model, chip.vary(**{SPREAD: spread}), calibration=calibration)
+        deployed = deploy(model, chip.vary(**{SPREAD: spread}), calibration=calibration, digital=digital)
         report = None if progress is None else _named(progress, f"{chip.name}, spread {spread:.1%}")
         accuracy = deployed.evaluate(batches, draws, seed, progress=report).accuracy
         low, high = accuracy.interval

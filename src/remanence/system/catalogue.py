@@ -9,12 +9,11 @@ from typing import Any
 
 from remanence.circuit import Cell, Converter, Memory, Node
 from remanence.core.declare import Part, Quantity, declarations
-from remanence.core.errors import UnknownNameError
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
 from remanence.device import Junction, Stack
 from remanence.system.chip import Chip, Microcontroller, Processor
-from remanence.system.estimate import Estimate
 from remanence.system.platform import Platform, platform, read_text
 
 KINDS: Mapping[str, type] = {
@@ -45,8 +44,10 @@ def find(name: str) -> Card:
     """
     if name.endswith((".yaml", ".yml")):
         return read_card(read_text(Path(name)), Path(name).name)
-    kind, _, short = name.rpartition("/")
-    kinds = [kind] if kind in KINDS else [k for k in KINDS if short in names(k)]
+    kind, slash, short = name.rpartition("/")
+    if slash and kind not in KINDS:
+        raise UnknownNameError("kind", kind, KINDS)
+    kinds = [kind] if slash else [k for k in KINDS if short in names(k)]
     if not kinds or short not in names(kinds[0]):
         raise UnknownNameError("name", name, [known for k in KINDS for known in names(k)])
     return load_card(kinds[0], short)
@@ -79,16 +80,20 @@ def entries(card: Card, prefix: str = "") -> Iterator[Entry]:
             yield Entry(f"{prefix}{name}", declaration.doc, card.design[name], None)
 
 
-def cite(subject: str | Platform | Estimate | Card) -> str:
-    """Return the references behind a name, a chip or an estimate, one a line.
+def cite(subject: Any) -> str:
+    """Return the references behind a name, a chip, an estimate or an evaluation, one a line.
+
+    Args:
+        subject: the name of a card or a YAML file, a `Platform`, a `Card`, or a result with sources.
 
     Raises:
         UnknownNameError: no such name.
+        InputError: something that has no sources, such as a plain value; cite the name of its card.
     """
-    if isinstance(subject, Platform):
-        card = subject.card
-    elif isinstance(subject, Estimate):
-        card = find(f"chip/{subject.chip}")
-    else:
-        card = subject if isinstance(subject, Card) else find(subject)
-    return bibliography.cite(row.source for row in rows_of(KINDS[card.kind], card))
+    if isinstance(subject, (str, Platform, Card)):
+        card = find(subject) if isinstance(subject, str) else subject if isinstance(subject, Card) else subject.card
+        return bibliography.cite(row.source for row in rows_of(KINDS[card.kind], card))
+    sources = getattr(subject, "sources", None) or getattr(getattr(subject, "provenance", None), "sources", None)
+    if sources is None:
+        raise InputError("cite", type(subject).__name__, "has no sources", "Give the name of a card, or a result.")
+    return bibliography.cite(sources)

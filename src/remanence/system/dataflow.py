@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
@@ -13,6 +14,7 @@ from remanence.core.stream import Stream
 from remanence.system.chip import Chip
 
 ACCUMULATOR_BITS = 32
+_BLAS = ThreadpoolController()
 
 
 def residual_error(chip: Chip) -> float:
@@ -35,6 +37,11 @@ class MatrixEngine:
 
     chip: Chip
     weights: NDArray[np.int64]
+
+    @property
+    def random(self) -> bool:
+        """Whether stored weights can differ: below 2**-33 a `Stream` never lets an event happen."""
+        return residual_error(self.chip) >= 2.0**-33
 
     def program(self, stream: Stream | None) -> StoredMatrix:
         """Store the weights; a stream draws the bits that the memory got wrong, None stores them as they are."""
@@ -84,5 +91,7 @@ class StoredMatrix:
         """Return the exact product, shape (V, N): float64 sums of whole numbers below 2**53 are exact."""
         if inputs.shape[1] * int(np.abs(self.weights).max(initial=0)) * 2**8 >= 2**53:
             raise InputError("matrix product", inputs.shape, "sums must stay below 2**53")
-        product: NDArray[np.float64] = inputs.astype(np.float64) @ self.weights.astype(np.float64)
+        # one thread: a threaded BLAS keeps spinning on the cores that torch and the kernels use next
+        with _BLAS.limit(limits=1, user_api="blas"):
+            product: NDArray[np.float64] = inputs.astype(np.float64) @ self.weights.astype(np.float64)
         return product

@@ -95,6 +95,7 @@ class Estimate:
         write_parts: J by component to store the weights once; shape (1 + draws,) each.
         write_time_draws: s to store the weights once; shape (1 + draws,).
         multiply_accumulates: of one inference.
+        sources: keys of the bibliography behind the parameters.
         flags: remarks a reader must see, such as a large voltage drop.
     """
 
@@ -110,6 +111,7 @@ class Estimate:
     write_parts: Mapping[str, NDArray[np.float64]]
     write_time_draws: NDArray[np.float64]
     multiply_accumulates: float
+    sources: tuple[str, ...]
     flags: tuple[str, ...]
 
     def _figure(self, name: str, unit: str, column: NDArray[np.float64]) -> Figure:
@@ -193,6 +195,7 @@ class Estimate:
                 for layer, parts in zip(self.layers, self.energy_parts[0], strict=True)
             },
             "area_parts": {name: float(column[0]) for name, column in self.area_parts.items()},
+            "sources": list(self.sources),
             "flags": list(self.flags),
         }
 

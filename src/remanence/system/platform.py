@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,9 +42,22 @@ class Platform:
     def vary(self, **changes: Any) -> Platform:
         """Return a variant; dots in a field's path are written as double underscores.
 
-        ``platform.vary(crossbar__converter__bits=5)``
+        ``platform.vary(crossbar__converter__bits=5)``; a whole part by the name of a card,
+        ``platform.vary(crossbar__cell__junction__stack="l10-fept")``. The variant is named after its changes unless
+        ``name`` is given.
+
+        Raises:
+            UnknownNameError: a field that the chip does not have.
+            InputError: a value that breaks a rule; everything is checked now.
         """
-        return Platform(override(Chip, self.card, {path.replace("__", "."): item for path, item in changes.items()}))
+        paths = {path.replace("__", "."): item for path, item in changes.items()}
+        labels = [f"{path.rpartition('.')[2]}={item}" for path, item in paths.items() if path not in ("name", "title")]
+        name = str(paths.pop("name", ", ".join([self.name, *labels])))
+        title = str(paths.pop("title", self.title))
+        varied = Platform(dataclasses.replace(override(Chip, self.card, paths), name=name, title=title))
+        _ = varied.design
+        list(varied.rows())
+        return varied
 
     def rows(self) -> Iterator[Row]:
         """Every sourced number behind the chip, its parts included."""
@@ -81,4 +95,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("file", f"'{path}'", f"cannot be read ({type(error).__name__})") from error
+        raise InputError(
+            "file", f"'{path}'", f"cannot be read ({type(error).__name__})",
+            "Cards of the catalogue go by name: rm.chip, rm.junction, rm.device.stack.",
+        ) from error  # fmt: skip

@@ -6,13 +6,13 @@ and its interval come from one pass through the same code.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.circuit import cell as cells
 from remanence.circuit import memory_cost
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
@@ -23,7 +23,13 @@ from remanence.system.estimate import Estimate
 from remanence.system.platform import Platform
 
 DROP_TO_FLAG = 0.05
-"""Share of the read voltage lost on a line, first order, from which an estimate says so."""
+"""Share of the read voltage lost on a line from which an estimate says so."""
+DISTURB_TO_FLAG = 0.3
+"""Read current over critical current from which an estimate says so."""
+BUFFER_EFFICIENCY = 0.65
+"""Share of a buffer's area that is cells (assumed, as in the card sram-macro)."""
+COMMON_TEMPERATURE = 298.15
+"""Temperature in K at which the node cards hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,9 @@ class PriceList:
     write_time: Array
     static_component: str = "leakage"
     drop: Array = 0.0
+    disturb: Array = 0.0
+    junction_write: Array = 0.0  # V over the junction
+    write_supply: Array = 0.0  # V over junction and transistor
 
 
 def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, draws: Draws | None = None) -> Estimate:
@@ -76,8 +85,8 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
     Raises:
         InputError: no layers, or a batch below 1.
     """
-    if batch < 1:
-        raise InputError("estimate: batch", batch, "must be at least 1")
+    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+        raise InputError("estimate: batch", batch, "must be a whole number of at least 1")
     if not layers:
         raise InputError("estimate", "no layers", "at least one layer must run on the chip")
     draws = draws or Draws()
@@ -103,8 +112,6 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
             component = components.index(lists[0].energy[event][0])
             parts[:, index, component] += number * column(lambda prices, e=event: prices.energy[e][1])  # type: ignore[misc]
     parts[:, :, -1] = times * column(lambda prices: prices.static_power)[:, None] / batch
-    drop = float(column(lambda prices: prices.drop)[0])
-    flags = [f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"]
     return Estimate(
         chip=platform.name,
         scope=platform.design.scope,
@@ -118,8 +125,34 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         write_parts=columns(lambda prices: prices.write_energy),
         write_time_draws=column(lambda prices: prices.write_time),
         multiply_accumulates=sum(run.multiply_accumulates for run in layers),
-        flags=tuple(flags) if drop > DROP_TO_FLAG else (),
+        sources=tuple(sorted({row.source for row in platform.rows()})),
+        flags=tuple(_flags(platform.design, lists[0], lists[1])),
     )
+
+
+def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
+    """Yield what a reader must know before trusting the figures of this chip."""
+    drop, disturb = float(prices.drop), float(prices.disturb)
+    if drop > DROP_TO_FLAG:
+        yield f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"
+    if disturb > DISTURB_TO_FLAG:
+        yield f"the read current is {disturb:.0%} of the critical current: read disturb is not in the accuracy"
+    cell = chip.crossbar.cell if chip.crossbar else chip.memory.cell if chip.memory else None
+    if cell is None or cell.junction is None or chip.node is None:
+        return
+    limit, needed = float(cell.junction.stack.breakdown_voltage), float(prices.junction_write)
+    supply = float(chip.node.supply)
+    if needed >= limit:
+        yield f"cannot be written: {needed:.2f} V over the junction, whose barrier breaks at {limit:.2f} V"
+    else:
+        beyond = float(np.mean(np.asarray(sampled.junction_write) >= limit))
+        if beyond > 0.05:
+            yield f"in {beyond:.0%} of the draws writing takes more than the median breakdown voltage"
+    if float(prices.write_supply) > supply:
+        yield f"writing takes {float(prices.write_supply):.2f} V of a {supply:.2f} V node: a rail that is not priced"
+    if abs(float(cell.junction.temperature) - COMMON_TEMPERATURE) > 20.0:
+        celsius = float(cell.junction.temperature) - 273.15
+        yield f"the junction is at {celsius:.0f} degC, the CMOS figures hold at 25 degC"
 
 
 _FREE: tuple[str, Array] = ("array", 0.0)
@@ -145,7 +178,7 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
         # layers form a pipeline: a batch waits for the sum once, then for the slowest layer (shared out evenly)
         return stage(run.events) + (batch - 1) * slowest / len(layers)
 
-    buffers = processor.buffer_bits * node.sram_cell_area / 0.65
+    buffers = processor.buffer_bits * node.sram_cell_area / BUFFER_EFFICIENCY
     return PriceList(
         energy={
             "cell_reads_low": ("array", cost.cell_read_low),
@@ -166,13 +199,18 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
             "cells": arrays * cost.area_cells,
             "converters": arrays * cost.area_converters,
             "drivers": arrays * cost.area_drivers,
+            "accumulators": arrays * cost.area_accumulators,
             "buffers": buffers,
+            "scalar units": processor.scalar_lanes * node.scalar_operation_area,
         },
         standby={"arrays": arrays * cost.leakage * node.gated_fraction,
                  "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
         write_energy={"cells": sum(run.write_events.memory_bits_written for run in layers) * cost.write_bit},
         write_time=rows_written * cost.write_row_time,
         drop=cost.line_drop,
+        disturb=cost.disturb,
+        junction_write=cells.junction_write_voltage(bar.cell),
+        write_supply=cells.write_voltage(bar.cell, node),
     )  # fmt: skip
 
 
@@ -209,12 +247,15 @@ def _near_memory(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
         area={
             "weight memory": capacity * cost.area_bit,
             "multipliers": multipliers * node.multiply_accumulate_area,
-            "buffers": processor.buffer_bits * node.sram_cell_area / 0.65,
+            "scalar units": processor.scalar_lanes * node.scalar_operation_area,
+            "buffers": processor.buffer_bits * node.sram_cell_area / BUFFER_EFFICIENCY,
         },
         standby={"weight memory": capacity * cost.standby_bit,
                  "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
         write_energy={"weight memory": stored * (cost.write_bit + routing)},
         write_time=stored / memory.word_bits * cost.write_time,
+        junction_write=cells.junction_write_voltage(memory.cell) if memory.cell.magnetic else 0.0,
+        write_supply=cells.write_voltage(memory.cell, node) if memory.cell.magnetic else 0.0,
     )  # fmt: skip
 
 
@@ -243,8 +284,3 @@ _PRICES: Mapping[str, Callable[[Chip, Sequence[LayerRun]], PriceList]] = {
     "near-memory": _near_memory,
     "microcontroller": _microcontroller,
 }
-
-
-def scaled(run: LayerRun, factor: float) -> LayerRun:
-    """Return a layer's run with its events multiplied, for example from a whole data set to one inference."""
-    return dataclasses.replace(run, events=run.events * factor)

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
+_BLAS = ThreadpoolController()
 VECTOR_ROWS = 2048
 """Bit planes (vectors times input bits) taken at once."""
 COLUMNS = 256
@@ -85,7 +86,7 @@ def sliced_mvm(
                 target = result[first : first + step, piece]
                 _convert(partial, scale, np.float32(low), np.float32(high), factors << weight, target)
 
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+    with _BLAS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
         for start in range(0, depth, rows):
             block = slice(start, min(start + rows, depth))
             weights = [[np.ascontiguousarray(cells[s, block, piece], np.float32) for piece in pieces]
