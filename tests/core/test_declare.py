@@ -54,6 +54,14 @@ class Pile:
             raise InputError("Pile.upper", "wider", "must not be wider than the lower disc")
 
 
+@value
+class Grid:
+    """Two whole numbers side by side."""
+
+    rows: int = count(doc="rows")
+    columns: int = count(doc="columns")
+
+
 make: Any = Disc  # the tests pass what the annotations forbid
 pile: Any = Pile
 
@@ -64,7 +72,7 @@ pile: Any = Pile
         ("diameter", 0.0, r"Disc.diameter: got 0 m; must be above 0 m"),
         ("diameter", float("nan"), r"got nan m; must be above 0 m"),
         ("diameter", float("inf"), r"got inf m"),
-        ("diameter", "40", r"'40' without a unit; a unit compatible with m is needed. Write it like '1 m'"),
+        ("diameter", "40", r"'40' without a unit; a unit compatible with m is needed. Write it like '"),
         ("diameter", "40 s", r"a unit compatible with m"),
         ("diameter", None, r"a number in m is needed"),
         ("diameter", True, r"a number in m is needed"),
@@ -93,8 +101,8 @@ def test_the_ends_of_closed_bounds_are_allowed() -> None:
 
 def test_text_with_a_unit_is_read_in_si() -> None:
     disc = make(diameter="40 nm", share="25 %")
-    assert disc.diameter == pytest.approx(40e-9, rel=1e-15)  # one rounding of the unit's factor
-    assert disc.share == pytest.approx(0.25, rel=1e-15)
+    assert disc.diameter == pytest.approx(40e-9, rel=1e-15, abs=0)  # one rounding of the unit's factor
+    assert disc.share == pytest.approx(0.25, rel=1e-15, abs=0)
 
 
 def test_arrays_are_copied_and_read_only() -> None:
@@ -178,8 +186,24 @@ def test_shape_and_class_are_part_of_the_content() -> None:
 
 def test_a_field_cannot_pass_for_its_neighbour() -> None:
     """The digest must keep the borders between fields."""
+    assert Grid(rows=1, columns=11) != Grid(rows=11, columns=1)
     discs = {Disc(diameter=1.0, name=name) for name in ("", "x", "'x'", "x\x1e", "\x1ename\x1f''")}
     assert len(discs) == 5
+
+
+def test_a_value_equals_neither_another_kind_nor_a_namesake() -> None:
+    def grid() -> Any:
+        @value
+        class Grid:
+            rows: int = count(doc="rows")
+            columns: int = count(doc="columns")
+
+        return Grid
+
+    here, elsewhere = Grid(rows=1, columns=2), grid()(rows=1, columns=2)
+    assert here != elsewhere
+    stranger: object = "Grid"
+    assert here != stranger
 
 
 def test_replace_checks_again_and_offers_the_nearest_field() -> None:
@@ -200,7 +224,6 @@ def test_from_fields_names_unknown_and_missing_keys() -> None:
     assert from_fields(Disc, {"diameter": "1 m"}, "disc.yaml") == Disc(diameter=1.0)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported: the mask is dropped in silence")
 def test_a_masked_array_is_not_read_as_if_it_had_no_mask() -> None:
     try:
         disc = make(diameter=np.ma.masked_array([1.0, 2.0], mask=[False, True]))
@@ -209,7 +232,6 @@ def test_a_masked_array_is_not_read_as_if_it_had_no_mask() -> None:
     assert disc.diameter.tolist() != [1.0, 2.0]
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported: copies are writeable")
 def test_a_deep_copy_stays_read_only() -> None:
     twin = copy.deepcopy(Disc(diameter=np.ones(2)))
     assert isinstance(twin.diameter, np.ndarray)

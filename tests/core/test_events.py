@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,9 +45,3 @@ def test_no_layers_is_an_error() -> None:
 def test_as_dict_keeps_what_is_not_zero_in_order() -> None:
     counts = EventCount(conversions=3.0, cell_reads_low=2.0)
     assert list(counts.as_dict().items()) == [("cell_reads_low", 2.0), ("conversions", 3.0)]
-
-
-def test_counts_are_named_only() -> None:
-    positional: Any = EventCount
-    with pytest.raises(TypeError):
-        positional(1.0)

@@ -28,12 +28,12 @@ ROUNDING = 4e-16  # one or two roundings of a unit's factor
     ],
 )
 def test_text_is_read_in_the_unit_of_the_field(text: str, unit: str, number: float) -> None:
-    assert units.parse(text, unit, "x") == pytest.approx(number, rel=ROUNDING)
+    assert units.parse(text, unit, "x") == pytest.approx(number, rel=ROUNDING, abs=0)
 
 
 def test_an_offset_temperature_keeps_its_offset() -> None:
-    assert units.parse("25 degC", "K", "x") == pytest.approx(298.15, rel=ROUNDING)
-    assert units.parse("-40 degC", "K", "x") == pytest.approx(233.15, rel=ROUNDING)
+    assert units.parse("25 degC", "K", "x") == pytest.approx(298.15, rel=ROUNDING, abs=0)
+    assert units.parse("-40 degC", "K", "x") == pytest.approx(233.15, rel=ROUNDING, abs=0)
 
 
 HOSTILE = [
@@ -74,7 +74,7 @@ def test_any_text_gives_a_float_or_an_input_error(text: str) -> None:
 
 
 def test_a_bare_number_and_a_wrong_dimension_name_the_unit_needed() -> None:
-    with pytest.raises(InputError, match=r"'40' without a unit; .* Write it like '1 m'"):
+    with pytest.raises(InputError, match=r"'40' without a unit; a unit compatible with m is needed\. Write it like '"):
         units.parse("40", "m", "x")
     with pytest.raises(InputError, match=r"a unit compatible with m is needed"):
         units.parse("40 s", "m", "x")
@@ -83,7 +83,7 @@ def test_a_bare_number_and_a_wrong_dimension_name_the_unit_needed() -> None:
 
 
 def test_factor_is_the_ratio_of_two_units() -> None:
-    assert units.factor("ohm*um^2", "ohm*m^2") == pytest.approx(1e-12, rel=ROUNDING)
+    assert units.factor("ohm*um^2", "ohm*m^2") == pytest.approx(1e-12, rel=ROUNDING, abs=0)
     assert units.factor("1", "1") == 1.0
     with pytest.raises(InputError, match="compatible with m"):
         units.factor("s", "m")
@@ -116,16 +116,16 @@ def test_show_is_what_people_write(number: float, unit: str, shown: str) -> None
 @settings(deadline=None)
 def test_what_is_shown_reads_back_to_three_digits(number: float, unit: str) -> None:
     read = units.parse(units.show(number, unit), unit, "x")
-    assert read == pytest.approx(number, rel=5.1e-3)  # half of the last of three digits, worst where it reads 1.00
+    assert read == pytest.approx(
+        number, rel=5.1e-3, abs=0
+    )  # half of the last of three digits, worst where it reads 1.00
 
 
-@pytest.mark.xfail(strict=True, reason="reported: units.factor takes an offset unit as a factor of 274.15")
 def test_factor_refuses_units_with_an_offset() -> None:
     with pytest.raises(InputError):
         units.factor("degC", "K")
 
 
-@pytest.mark.xfail(strict=True, reason="reported: pint reads these as 15 m, 1 m, 12 m, 1e-9 m, or raises OverflowError")
 @pytest.mark.parametrize("text", ["1,5 m", "1 m 1", "[1,2] m", "nm", "10**400 m"])
 def test_text_that_is_not_one_number_and_a_unit_is_refused(text: str) -> None:
     with pytest.raises(InputError):

@@ -73,7 +73,8 @@ def test_every_chip_runs_the_same_integer_network(cnn: nn.Module, data: Dataset,
         assert deployed.random
     with torch.no_grad():
         as_float = cnn(images)
-    assert (exact - as_float).abs().max() < 0.1 * as_float.abs().max()
+    error = (exact - as_float).square().mean().sqrt()
+    assert error < 0.05 * as_float.std(), "8-bit weights and inputs cost a few per cent of the scores' spread"
 
 
 def test_ideal_cells_and_lossless_converters_equal_the_integer_network(cnn: nn.Module, data: Dataset) -> None:

@@ -251,7 +251,7 @@ def test_a_users_file_makes_a_chip_without_touching_code(tmp_path: Path) -> None
         (("name: my-chip", "name: !!python/object/apply:os.getcwd []"), "without tags"),
         (("name: my-chip", "name: my-chip\nname: twice"), "each key may stand once"),
         (("uses:", "usez:"), "Did you mean uses"),
-        (("    extends: stt-64x128", "    values: {rows: 3}\n    extends: stt-64x128"), "Put it under design"),
+        (("    extends: stt-64x128", "    values: {rows: 3}\n    extends: stt-64x128"), "must stand under one of"),
         (("  crossbar:", "  [broken"), "plain YAML"),
     ],
 )

@@ -99,12 +99,12 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
         write_bit = bitline_capacitance * node.supply**2
         write_time = select + decode + line.step_delay(driver, bitline_resistance, bitline_capacitance)
         leakage_cell = node.sram_cell_leakage
-    read_bit = overhead * (cell_energy + line_energy + memory.sense_energy + wordline_energy)
+    read_bit = overhead * (cell_energy + line_energy + memory.sense_energy) + wordline_energy
     area_bit = overhead * width * height / memory.array_efficiency
     periphery = (10.0 * access / memory.columns + 10.0 * access / memory.rows) * node.off_current * node.supply
     return MemoryCost(
         read_bit=read_bit,
-        write_bit=overhead * (write_bit + wordline_energy),
+        write_bit=overhead * write_bit + wordline_energy,
         read_time=decode + select + sensing,
         write_time=write_time + decode + select,
         area_bit=area_bit,

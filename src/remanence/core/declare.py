@@ -65,7 +65,7 @@ class Quantity:
         """
         if isinstance(raw, str):
             return self.check(units.parse(raw, self.unit, subject), subject)
-        if isinstance(raw, (bool, np.bool_)) or raw is None:
+        if isinstance(raw, (bool, np.bool_)) or raw is None or np.ma.is_masked(raw):
             raise InputError(subject, raw, f"a number in {self.unit} is needed")
         try:
             array = np.array(raw, dtype=np.float64)
@@ -260,6 +260,10 @@ def _equal(self: Any, other: object) -> bool:
     return type(self) is type(other) and _fingerprint(self) == _fingerprint(other)
 
 
+def _itself(self: Any, _: Any = None) -> Any:
+    return self
+
+
 def _hash(self: Any) -> int:
     return int(_fingerprint(self)[:15], 16)
 
@@ -272,6 +276,8 @@ def value(cls: type[_T]) -> type[_T]:
     """
     namespace: Any = cls
     namespace.__post_init__, namespace.__eq__, namespace.__hash__ = _check, _equal, _hash
+    # a value never changes, so it is its own copy; a copied array would lose its write protection
+    namespace.__copy__, namespace.__deepcopy__ = _itself, _itself
     return dataclass(frozen=True, slots=True, kw_only=True, eq=False)(cls)
 
 

@@ -27,6 +27,16 @@ class InputError(RemanenceError, ValueError):
         message = f"{subject}: got {shown}; {rule}"
         super().__init__(f"{message}. {remedy}" if remedy else message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rebuild from the parts, so that the error crosses process borders whole."""
+        return _rebuild, (type(self), (self.subject, self.given, self.rule, self.remedy))
+
+
+def _rebuild(cls: type[InputError], parts: tuple[str, Any, str, str]) -> InputError:
+    error = cls.__new__(cls)
+    InputError.__init__(error, *parts)
+    return error
+
 
 class UnknownNameError(InputError):
     """A name that is not in a list; the message offers the nearest ones."""

@@ -81,7 +81,7 @@ class Stream:
     @property
     def key(self) -> tuple[int, int]:
         """The 64-bit Philox key of this stream, as two 32-bit words."""
-        text = "\x1f".join((str(self.seed), *self.path)).encode()
+        text = repr((self.seed, self.path)).encode()  # repr quotes: no name can pass for a path
         word = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
         return word & 0xFFFFFFFF, word >> 32
 

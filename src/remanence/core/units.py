@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 from remanence.core.errors import InputError
@@ -18,6 +19,11 @@ def _registry() -> Any:
     return registry
 
 
+_NUMBER_AND_UNIT = re.compile(
+    r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?:1/)?[A-Za-zµμΩ°%_][A-Za-zµμΩ°%_ /*()]*"
+    r"(?:(?:\^|\*\*)-?\d+(?:\.\d+)?[A-Za-zµμΩ°%_ /*()]*)*)?"
+)
+
 _EXAMPLES = {
     "m": "40 nm", "s": "10 ns", "A": "50 uA", "V": "0.1 V", "K": "25 degC", "Hz": "100 MHz", "J": "1 pJ", "W": "1 mW",
     "ohm*m^2": "8 ohm*um^2", "m^2": "0.05 um^2",
@@ -31,7 +37,12 @@ def factor(unit: str, target: str, subject: str = "unit") -> float:
     Raises:
         InputError: a unit is unknown or the two measure different things.
     """
-    return parse(f"1 {unit}" if unit not in ("", "1") else "1", target, subject)
+    if unit in ("", "1"):
+        return parse("1", target, subject)
+    one = parse(f"1 {unit}", target, subject)
+    if parse(f"0 {unit}", target, subject):
+        raise InputError(subject, f"'{unit}'", "has an offset and is no factor", f"Give the value in {target}.")
+    return one
 
 
 def parse(text: str, unit: str, subject: str) -> float:
@@ -48,13 +59,13 @@ def parse(text: str, unit: str, subject: str) -> float:
     import pint
 
     example = f"Write it like '{_EXAMPLES.get(unit, f'1 {unit}')}'." if unit != "1" else "Write a plain number."
+    parts = _NUMBER_AND_UNIT.fullmatch(text.strip())
+    if parts is None:
+        raise InputError(subject, f"{text!r}", "a number with a unit is needed", example)
     try:
-        quantity = _registry().Quantity(text.strip())
-        quantity = quantity if hasattr(quantity, "magnitude") else _registry().Quantity(quantity)
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError, AssertionError) as error:
-        raise InputError(subject, f"{text!r}", "a number with a unit is needed", example) from error
-    except Exception as error:  # pint's tokenizer lets others through on hostile text
-        raise InputError(subject, f"{text!r}", "a number with a unit is needed", example) from error
+        quantity = _registry().Quantity(float(parts[1]), parts[2] or None)
+    except Exception as error:  # pint raises its own errors, and others on hostile text
+        raise InputError(subject, f"{text!r}", "a number with a known unit is needed", example) from error
     if unit != "1" and quantity.dimensionless and str(quantity.units) == "dimensionless":
         raise InputError(subject, f"{text!r} without a unit", f"a unit compatible with {unit} is needed", example)
     try:

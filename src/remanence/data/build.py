@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from remanence.core.declare import Part, Quantity, declarations, from_fields
+from remanence.core.declare import Choice, Count, Part, Quantity, Text, declarations, from_fields
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.data.card import Card, Row, load_card
 from remanence.data.draws import Draws
@@ -34,14 +34,23 @@ def build(cls: type[_T], card: Card | str, draws: Draws | None = None) -> _T:
     for name in (*card.uses, *card.design, *card.values):
         if name not in known:
             raise UnknownNameError(f"{subject}: key", str(name), known)
+    for section, names, belongs in (
+        ("uses", card.uses, Part),
+        ("values", card.values, Quantity),
+        ("design", card.design, (Quantity, Count, Choice, Text)),
+    ):
+        for name in names:
+            if not isinstance(known[name], belongs):
+                place = "uses" if isinstance(known[name], Part) else "design"
+                raise InputError(f"{subject}: {name}", f"a key under {section}", f"{name} {known[name].rule}",
+                                 f"Put it under {place}.")  # fmt: skip
     fields: dict[str, Any] = {}
     for name, declaration in known.items():
         if isinstance(declaration, Part):
             if name in card.uses:
                 fields[name] = build(declaration.kind, card.uses[name], draws)
         elif name in card.values:
-            if not isinstance(declaration, Quantity):
-                raise InputError(f"{subject}: {name}", "a row", f"{name} {declaration.rule}", "Put it under design.")
+            assert isinstance(declaration, Quantity)
             row = card.row(name, declaration)
             fields[name] = draws.column(row) if draws is not None and row.uncertain else row.value
         elif name in card.design:

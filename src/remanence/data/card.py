@@ -166,6 +166,8 @@ def read_card(source: str, subject: str, kind: str | None = None) -> Card:
         raise InputError(subject, problem, "must be plain YAML without tags") from error
     except RecursionError as error:
         raise InputError(subject, "nesting too deep", "must be plain YAML without tags") from error
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:  # YAML's own scalars
+        raise InputError(subject, f"{type(error).__name__}: {error}", "holds a scalar that YAML cannot read") from error
     return _card(raw, subject, kind)
 
 
@@ -188,14 +190,22 @@ def _card(raw: Any, subject: str, kind: str | None) -> Card:
         for part, used in (raw.get("uses") or {}).items()
     }
     values = {key: (f"{given_kind}/{name}/{key}", row) for key, row in (raw.get("values") or {}).items()}
+    design = raw.get("design") or {}
+    twice = sorted(
+        {str(key) for key in (*uses, *design) if key in values} | {str(key) for key in uses if key in design}
+    )
+    if twice:
+        raise InputError(f"{subject}: key", ", ".join(twice), "must stand under one of uses, design and values")
+    base_design = {key: item for key, item in base.design.items() if key not in values}
+    base_values = {key: item for key, item in base.values.items() if key not in design}
     return Card(
         kind=given_kind,
         name=name,
         title=str(raw.get("title", base.title)),
         about=str(raw.get("about", base.about)).strip(),
         uses={**base.uses, **uses},
-        design={**base.design, **(raw.get("design") or {})},
-        values={**base.values, **values},
+        design={**base_design, **design},
+        values={**base_values, **values},
     )
 
 

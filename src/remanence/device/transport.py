@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.core.declare import Array
-from remanence.core.errors import ConvergenceError
+from remanence.core.errors import ConvergenceError, ValidityError
 
 
 def polarisation(tunnel_magnetoresistance: Array) -> Array:
@@ -21,9 +21,17 @@ def tmr_at_temperature(tunnel_magnetoresistance: Array, slope: Array, temperatur
 
     Source: Shang, Nowak, Jansen, Moodera, Phys. Rev. B 58, R2917 (1998). G_P is taken as constant.
     """
+    remaining = 1.0 - slope * np.asarray(reference, dtype=np.float64) ** 1.5
+    if np.any(remaining <= 0):
+        raise ValidityError("TMR: polarisation slope", f"{np.max(slope):g} K^-1.5",
+                            "must leave some polarisation at the reference temperature")  # fmt: skip
     # the law ends where it would turn the polarisation negative: no magnetoresistance is left there
-    ratio = np.maximum(1.0 - slope * temperature**1.5, 0.0) / (1.0 - slope * reference**1.5)
+    ratio = np.maximum(1.0 - slope * temperature**1.5, 0.0) / remaining
     squared = (polarisation(tunnel_magnetoresistance) * ratio) ** 2
+    if np.any(squared >= 1.0):
+        raise ValidityError("TMR: temperature", f"{np.min(temperature):g} K",
+                            "the law would raise the polarisation to 1 or beyond", "Take a smaller slope.")  # fmt: skip
+    squared = float(squared) if np.ndim(squared) == 0 else squared
     return 2.0 * squared / (1.0 - squared)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.core.declare import shape as shape_of
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.device import transport
@@ -40,8 +41,7 @@ def sample_conductances(
         InputError: the junction has array fields.
     """
     film = junction.stack
-    spreads = (film.resistance_spread, film.tmr_spread, film.residual_write_error, junction.diameter)
-    if any(np.ndim(spread) for spread in spreads):
+    if shape_of(junction):
         raise InputError("sample_conductances", "a junction with array fields", "a single design is needed")
     shape = antiparallel.shape
     parallel, tmr = nominal(junction, voltage, series_resistance)
