@@ -8,7 +8,7 @@ Start reading at `pricing.price`.
 """
 
 from remanence.system.catalogue import cite, load
-from remanence.system.chip import Chip, Microcontroller, Processor
+from remanence.system.chip import Chip, Gpu, Microcontroller, Processor
 from remanence.system.dataflow import MatrixEngine
 from remanence.system.estimate import Estimate, Figure
 from remanence.system.platform import Platform, platform, platform_names
@@ -18,6 +18,7 @@ __all__ = [
     "Chip",
     "Estimate",
     "Figure",
+    "Gpu",
     "LayerRun",
     "MatrixEngine",
     "Microcontroller",

@@ -44,13 +44,36 @@ class Microcontroller:
 
 
 @value
+class Gpu:
+    """A graphics processor as a roofline with measured efficiencies: time and energy of large matrix products.
+
+    A bound, not a simulation: every layer is one kernel that reads its weights and activations once.
+    """
+
+    name: str = text(doc="name of the card", default="")
+    title: str = text(doc="what it is, in a line", default="")
+    weight_bits: int = count(doc="bits of a weight, sign included", at_least=2, at_most=8)
+    input_bits: int = count(doc="bits of an input", at_least=1, at_most=8)
+    peak_rate: Array = quantity("Hz", above=0, doc="dense operations per second, two per multiply-accumulate")
+    bandwidth: Array = quantity("Hz", above=0, doc="memory bits per second")
+    rate_efficiency: Array = quantity("1", above=0, at_most=1, doc="share of the peak rate that large products reach")
+    bandwidth_efficiency: Array = quantity("1", above=0, at_most=1, doc="share of the bandwidth that is reached")
+    launch_time: Array = quantity("s", at_least=0, doc="time to launch the kernel of one layer")
+    operation_energy: Array = quantity("J", above=0, doc="energy of one operation over the static power")
+    memory_bit_energy: Array = quantity("J", above=0, doc="energy of one bit from memory over the static power")
+    static_power: Array = quantity("W", above=0, doc="power of the card while it runs, whatever it runs")
+    idle_power: Array = quantity("W", above=0, doc="power of the card while it waits")
+    largest_batch: int = count(doc="largest batch considered", at_least=1, at_most=2**24)
+
+
+@value
 class Chip:
     """A chip that runs a network: its architecture and the parts that architecture needs."""
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
-    architecture: str = choice("crossbar", "near-memory", "microcontroller", doc="where the products are formed")
-    scope: str = choice("chip", "board", doc="what its figures include", default="chip")
+    architecture: str = choice("crossbar", "near-memory", "microcontroller", "gpu", doc="where the products are formed")
+    scope: str = choice("chip", "board", "card", doc="what its figures include", default="chip")
     scope_note: str = text(doc="why figures of another scope may stand beside those of a chip", default="")
     node: Node | None = part(Node, doc="the CMOS node", optional=True)
     crossbar: Crossbar | None = part(Crossbar, doc="the computing array", optional=True)
@@ -59,12 +82,15 @@ class Chip:
                                        optional=True)  # fmt: skip
     microcontroller: Microcontroller | None = part(Microcontroller, doc="the processor core", optional=True)
 
+    gpu: Gpu | None = part(Gpu, doc="the graphics processor", optional=True)
+
     def check(self) -> None:
         """Each architecture needs its parts."""
         needed = {
             "crossbar": ("node", "crossbar", "processor"),
             "near-memory": ("node", "memory", "processor"),
             "microcontroller": ("microcontroller",),
+            "gpu": ("gpu",),
         }[self.architecture]
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
@@ -82,8 +108,13 @@ class Chip:
         return self._arithmetic.input_bits
 
     @property
-    def _arithmetic(self) -> Crossbar | Processor | Microcontroller:
-        first = {"crossbar": self.crossbar, "near-memory": self.processor}.get(self.architecture, self.microcontroller)
+    def _arithmetic(self) -> Crossbar | Processor | Microcontroller | Gpu:
+        first = {
+            "crossbar": self.crossbar,
+            "near-memory": self.processor,
+            "microcontroller": self.microcontroller,
+            "gpu": self.gpu,
+        }[self.architecture]
         if first is None:
             raise InputError(f"Chip {self.name}", self.architecture, "the part that computes is missing")
         return first

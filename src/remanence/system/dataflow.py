@@ -58,6 +58,14 @@ class MatrixEngine:
         vectors, (depth, outputs) = inputs.shape[0], self.weights.shape
         products = float(vectors) * depth * outputs
         processor = self.chip.processor
+        if self.chip.gpu is not None:
+            bits = self.chip.gpu.input_bits
+            return EventCount(
+                multiply_accumulates=products,
+                buffer_bits_read=float(vectors) * depth * bits,
+                buffer_bits_written=float(vectors) * outputs * bits,
+                digital_operations=float(vectors) * outputs,
+            )
         if processor is None:
             return EventCount(multiply_accumulates=products, digital_operations=float(vectors) * outputs)
         tiles_in, tiles_out = -(-depth // processor.input_lanes), -(-outputs // processor.output_lanes)
@@ -72,7 +80,7 @@ class MatrixEngine:
 
     def weight_events(self) -> EventCount:
         """Count the weight bits read once, as one pass over a layer does."""
-        if self.chip.processor is None:
+        if self.chip.microcontroller is not None:
             return EventCount()
         return EventCount(memory_bits_read=float(self.weights.size) * self.chip.weight_bits)
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from remanence.circuit import cell as cells
 from remanence.circuit import memory_cost
+from remanence.core import units
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.data import Draws
-from remanence.system.chip import Chip
+from remanence.system.chip import Chip, Gpu
 from remanence.system.estimate import Estimate
 from remanence.system.platform import Platform
 
@@ -71,6 +72,7 @@ class PriceList:
     disturb: Array = 0.0
     junction_write: Array = 0.0  # V over the junction
     write_supply: Array = 0.0  # V over junction and transistor
+    notes: tuple[str, ...] = ()  # remarks of this architecture
 
 
 def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, draws: Draws | None = None) -> Estimate:
@@ -132,6 +134,7 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
 
 def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
     """Yield what a reader must know before trusting the figures of this chip."""
+    yield from prices.notes
     drop, disturb = float(prices.drop), float(prices.disturb)
     if drop > DROP_TO_FLAG:
         yield f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"
@@ -259,6 +262,62 @@ def _near_memory(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
     )  # fmt: skip
 
 
+def _gpu(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+    gpu = chip.gpu
+    if gpu is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a gpu chip needs its gpu")
+    stored = sum(run.weights for run in layers) * gpu.weight_bits
+
+    def time(run: LayerRun, batch: int) -> Array:
+        # launch, then memory and arithmetic one after the other: the exponent that fits measured inference is 1
+        bits = (
+            batch * (run.events.buffer_bits_read + run.events.buffer_bits_written) + run.weight_events.memory_bits_read
+        )
+        moving = bits / (gpu.bandwidth_efficiency * gpu.bandwidth)
+        computing = 2.0 * batch * run.events.multiply_accumulates / (gpu.rate_efficiency * gpu.peak_rate)
+        return gpu.launch_time + moving + computing
+
+    return PriceList(
+        energy={
+            "multiply_accumulates": ("arithmetic", 2.0 * gpu.operation_energy),
+            "memory_bits_read": ("memory", gpu.memory_bit_energy),
+            "buffer_bits_read": ("memory", gpu.memory_bit_energy),
+            "buffer_bits_written": ("memory", gpu.memory_bit_energy),
+            "digital_operations": ("arithmetic", gpu.operation_energy),
+        },
+        time=time,
+        static_power=gpu.static_power,
+        static_component="power while active",
+        area={},
+        standby={"card": gpu.idle_power},
+        write_energy={"memory": stored * gpu.memory_bit_energy},
+        write_time=stored / gpu.bandwidth,
+        notes=(f"a roofline bound, launches and static power included; {_best_batch(gpu, layers, time)}",),
+    )
+
+
+def _best_batch(gpu: Gpu, layers: Sequence[LayerRun], time: Callable[[LayerRun, int], Array]) -> str:
+    """Say at which batch the energy per inference is least, at the medians."""
+
+    def energy(batch: int) -> float:
+        seconds = sum(float(np.mean(time(run, batch))) for run in layers)
+        work = sum(
+            run.events.multiply_accumulates * 2.0 * float(np.mean(gpu.operation_energy))
+            + (
+                run.events.buffer_bits_read
+                + run.events.buffer_bits_written
+                + run.weight_events.memory_bits_read / batch
+            )
+            * float(np.mean(gpu.memory_bit_energy))
+            for run in layers
+        )
+        return work + seconds * float(np.mean(gpu.static_power)) / batch
+
+    batches = [2**power for power in range(gpu.largest_batch.bit_length())]
+    best = min(batches, key=energy)
+    return f"at its best batch, {best}, an inference takes {units.show(energy(best), 'J')}"
+
+
 def _microcontroller(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
     core = chip.microcontroller
     if core is None:
@@ -283,4 +342,5 @@ _PRICES: Mapping[str, Callable[[Chip, Sequence[LayerRun]], PriceList]] = {
     "crossbar": _crossbar,
     "near-memory": _near_memory,
     "microcontroller": _microcontroller,
+    "gpu": _gpu,
 }
