@@ -102,7 +102,7 @@ def test_draws_equal_a_loop() -> None:
         ({"topology": "1T1MTJ"}, "Cell.junction: got none; 1T1MTJ needs a junction"),
         ({"topology": "2T2MTJ"}, "2T2MTJ needs a junction"),
         ({"topology": "6T SRAM", "junction": STT.mtj}, "got one; 6T SRAM has no junction"),
-        ({"topology": "8T SRAM"}, "must be one of 1T1MTJ, 2T2MTJ, 6T SRAM"),
+        ({"topology": "8T SRAM"}, "must be one of 1T1MTJ, 2T2MTJ, 1T1R"),
         ({"topology": "1T1MTJ", "junction": "cofeb"}, "must be a Junction or None"),
         ({"topology": "1T1MTJ", "junction": STT.mtj, "write_attempts": 0.9}, "must be at least 1"),
     ],

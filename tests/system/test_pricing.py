@@ -106,7 +106,7 @@ def test_draws_are_a_loop_over_single_designs(chip: Platform) -> None:
     if sampled.microcontroller is not None:
         core, runs = sampled.microcontroller, runs_on(chip)
         macs = sum(run.multiply_accumulates for run in runs)
-        seconds = macs * np.asarray(core.cycles_per_multiply) / 120e6
+        seconds = macs * np.asarray(core.cycles_per_multiply) / np.asarray(core.frequency)
         expected = macs * np.asarray(core.energy_per_multiply) + seconds * np.asarray(core.active_power)
         np.testing.assert_allclose(estimate.energy.draws, expected, rtol=1e-12)
 

@@ -12,7 +12,6 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.converter import Converter
 from remanence.circuit.node import Node
 from remanence.core.declare import Array
-from remanence.device import transport
 
 DRIVER_AREA_PER_LINE = 12.0
 """Area of a line's driver and decoder share, in cells of one junction each (assumed; layout rule of thumb)."""
@@ -22,13 +21,13 @@ DRIVER_AREA_PER_LINE = 12.0
 class ArrayCost:
     """What each event in a computing array costs, scope macro; floats or arrays of draws."""
 
-    cell_read_low: Array  # J, one junction in the parallel state sampled once
-    cell_read_high: Array  # J, antiparallel
+    cell_read_low: Array  # J, one device in its low-resistance state sampled once
+    cell_read_high: Array  # J, high-resistance state
     wordline_toggle: Array  # J
     bitline_read: Array  # J, charging one differential pair to the read voltage
     conversion: Array  # J
     shift_add: Array  # J
-    write_bit: Array  # J, one junction with verify, lines included
+    write_bit: Array  # J, one device with verify, lines included
     step_time: Array  # s, one array activation: all columns converted
     write_row_time: Array  # s
     area_cells: Array  # m^2
@@ -52,13 +51,13 @@ def array_cost(
     sampling_time: Array,
     accumulator_bits: int,
 ) -> ArrayCost:
-    """Return the costs of a current-sum array of magnetic cells.
+    """Return the costs of a current-sum array of cells read by their resistance.
 
     Cell currents are charged at the supply: the clamp that holds the bitline at the read voltage passes them down from
     there. The wordline swings over the supply; the bitlines over the read voltage.
 
     Args:
-        cell: a magnetic cell; a 2T2MTJ cell sits on a pair of bitlines.
+        cell: a magnetic or resistive cell; a differential one sits on a pair of bitlines.
         node: the CMOS node.
         converter: one of those at the foot of the array.
         rows: wordlines of the array, all of which may be up at once.
@@ -68,12 +67,8 @@ def array_cost(
         sampling_time: for which a column conducts per conversion, s.
         accumulator_bits: width of the digital accumulator behind a converter.
     """
-    junction = cell.mtj
     series = cells.access_resistance(cell, node)
-    parallel = junction.resistance("P")
-    seen = transport.divided_voltage(read_voltage, series, parallel, junction.tmr(), junction.stack.half_voltage)
-    conductance_low = 1.0 / (parallel + series)
-    conductance_high = 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
+    conductance_low, conductance_high = cells.read_conductances(cell, read_voltage, series)
     width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
     gates = cell.devices * cells.access_width(cell, node)
     wordline = columns * (gates * node.gate_capacitance + width * node.wire_capacitance)
@@ -83,7 +78,7 @@ def array_cost(
 
     conversions = -(-columns // columns_per_converter)
     conversion_time = np.maximum(1.0 / converter.rate, sampling_time)
-    settle = line.step_delay(series + parallel, rows * line_resistance, bitline)
+    settle = line.step_delay(1.0 / conductance_low, rows * line_resistance, bitline)
     per_siemens = node.supply * read_voltage * (settle + sampling_time)  # the column conducts while it settles too
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
@@ -105,5 +100,5 @@ def array_cost(
         area_accumulators=conversions * accumulator_bits * node.adder_bit_area,
         leakage=node.supply * node.off_current * widths,
         line_drop=line.worst_drop(line_resistance, conductance_low, rows),
-        disturb=read_voltage * conductance_low / junction.critical_current,
+        disturb=cells.disturb(cell, read_voltage, series),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, choice, part, quantity, text, value
 from remanence.core.errors import InputError
-from remanence.device import Junction, transport
+from remanence.device import Junction, Norflash, Resistive, flash, resistive, transport
 
 SOURCE_DEGENERATION = 0.6
 """Share of the on-current left where the junction lifts the source of the access transistor (parallel to antiparallel).
@@ -25,28 +25,50 @@ class Cell:
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
-    topology: str = choice("1T1MTJ", "2T2MTJ", "6T SRAM", doc="transistors and storage devices of the cell")
+    topology: str = choice(
+        "1T1MTJ", "2T2MTJ", "1T1R", "2T2R", "1T NOR flash", "6T SRAM", doc="transistors and storage devices of the cell"
+    )
     junction: Junction | None = part(Junction, doc="the magnetic tunnel junction", optional=True)
+    resistive: Resistive | None = part(Resistive, doc="the ReRAM or phase-change device", optional=True)
+    flash: Norflash | None = part(Norflash, doc="the floating-gate transistor", optional=True)
     write_overdrive: Array = quantity("1", above=0, doc="write current over critical current", default=1.5)
     write_pulse: Array = quantity("s", above=0, doc="length of one write pulse", default=20e-9)
     write_attempts: Array = quantity("1", at_least=1, doc="write pulses per bit with verify, on average", default=1.0)
     endurance: Array = quantity("1", above=0, doc="writes a cell survives", default=1e16)
 
     def check(self) -> None:
-        """A magnetic cell needs a junction, an SRAM cell has none."""
-        if self.magnetic != (self.junction is not None):
-            needed = "needs a junction" if self.magnetic else "has no junction"
-            raise InputError("Cell.junction", "none" if self.junction is None else "one", f"{self.topology} {needed}")
+        """A cell has exactly the storage device that its topology names."""
+        for name, device, wanted in (
+            ("junction", self.junction, self.magnetic),
+            ("resistive", self.resistive, self.topology in ("1T1R", "2T2R")),
+            ("flash", self.flash, self.topology == "1T NOR flash"),
+        ):
+            if wanted != (device is not None):
+                rule = f"{self.topology} {'needs a' if wanted else 'has no'} {name}"
+                raise InputError(f"Cell.{name}", "none" if device is None else "one", rule)
 
     @property
     def magnetic(self) -> bool:
         """Whether the cell stores in a magnetic tunnel junction."""
-        return self.topology != "6T SRAM"
+        return self.topology in ("1T1MTJ", "2T2MTJ")
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the cell keeps its state without power, in a device that is read by its resistance."""
+        return self.devices > 0
 
     @property
     def devices(self) -> int:
-        """Junctions in the cell."""
-        return {"1T1MTJ": 1, "2T2MTJ": 2, "6T SRAM": 0}[self.topology]
+        """Junctions or resistive devices in the cell."""
+        return {"1T1MTJ": 1, "2T2MTJ": 2, "1T1R": 1, "2T2R": 2, "1T NOR flash": 1, "6T SRAM": 0}[self.topology]
+
+    @property
+    def residual_write_error(self) -> Array:
+        """Probability that a stored bit reads wrong after write and verify."""
+        if self.junction is not None:
+            return self.junction.stack.residual_write_error
+        device = self.resistive or self.flash
+        return device.residual_write_error if device is not None else 0.0
 
     @property
     def mtj(self) -> Junction:
@@ -61,12 +83,16 @@ class Cell:
 
 
 def write_current(cell: Cell) -> Array:
-    """Return the write current, A: critical current times overdrive."""
+    """Return the write current, A: critical current times overdrive, or what the resistive device takes."""
+    if cell.resistive is not None:
+        return cell.resistive.write_current
     return cell.write_overdrive * cell.mtj.critical_current
 
 
 def access_width(cell: Cell, node: Node) -> Array:
     """Return the width of one access transistor that carries the write current, m; at least one metal pitch."""
+    if cell.flash is not None:
+        return node.metal_pitch  # the cell is its own transistor; only its wordline gate is loaded
     needed = write_current(cell) / (SOURCE_DEGENERATION * node.on_current)
     return np.maximum(needed, node.metal_pitch)
 
@@ -76,12 +102,42 @@ def access_resistance(cell: Cell, node: Node) -> Array:
     return node.linear_resistance / access_width(cell, node)
 
 
-def junction_write_voltage(cell: Cell) -> Array:
-    """Return the voltage over the junction while writing, V: antiparallel state, the worst case."""
+def device_write_voltage(cell: Cell) -> Array:
+    """Return the voltage over the storage device while writing, V; of a junction in its antiparallel state."""
+    if cell.flash is not None:
+        return cell.flash.program_voltage
+    if cell.resistive is not None:
+        return cell.resistive.write_voltage
     junction = cell.mtj
     return transport.antiparallel_voltage(
         write_current(cell), junction.resistance("P"), junction.tmr(), junction.stack.half_voltage
     )
+
+
+def read_conductances(cell: Cell, voltage: Array, series: Array) -> tuple[Array, Array]:
+    """Return the conductances of the low- and the high-resistance state behind a series resistance, S.
+
+    Args:
+        cell: a cell that is read by its resistance.
+        voltage: over device and series resistance, V; a junction's antiparallel resistance depends on it.
+        series: access transistor and line, ohm.
+    """
+    if cell.flash is not None:
+        return cell.flash.read_current / voltage, cell.flash.off_current / voltage
+    if cell.resistive is not None:
+        high, low = resistive.nominal_conductances(cell.resistive)
+        return high / (1.0 + series * high), low / (1.0 + series * low)
+    junction = cell.mtj
+    parallel = junction.resistance("P")
+    seen = transport.divided_voltage(voltage, series, parallel, junction.tmr(), junction.stack.half_voltage)
+    return 1.0 / (parallel + series), 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
+
+
+def disturb(cell: Cell, voltage: Array, series: Array) -> Array:
+    """Return the read current over the critical current; 0 where a device has no critical current."""
+    if cell.junction is None:
+        return 0.0
+    return voltage * read_conductances(cell, voltage, series)[0] / cell.junction.critical_current
 
 
 def write_voltage(cell: Cell, node: Node) -> Array:
@@ -89,11 +145,15 @@ def write_voltage(cell: Cell, node: Node) -> Array:
 
     The transistor saturates while it carries the write current, so it is given the supply's overdrive over threshold.
     """
-    return junction_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
+    if cell.flash is not None:
+        return cell.flash.program_voltage
+    return device_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
 
 
 def write_energy(cell: Cell, node: Node) -> Array:
     """Return the energy to write one junction with verify, J, at the level of the write supply; lines not included."""
+    if cell.flash is not None:
+        return flash.program_energy(cell.flash) * cell.write_attempts
     return write_voltage(cell, node) * write_current(cell) * cell.write_pulse * cell.write_attempts
 
 
@@ -103,15 +163,17 @@ def cell_width(cell: Cell, node: Node) -> Array:
     A junction's transistor is folded in two fingers over two gate pitches; beside them the diffusion spacing, and two
     metal lines must fit.
     """
-    if not cell.magnetic:
+    if not cell.keeps:
         return np.sqrt(node.sram_cell_area * 2.0)  # a 6T cell is about twice as wide as it is high
+    if cell.flash is not None:
+        return cell.flash.cell_area / (2.0 * node.gate_pitch)
     finger = access_width(cell, node) / 2.0 + DIFFUSION_SPACING * node.metal_pitch
     return cell.devices * np.maximum(finger, 2.0 * node.metal_pitch)
 
 
 def cell_height(cell: Cell, node: Node) -> Array:
     """Return the pitch of the cell along the bitline, m."""
-    if not cell.magnetic:
+    if not cell.keeps:
         return node.sram_cell_area / cell_width(cell, node)
     return 2.0 * node.gate_pitch
 

@@ -10,7 +10,6 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, count, part, quantity, text, value
 from remanence.core.errors import InputError
-from remanence.device import transport
 
 
 @value
@@ -53,15 +52,15 @@ class MemoryCost:
 def memory_cost(memory: Memory, node: Node) -> MemoryCost:
     """Return the costs per data bit of a storage macro.
 
-    Magnetic cells: the selected cell and a reference conduct from the supply until the bitline capacitance has
-    developed the sense margin from half the current difference of the two states. SRAM: a precharged bitline pair
-    loses the margin through the cell. Check bits are charged to the data bits.
+    Cells read by their resistance: the selected cell and a reference conduct from the supply until the bitline
+    capacitance has developed the sense margin from half the current difference of the two states. SRAM: a precharged
+    bitline pair loses the margin through the cell. Check bits are charged to the data bits, the wordline once.
     """
     cell = memory.cell
     width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
     overhead = (memory.word_bits + memory.check_bits) / memory.word_bits
-    access = cells.access_width(cell, node) if cell.magnetic else node.metal_pitch
-    gates = max(cell.devices, 2) if not cell.magnetic else cell.devices
+    access = cells.access_width(cell, node) if cell.keeps else node.metal_pitch
+    gates = max(cell.devices, 2) if not cell.keeps else cell.devices
     wordline_capacitance = memory.columns * (gates * access * node.gate_capacitance + width * node.wire_capacitance)
     wordline_resistance = memory.columns * width * node.line_resistance
     bitline_capacitance = memory.rows * (access * node.drain_capacitance + height * node.wire_capacitance)
@@ -71,15 +70,9 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
     decode = 4.0 * 0.69 * node.linear_resistance * 4.0 * node.gate_capacitance  # four stages, fan-out 4
     wordline_energy = wordline_capacitance * node.supply**2 / memory.word_bits
 
-    if cell.magnetic:
-        junction = cell.mtj
+    if cell.keeps:
         series = cells.access_resistance(cell, node) + bitline_resistance
-        parallel = junction.resistance("P")
-        seen = transport.divided_voltage(
-            memory.read_voltage, series, parallel, junction.tmr(), junction.stack.half_voltage
-        )
-        low = 1.0 / (parallel + series)
-        high = 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
+        low, high = cells.read_conductances(cell, memory.read_voltage, series)
         develop = bitline_capacitance * memory.sense_margin / (memory.read_voltage * (low - high) / 2.0)
         settle = line.step_delay(1.0 / low - bitline_resistance, bitline_resistance, bitline_capacitance)
         sensing = settle + develop + memory.sense_time
@@ -109,5 +102,5 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
         write_time=write_time + decode + select,
         area_bit=area_bit,
         active_leakage_bit=overhead * (leakage_cell + periphery),
-        standby_bit=overhead * (node.gated_fraction * periphery if cell.magnetic else leakage_cell + periphery),
+        standby_bit=overhead * (node.gated_fraction * periphery if cell.keeps else leakage_cell + periphery),
     )

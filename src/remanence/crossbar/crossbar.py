@@ -28,8 +28,9 @@ class Crossbar:
 
     def check(self) -> None:
         """Signed weights need a differential cell."""
-        if self.cell.topology != "2T2MTJ":
-            raise InputError("Crossbar.cell", self.cell.topology, "signed weights need the differential cell 2T2MTJ")
+        if self.cell.devices != 2:
+            rule = "signed weights need a differential cell, 2T2MTJ or 2T2R"
+            raise InputError("Crossbar.cell", self.cell.topology, rule)
 
     @property
     def slices(self) -> int:

@@ -58,7 +58,9 @@ class CrossbarEngine:
     @property
     def random(self) -> bool:
         """Whether programmed chips can differ."""
-        film = self.crossbar.cell.mtj.stack
+        if self.crossbar.cell.junction is None:
+            return True
+        film = self.crossbar.cell.junction.stack
         return bool(film.resistance_spread or film.tmr_spread or film.residual_write_error)
 
     @property

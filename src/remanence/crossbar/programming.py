@@ -8,29 +8,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import Node
-from remanence.circuit.cell import access_resistance
+from remanence.circuit.cell import access_resistance, read_conductances
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar
-from remanence.device import Junction
-from remanence.device.variation import nominal, sample_conductances
+from remanence.device import resistive, sample_conductances
 from remanence.kernels.sliced_mvm import EXACT
 
 
-def nominal_cell(crossbar: Crossbar, node: Node) -> tuple[Junction, float, float, float]:
-    """Return (junction, series resistance, read voltage, nominal conductance difference P minus AP in S).
+def nominal_difference(crossbar: Crossbar, node: Node) -> float:
+    """Return the conductance difference of the two states of a nominal cell behind its transistor, S.
 
     Raises:
         InputError: the states do not differ (a TMR of 0).
     """
-    junction = crossbar.cell.mtj
-    series = float(access_resistance(crossbar.cell, node))
-    voltage = float(crossbar.read_voltage)
-    parallel, tmr = nominal(junction, voltage, series)
-    difference = 1.0 / (parallel + series) - 1.0 / (parallel * (1.0 + tmr) + series)
+    series = access_resistance(crossbar.cell, node)
+    high, low = read_conductances(crossbar.cell, crossbar.read_voltage, series)
+    difference = float(high - low)
     if difference <= 0:
-        raise InputError(f"Crossbar {crossbar.name}: TMR", tmr, "the two states must differ", "Raise the TMR.")
-    return junction, series, voltage, difference
+        raise InputError(
+            f"Crossbar {crossbar.name}: states", difference, "the two states must differ", "Raise the TMR."
+        )
+    return difference
+
+
+def sample_cells(
+    crossbar: Crossbar, node: Node, high_resistance: NDArray[np.bool_], stream: Stream
+) -> NDArray[np.float64]:
+    """Return the conductance of each programmed device behind its transistor, S."""
+    series = float(access_resistance(crossbar.cell, node))
+    device = crossbar.cell.resistive
+    if device is not None:
+        alone = resistive.sample(device, high_resistance, stream)
+        return alone / (1.0 + series * alone)
+    return sample_conductances(
+        crossbar.cell.mtj,
+        high_resistance,
+        voltage=float(crossbar.read_voltage),
+        series_resistance=series,
+        stream=stream,
+    )
 
 
 def program(
@@ -40,7 +57,7 @@ def program(
 
     Args:
         slices: target of each cell, -1, 0 or 1, shape (S, K, N).
-        crossbar: the layout; its cell's junction gives the states and their spread.
+        crossbar: the layout; its cell's device gives the states and their spread.
         node: the CMOS node, for the access transistor.
         stream: draws of this programmed chip; None for nominal cells.
 
@@ -52,13 +69,11 @@ def program(
     if stream is None:
         values = slices.astype(np.float64)
     else:
-        junction, series, voltage, difference = nominal_cell(crossbar, node)
         positive, negative = (
-            sample_conductances(
-                junction, slices != sign, voltage=voltage, series_resistance=series, stream=stream.child(name)
-            )
+            sample_cells(crossbar, node, slices != sign, stream.child(name))
             for sign, name in ((1, "positive"), (-1, "negative"))
         )
+        difference = nominal_difference(crossbar, node)
         values = (positive - negative) / difference
     rows = min(crossbar.rows, slices.shape[1])
     largest = max(float(np.abs(values).max(initial=0.0)), 1.0)

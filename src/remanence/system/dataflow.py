@@ -24,9 +24,9 @@ def residual_error(chip: Chip) -> float:
     bits wrong: p (n-1) p per bit, first order in p.
     """
     memory = chip.memory
-    if memory is None or memory.cell.junction is None:
+    if memory is None:
         return 0.0
-    raw = float(memory.cell.junction.stack.residual_write_error)
+    raw = float(memory.cell.residual_write_error)
     bits = memory.word_bits + memory.check_bits
     return min(raw, (bits - 1) * raw**2) if memory.check_bits else raw
 

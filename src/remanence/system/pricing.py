@@ -141,18 +141,20 @@ def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
     if disturb > DISTURB_TO_FLAG:
         yield f"the read current is {disturb:.0%} of the critical current: read disturb is not in the accuracy"
     cell = chip.crossbar.cell if chip.crossbar else chip.memory.cell if chip.memory else None
-    if cell is None or cell.junction is None or chip.node is None:
+    if cell is None or chip.node is None:
+        return
+    supply = float(chip.node.supply)
+    if float(prices.write_supply) > supply and cell.flash is None:  # flash: its pump is priced
+        yield f"writing takes {float(prices.write_supply):.2f} V of a {supply:.2f} V node: a rail that is not priced"
+    if cell.junction is None:
         return
     limit, needed = float(cell.junction.stack.breakdown_voltage), float(prices.junction_write)
-    supply = float(chip.node.supply)
     if needed >= limit:
         yield f"cannot be written: {needed:.2f} V over the junction, whose barrier breaks at {limit:.2f} V"
     else:
         beyond = float(np.mean(np.asarray(sampled.junction_write) >= limit))
         if beyond > 0.05:
             yield f"in {beyond:.0%} of the draws writing takes more than the median breakdown voltage"
-    if float(prices.write_supply) > supply:
-        yield f"writing takes {float(prices.write_supply):.2f} V of a {supply:.2f} V node: a rail that is not priced"
     if abs(float(cell.junction.temperature) - COMMON_TEMPERATURE) > 20.0:
         celsius = float(cell.junction.temperature) - 273.15
         yield f"the junction is at {celsius:.0f} degC, the CMOS figures hold at 25 degC"
@@ -212,7 +214,7 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
         write_time=rows_written * cost.write_row_time,
         drop=cost.line_drop,
         disturb=cost.disturb,
-        junction_write=cells.junction_write_voltage(bar.cell),
+        junction_write=cells.device_write_voltage(bar.cell),
         write_supply=cells.write_voltage(bar.cell, node),
     )  # fmt: skip
 
@@ -257,8 +259,8 @@ def _near_memory(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
                  "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
         write_energy={"weight memory": stored * (cost.write_bit + routing)},
         write_time=stored / memory.word_bits * cost.write_time,
-        junction_write=cells.junction_write_voltage(memory.cell) if memory.cell.magnetic else 0.0,
-        write_supply=cells.write_voltage(memory.cell, node) if memory.cell.magnetic else 0.0,
+        junction_write=cells.device_write_voltage(memory.cell) if memory.cell.keeps else 0.0,
+        write_supply=cells.write_voltage(memory.cell, node) if memory.cell.keeps else 0.0,
     )  # fmt: skip
 
 
