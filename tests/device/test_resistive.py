@@ -1,4 +1,4 @@
-"""ReRAM and phase-change devices reproduce the published spread and drift they were given, and nothing goes negative."""
+"""ReRAM and phase-change devices reproduce the published spread and drift they were given; none goes negative."""
 
 from __future__ import annotations
 
