@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from remanence.core.declare import replace
 from remanence.core.errors import UnknownNameError
 from remanence.data import build, entry, load_card
 from remanence.outlook import VERDICTS, claim_names, device_claims, judge, judge_all, system_claims
-from remanence.outlook.cards import Claim
+from remanence.outlook.arithmetic import bits_per_multiply
+from remanence.outlook.cards import Claim, Transformer
 from remanence.outlook.evidence import CONTRADICTED, PROJECTION, SUPPORTED, SUPPORTED_ONLY_AT
 from remanence.outlook.system_claims import band_verdict
 
@@ -106,3 +108,18 @@ def test_the_numbers_that_carry_the_verdicts() -> None:
 def test_an_unknown_claim_offers_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="rebound"):
         judge("rebond")
+
+
+def test_a_figure_cites_the_rows_it_uses_and_no_other() -> None:
+    stack = judge("hbm3-bandwidth").evidence[0]
+    assert stack.sources == ("jesd238",)
+    assert not stack.recalled
+    assert judge("hbm3-bandwidth").evidence[1].recalled
+
+
+def test_the_page_shows_the_figures_of_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text(encoding="utf-8")
+    model = build(Transformer, "llama-3.1-8b").traffic
+    for width in (16, 8):
+        cells = [float(bits_per_multiply(model, weight_bits=width, batch=b, context=2048)) for b in (1, 8, 128, 512)]
+        assert f"| {width}-bit weights | {' | '.join(f'{cell:.2f}' for cell in cells)} |" in page

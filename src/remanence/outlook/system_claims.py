@@ -51,7 +51,8 @@ def hbm3_bandwidth(claim: Claim) -> Finding:
         return arithmetic.stack_bandwidth(memory.interface_bits, memory.pin_rate)
 
     evidence = tuple(
-        compute(f"peak of one {name} stack", "B/s", "chip", bandwidth, known(AcceleratorMemory, card, "interface_bits", "pin_rate"),
+        compute(f"peak of one {name} stack", "B/s", "chip", bandwidth,
+                known(AcceleratorMemory, card, "interface_bits", "pin_rate"),
                 how="pins x transfers per second / 8")
         for name, card in (("HBM3", "hbm3"), ("HBM3E", "hbm3e"))
     )  # fmt: skip
@@ -67,7 +68,8 @@ def hbm3_bandwidth(claim: Claim) -> Finding:
         f"{wanted / best - 1.0:.0%} above it; a shipped accelerator runs its stacks at {lowest / 1e9:.0f} GB/s. HBM3E, "
         f"the next generation, runs at {later.draws.min() / 1e9:.0f} to {later.draws.max() / 1e9:.0f} GB/s.",
         evidence,
-        only_at=f"{near.min() / 1e9:.0f} to {near.max() / 1e9:.0f} GB/s (maximum {best / 1e9:.0f}), within {ROUGHLY:.0%}"
+        only_at=f"{near.min() / 1e9:.0f} to {near.max() / 1e9:.0f} GB/s (maximum {best / 1e9:.0f}), "
+        f"within {ROUGHLY:.0%}"
         if verdict == SUPPORTED_ONLY_AT
         else "",
     )
@@ -181,7 +183,8 @@ def matrix_vector_gain(claim: Claim) -> Finding:
 def _bound() -> Evidence:
     return compute(
         "gain per prompt if the accelerators cost nothing", "1", "facility",
-        lambda centre: arithmetic.amdahl_bound(centre.accelerator_share), known(DataCentre, "gemini-prompt-2025", "accelerator_share"),
+        lambda centre: arithmetic.amdahl_bound(centre.accelerator_share),
+        known(DataCentre, "gemini-prompt-2025", "accelerator_share"),
         how="1/(1 - f), f the accelerators' share of a median prompt",
     )  # fmt: skip
 
