@@ -156,7 +156,8 @@ def below_10nm(_claim: Claim) -> Finding:
         f"{int(both.sum())} of {len(STACKS)} stacks. Interface anisotropy gives "
         f"{small['thermal_stability'][double]:.0f} at 9.9 nm after {large[double]:.0f} at 20 nm ({double}), "
         f"{small['thermal_stability']['cofeb-mgo']:.1f} with "
-        f"one interface; L1_0-FePt keeps {small['thermal_stability']['l10-fept']:.0f} and cannot be written. A thick "
+        f"one interface; L1_0-FePt keeps {small['thermal_stability']['l10-fept']:.0f} and cannot be "
+        "written by spin torque. A thick "
         "free layer with shape anisotropy was shown switched by current with sufficient stability below 10 nm "
         "(abstract of watanabe2018, single junctions); no such stack is in the catalogue, so that part rests on the "
         "paper.",

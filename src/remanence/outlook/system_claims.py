@@ -156,8 +156,10 @@ def matrix_vector_gain(claim: Claim) -> Finding:
     evidence.append(
         compute("gain over an SRAM beside the multipliers, no reuse", "1", "macro", beside, chip, macro, how=how)
     )
-    own = filled_crossbar().energy_per_multiply
-    crossbar = Known(own.value, own.draws, frozenset(filled_crossbar().sources), False)
+    filled = filled_crossbar()
+    own = filled.energy_per_multiply
+    recalled = any(row.recalled for row in platform(filled.chip).rows())
+    crossbar = Known(own.value, own.draws, frozenset(filled.sources), recalled)
     evidence.append(
         compute("gain of our own STT-MRAM crossbar over the same SRAM baseline", "1", "macro", beside, chip, crossbar,
                 how="study.published.filled_crossbar in place of the published macro")
@@ -189,15 +191,15 @@ def _bound() -> Evidence:
     )  # fmt: skip
 
 
-def _needed(gain: float) -> Evidence:
-    return compute(f"share of a task's energy that must vanish for {gain:g} times", "1", "any",
-                   lambda: arithmetic.share_needed(gain), how="1 - 1/G")  # fmt: skip
+def _remaining(gain: float) -> Evidence:
+    return compute(f"share of a task's energy that may remain for {gain:g} times", "1", "any",
+                   lambda: 1.0 - arithmetic.share_needed(gain), how="1/G")  # fmt: skip
 
 
 def thousandfold(claim: Claim) -> Finding:
     """Judge the ratios of the CRAM study: simulated, so a projection; the bound says what they mean per task."""
     low, high = float(claim.figure), float(claim.figure_high)
-    evidence = (_bound(), _needed(low), _needed(high))
+    evidence = (_bound(), _remaining(low), _remaining(high))
     return Finding(
         PROJECTION,
         "The ratios (1700 in time, 2500 in energy, as the press gives them; the document puts both under energy) come "
@@ -219,12 +221,13 @@ def fiftyfold(claim: Claim) -> Finding:
         lambda centre: arithmetic.amdahl_gain(centre.accelerator_share, gain),
         known(DataCentre, "gemini-prompt-2025", "accelerator_share"), how="1/((1 - f) + f/G)",
     )  # fmt: skip
-    evidence = (chip, _needed(gain), _bound())
+    evidence = (chip, _remaining(gain), _bound())
     return Finding(
         PROJECTION,
         "The statement is about a chip that does not exist; nothing computed here confirms it, and a maturity curve "
         "through the document's own steps would be circular. What can be computed is its reach: a workload gains "
-        f"{gain:g} times only if at least {evidence[1].figure.value:.0%} of its energy is what the chip replaces. With "
+        f"{gain:g} times only if at least {arithmetic.share_needed(gain):.0%} of its energy is what the chip replaces. "
+        "With "
         f"the split of a median prompt of 2025, accelerators {gain:g} times better make the prompt "
         f"{chip.figure.value:.2f} times better.",
         evidence,
@@ -241,7 +244,7 @@ def fiftyfold_per_task(claim: Claim) -> Finding:
         f"these free, the prompt would gain {bound.figure.value:.2f} times. {gain:g} times needs the "
         f"accelerators to be {arithmetic.share_needed(gain):.0%} of it, or the rest to shrink as much. At other "
         "operating points, such as a sensor that only multiplies, the claim stays open.",
-        (bound, _needed(gain)),
+        (bound, _remaining(gain)),
     )
 
 
