@@ -61,6 +61,14 @@ def test_bits_fall_with_the_batch_towards_the_cache(batch: float, factor: float,
     assert (many - cache) * factor == pytest.approx(few - cache, rel=1e-6)
 
 
+def test_a_pass_of_several_positions_is_their_sum_token_by_token() -> None:
+    past, new, batch = 100, 7, 3
+    products = sum(LLAMA.multiplies + LLAMA.attention_multiplies * (past + i + 1) for i in range(new)) * batch
+    moved = 8 * LLAMA.weights + batch * 16 * LLAMA.cache_values * (past + new)
+    bits = bits_per_multiply(LLAMA, weight_bits=8, batch=batch, context=past, positions=new)
+    assert bits == pytest.approx(moved / products, rel=1e-12)
+
+
 def test_formulas_broadcast_over_draws_and_sweeps() -> None:
     batches = np.array([1.0, 8.0, 128.0])
     widths = np.array([[8.0], [16.0]])
