@@ -56,6 +56,28 @@ def test_chips_and_show_name_their_sources(monkeypatch: pytest.MonkeyPatch, caps
     assert run(monkeypatch, capsys, "--version")[1].strip() == "0.1.0"
 
 
+def test_claims_prints_a_table_explains_one_and_writes_both(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "deep" / "claims.json"
+    code, printed, _ = run(monkeypatch, capsys, "claims", "--json", str(out))
+    assert code == 0
+    document = json.loads(out.read_text())
+    assert all(name in printed for name in document["claims"])
+    assert document["claims"]["infinite-endurance"]["verdict"] == "contradicted"
+    assert sorted(path.name for path in out.parent.iterdir()) == ["claims.json"]
+    code, printed, _ = run(monkeypatch, capsys, "claims", "hbm3-bandwidth", "--json", str(out))
+    assert code == 0
+    text = " ".join(printed.split())
+    assert "HBM3 provides roughly 900 GB/s per stack." in text
+    assert "819 GB/s" in text
+    assert "what would change it" in text
+    assert "[jesd238]" in text
+    assert list(json.loads(out.read_text())["claims"]) == ["hbm3-bandwidth"]
+    for name in ("llama-3.1-8b", "claim/rebound", "gemini-prompt-2025"):
+        assert run(monkeypatch, capsys, "show", name)[0] == 0
+
+
 BAD_JUNCTION = "kind: junction\nuses: {stack: cofeb-mgo}\ndesign: {diameter: 40}\n"
 BAD_STACK = "kind: stack\nextends: cofeb-mgo\nvalues: {resistance_area: '-5 ohm*um^2'}\n"
 
@@ -80,6 +102,9 @@ BAD_STACK = "kind: stack\nextends: cofeb-mgo\nvalues: {resistance_area: '-5 ohm*
         (["evaluate", "bad.py:normed"], "BatchNorm1d"),
         (["show", "nothing/cofeb-mgo"], "known names are"),
         (["evaluate", "cnn", "--json", "/"], "folder that can be written"),
+        (["claims", "rebond"], "Did you mean rebound"),
+        (["claims", "--json", "/"], "folder that can be written"),
+        (["show", "unknown-kind.yaml"], "Did you mean claim"),
         (["show", "cofeb-mg"], "Did you mean cofeb-mgo"),
         (["show", "l10-fepd"], "Did you mean l10-fept"),
         (["show", "diameter.yaml"], "without a unit"),
@@ -97,6 +122,7 @@ def test_mistakes_end_with_exit_code_2(
     monkeypatch.chdir(tmp_path)
     Path("diameter.yaml").write_text(BAD_JUNCTION)
     Path("negative.yaml").write_text(BAD_STACK)
+    Path("unknown-kind.yaml").write_text("kind: clam\nname: one\n")
     Path("bad.py").write_text(
         "import torch\n"
         "def nan():\n"

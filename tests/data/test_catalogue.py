@@ -13,8 +13,10 @@ from remanence.core.declare import leaves
 from remanence.data import Draws, Row, build, entry, names, rows_of
 from remanence.data.bibliography import bibliography
 from remanence.data.card import KINDS as ROW_KINDS
-from remanence.system.catalogue import KINDS
+from remanence.outlook import KINDS as OUTLOOK_KINDS
+from remanence.system.catalogue import KINDS as SYSTEM_KINDS
 
+KINDS = {**SYSTEM_KINDS, **OUTLOOK_KINDS}
 CARDS = [(kind, name) for kind in names() for name in names(kind)]
 ROWS = {row.id: row for kind, name in CARDS for row in rows_of(KINDS[kind], name)}
 

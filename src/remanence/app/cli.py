@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from remanence import __version__
-from remanence.core.errors import InputError, RemanenceError
+from remanence.core.errors import InputError, RemanenceError, UnknownNameError
 
 app = typer.Typer(
     add_completion=False,
@@ -138,18 +138,49 @@ def chips() -> None:
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="a stack, junction, node, cell, chip, ... or a YAML file")]) -> None:
     """Show all values of a card with units, ranges and sources."""
+    from remanence import outlook
     from remanence.data import build
     from remanence.report import tables
     from remanence.system import cite
     from remanence.system.catalogue import KINDS, entries, find
 
-    card = find(name)
-    built: Any = build(KINDS[card.kind], card)  # checks every rule
+    kinds = {**KINDS, **outlook.KINDS}
+    card = find(name, kinds)
+    if card.kind not in kinds:
+        raise UnknownNameError(f"{name}: kind", card.kind, kinds)
+    built: Any = build(kinds[card.kind], card)  # checks every rule
     console = _console()
-    console.print(tables.card(f"{card.kind} {card.name}: {card.title}", list(entries(card))))
+    console.print(tables.card(f"{card.kind} {card.name}: {card.title}", list(entries(card, kinds=kinds))))
     if card.kind == "junction":
         console.print(tables.data_sheet(built))
-    console.print(cite(card), highlight=False, markup=False)
+    console.print(cite(card, kinds), highlight=False, markup=False)
+
+
+@app.command()
+def claims(
+    name: Annotated[str, typer.Argument(help="one claim to explain; all in a table if left out")] = "",
+    json_file: Annotated[Path | None, typer.Option("--json", help="write verdicts and evidence to this file")] = None,
+) -> None:
+    """Judge claims about MRAM in-memory computing: verdict, computed evidence, what would change it."""
+    from remanence.data import bibliography
+    from remanence.outlook import judge, judge_all
+    from remanence.report import tables
+
+    if json_file is not None:
+        _writable(json_file)
+    judgements = {name: judge(name)} if name else judge_all()
+    console = _console()
+    if name:
+        for line in tables.claim_paragraph(judgements[name]):
+            console.print(line, highlight=False)
+        console.print(tables.evidence(judgements[name]))
+        console.print(bibliography.cite(judgements[name].sources), highlight=False, markup=False)
+    else:
+        console.print(tables.claims(judgements))
+    if json_file is not None:
+        document = {"remanence": __version__, "claims": {key: one.as_dict() for key, one in judgements.items()}}
+        _write(json_file, json.dumps(document, indent=1, allow_nan=False) + "\n")
+        console.print(f"written: {json_file}")
 
 
 @app.callback(invoke_without_command=True)

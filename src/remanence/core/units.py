@@ -79,7 +79,7 @@ def parse(text: str, unit: str, subject: str) -> float:
 
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"),
              (1e-6, "u"), (1e-9, "n"), (1e-12, "p"), (1e-15, "f"), (1e-18, "a"))  # fmt: skip
-_PREFIXED = {"m", "s", "J", "W", "V", "A", "ohm", "F", "Hz", "T", "S"}
+_PREFIXED = {"m", "s", "J", "W", "V", "A", "ohm", "F", "Hz", "T", "S", "B/s"}
 
 
 def show(number: float, unit: str, digits: int = 3) -> str:

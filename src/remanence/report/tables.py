@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from rich.markup import escape
 from rich.table import Table
 
 from remanence.core import units
@@ -15,6 +16,7 @@ from remanence.system import Figure
 from remanence.system.catalogue import Entry
 
 if TYPE_CHECKING:
+    from remanence.outlook import Judgement
     from remanence.study import Comparison
 
 
@@ -173,3 +175,67 @@ def data_sheet(junction: Junction) -> Table:
     table.add_row("mean time in one state", f"10^{np.log10(float(junction.dwell_time)):.1f} s")
     table.add_row("writing", junction.switchability)
     return table
+
+
+def _verdict(judgement: Judgement) -> str:
+    return judgement.verdict + (f" {escape(judgement.only_at)}" if judgement.only_at else "")
+
+
+def claims(judgements: Mapping[str, Judgement]) -> Table:
+    """Return claims with verdict and leading evidence, one row each."""
+    table = Table(
+        title="claims, each at its operating point",
+        caption="intervals: 90 % over the ranges of the rows; remanence claims NAME explains one",
+        show_lines=True,
+    )
+    for heading in ("name", "claim", "verdict", "leading evidence"):
+        table.add_column(heading, no_wrap=heading == "name")
+    for name, judgement in judgements.items():
+        first = judgement.evidence[0].figure
+        table.add_row(
+            f"[bold]{name}[/]",
+            escape(judgement.claim.title),
+            _verdict(judgement),
+            f"{escape(first.name)}: {_inline(first)}",
+        )
+    return table
+
+
+def claim_paragraph(judgement: Judgement) -> list[str]:
+    """Return the explanation of one claim: its words, where it is judged, the verdict and why."""
+    claim = judgement.claim
+    return [
+        f"[bold]{escape(claim.title)}[/]",
+        f'"{escape(claim.statement)}" ({claim.source}, {escape(claim.locator)})',
+        f"[bold]judged at[/] {escape(claim.operating_point)}",
+        f"[bold]{_verdict(judgement)}[/]. {escape(judgement.because)}",
+        f"[bold]what would change it[/] {escape(claim.would_change)}",
+    ]
+
+
+def evidence(judgement: Judgement) -> Table:
+    """Return the computed figures behind one verdict."""
+    table = Table(title="evidence", caption="value at the medians; 90 % interval over the ranges of the rows")
+    for heading in ("figure", "value", "interval", "how", "sources"):
+        table.add_column(heading)
+    for one in judgement.evidence:
+        figure = one.figure
+        table.add_row(
+            escape(figure.name),
+            units.show(figure.value, figure.unit),
+            _interval(figure),
+            escape(one.how),
+            ", ".join(one.sources) + (" (some recalled)" if one.recalled else ""),
+        )
+    return table
+
+
+def _interval(figure: Figure) -> str:
+    if figure.low == figure.high:
+        return ""
+    return " .. ".join(units.show(number, figure.unit) for number in (figure.low, figure.high))
+
+
+def _inline(figure: Figure) -> str:
+    interval = _interval(figure)
+    return units.show(figure.value, figure.unit) + (f" [dim]({interval})[/]" if interval else "")

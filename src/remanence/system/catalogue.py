@@ -34,7 +34,7 @@ KINDS: Mapping[str, type] = {
         Chip,
     )
 }
-"""Every kind of card and the class that declares it."""
+"""Every kind of card up to this floor and the class that declares it; `outlook` adds its own, which callers pass in."""
 
 
 def load(path: str | Path) -> Any:
@@ -50,8 +50,12 @@ def load(path: str | Path) -> Any:
     return platform(path) if card.kind == "chip" else build(KINDS[card.kind], card)
 
 
-def find(name: str) -> Card:
+def find(name: str, kinds: Mapping[str, type] = KINDS) -> Card:
     """Return the card of that name, of whatever kind; ``kind/name`` where two kinds share a name.
+
+    Args:
+        name: in the catalogue, or a YAML file.
+        kinds: where to look; a floor above passes its own kinds along with `KINDS`.
 
     Raises:
         UnknownNameError: no such card.
@@ -59,12 +63,12 @@ def find(name: str) -> Card:
     if name.endswith((".yaml", ".yml")):
         return read_card(read_text(Path(name)), Path(name).name)
     kind, slash, short = name.rpartition("/")
-    if slash and kind not in KINDS:
-        raise UnknownNameError("kind", kind, KINDS)
-    kinds = [kind] if slash else [k for k in KINDS if short in names(k)]
-    if not kinds or short not in names(kinds[0]):
-        raise UnknownNameError("name", name, [known for k in KINDS for known in names(k)])
-    return load_card(kinds[0], short)
+    if slash and kind not in kinds:
+        raise UnknownNameError("kind", kind, kinds)
+    homes = [kind] if slash else [k for k in kinds if short in names(k)]
+    if not homes or short not in names(homes[0]):
+        raise UnknownNameError("name", name, [known for k in kinds for known in names(k)])
+    return load_card(homes[0], short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,15 @@ class Entry:
     part: bool = False
 
 
-def entries(card: Card, prefix: str = "") -> Iterator[Entry]:
+def entries(card: Card, prefix: str = "", kinds: Mapping[str, type] = KINDS) -> Iterator[Entry]:
     """Yield every field of a card and of its parts, defaults left out."""
-    for name, declaration in declarations(KINDS[card.kind]).items():
+    for name, declaration in declarations(kinds[card.kind]).items():
         if isinstance(declaration, Part):
             if name in card.uses:
                 used = card.uses[name]
                 inner = used if isinstance(used, Card) else load_card(declaration.kind.__name__.lower(), used)
                 yield Entry(f"{prefix}{name}", declaration.doc, inner.title or inner.name, None, part=True)
-                yield from entries(inner, f"{prefix}{name}.")
+                yield from entries(inner, f"{prefix}{name}.", kinds)
         elif name in card.values and isinstance(declaration, Quantity):
             row = card.row(name, declaration)
             yield Entry(f"{prefix}{name}", declaration.doc, row.value, row)
@@ -94,19 +98,22 @@ def entries(card: Card, prefix: str = "") -> Iterator[Entry]:
             yield Entry(f"{prefix}{name}", declaration.doc, card.design[name], None)
 
 
-def cite(subject: Any) -> str:
+def cite(subject: Any, kinds: Mapping[str, type] = KINDS) -> str:
     """Return the references behind a name, a chip, an estimate or an evaluation, one a line.
 
     Args:
         subject: the name of a card or a YAML file, a `Platform`, a `Card`, or a result with sources.
+        kinds: the kinds of card, as for `find`.
 
     Raises:
         UnknownNameError: no such name.
         InputError: something that has no sources, such as a plain value; cite the name of its card.
     """
     if isinstance(subject, (str, Platform, Card)):
-        card = find(subject) if isinstance(subject, str) else subject if isinstance(subject, Card) else subject.card
-        return bibliography.cite(row.source for row in rows_of(KINDS[card.kind], card))
+        card = (
+            find(subject, kinds) if isinstance(subject, str) else subject if isinstance(subject, Card) else subject.card
+        )
+        return bibliography.cite(row.source for row in rows_of(kinds[card.kind], card))
     sources = getattr(subject, "sources", None) or getattr(getattr(subject, "provenance", None), "sources", None)
     if sources is None:
         raise InputError("cite", type(subject).__name__, "has no sources", "Give the name of a card, or a result.")
