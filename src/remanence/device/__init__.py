@@ -2,15 +2,34 @@
 
 Knows: material stacks (`stack`), the junction and its data sheet (`junction`), demagnetisation, anisotropy and barrier
 (`magnetics`), resistance and TMR (`transport`), critical current, write error and write voltage (`switching`), dwell
-time and retention (`retention`), cell-to-cell spread (`variation`), fitting one measured diameter (`fit`).
+time and retention (`retention`), cell-to-cell spread (`variation`), fitting one measured diameter (`fit`), spin-orbit
+torque (`heavy_metal`), the synthetic antiferromagnet and its stray field (`reference_layer`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
 
 from remanence.device.fit import fit_stack
+from remanence.device.heavy_metal import Heavymetal, heavy_metal, sot_critical_current, sot_critical_current_density
 from remanence.device.junction import Junction, junction
+from remanence.device.reference_layer import Referencelayer, offset_field, reference_layer, stray_field
 from remanence.device.stack import Stack, stack
 from remanence.device.switching import write_error_rate
 from remanence.device.variation import sample_conductances
 
-__all__ = ["Junction", "Stack", "fit_stack", "junction", "sample_conductances", "stack", "write_error_rate"]
+__all__ = [
+    "Heavymetal",
+    "Junction",
+    "Referencelayer",
+    "Stack",
+    "fit_stack",
+    "heavy_metal",
+    "junction",
+    "offset_field",
+    "reference_layer",
+    "sample_conductances",
+    "sot_critical_current",
+    "sot_critical_current_density",
+    "stack",
+    "stray_field",
+    "write_error_rate",
+]

@@ -12,13 +12,26 @@ from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
-from remanence.device import Junction, Stack
+from remanence.device import Heavymetal, Junction, Referencelayer, Stack
 from remanence.system.chip import Chip, Microcontroller, Processor
 from remanence.system.platform import Platform, platform, read_text
 
 KINDS: Mapping[str, type] = {
     cls.__name__.lower(): cls
-    for cls in (Stack, Junction, Node, Cell, Converter, Memory, Crossbar, Processor, Microcontroller, Chip)
+    for cls in (
+        Stack,
+        Junction,
+        Heavymetal,
+        Referencelayer,
+        Node,
+        Cell,
+        Converter,
+        Memory,
+        Crossbar,
+        Processor,
+        Microcontroller,
+        Chip,
+    )
 }
 """Every kind of card and the class that declares it."""
 
