@@ -49,10 +49,11 @@ def test_chips_and_show_name_their_sources(monkeypatch: pytest.MonkeyPatch, caps
     assert code == 0
     assert "crossbar-stt-22nm" in printed
     assert "[horowitz2014]" in printed
-    for name in ("cofeb-double-mgo", "cmos-22nm", "stt-2t2mtj", "cofeb-double-40nm", "nearmem-stt-22nm"):
+    devices = ("cofeb-double-mgo", "psa-feb", "cofeb-double-40nm", "heavymetal/w", "co-pt-ru")
+    for name in (*devices, "cmos-22nm", "cmos-7nm", "stt-2t2mtj", "nearmem-stt-22nm"):
         code, printed, _ = run(monkeypatch, capsys, "show", name)
         assert code == 0
-        assert name in printed
+        assert name.replace("/", " ") in printed
     assert run(monkeypatch, capsys, "--version")[1].strip() == "0.1.0"
 
 

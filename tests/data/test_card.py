@@ -41,7 +41,7 @@ def read(text: str) -> Card:
         ("kind: junction\nuses: {stack: 3}", r"mine.yaml: stack: got int; a card is a mapping"),
         ("kind: junction\nuses: {stack: {kind: node}}", r"mine.yaml: stack: kind: got node; must be stack"),
         ("kind: stack\nextends: cofeb-mog", r"stack: got 'cofeb-mog'; no such name. Did you mean cofeb-mgo"),
-        ("kind: stack\nextends: sram-6t", r"known names are: cofeb-double-mgo, cofeb-mgo, l10-fept"),
+        ("kind: stack\nextends: sram-6t", r"known names are: co-pt-saf, cofeb-double-mgo, cofeb-mgo, l10-fept"),
     ],
 )
 def test_a_broken_card_is_refused(text: str, message: str) -> None:

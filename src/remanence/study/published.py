@@ -10,11 +10,12 @@ from scipy.optimize import brentq
 
 from remanence.circuit import memory_cost
 from remanence.circuit.cell import cell_area
+from remanence.core.declare import replace
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
 from remanence.data.published import Published, published
-from remanence.device import Junction, junction
+from remanence.device import Junction, junction, offset_field, reference_layer
 from remanence.device.switching import reduced_write_error_rate
 from remanence.system import Estimate, LayerRun, platform, price
 
@@ -64,6 +65,11 @@ def device_rows() -> pd.DataFrame:
         )
         return float(np.log(error) - np.log(7e-10))
 
+    pair = reference_layer("co-pt-ru")
+    alone = float(offset_field(replace(pair, lower_thickness=1e-15), double(40)))
+    equal = pair.upper_magnetisation * pair.upper_thickness / pair.lower_magnetisation
+    left = float(offset_field(replace(pair, lower_thickness=equal), double(40)))
+
     sizes = [56.0, 40.0, 30.0, 20.0, 11.0]
     ratio = stability(double, sizes) / current(double, sizes)
     flat = stability(single, [44.0, 60.0, 76.0])
@@ -81,6 +87,7 @@ def device_rows() -> pd.DataFrame:
             "sato2011-stability-flat": bool(flat.max() < 1.1 * flat.min()),
             "sato2011-current-area": bool(np.all(np.diff(current(single, [44.0, 60.0, 76.0])) > 0)),
             "thomas2015-stability-grows": bool(np.all(np.diff(stability(double, [55.0, 70.0, 100.0])) > 0)),
+            "jenkins2019-partial-compensation": 0.01 * alone < left < 0.99 * alone,
             "ikeda2010-stability-40nm": float(single(40).thermal_stability),
             "ikeda2010-current-40nm": float(single(40).critical_current),
         },
