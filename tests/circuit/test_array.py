@@ -131,7 +131,10 @@ def test_a_step_waits_for_the_slowest_of_sampling_converter_and_line() -> None:
 
 def test_shift_add_is_one_adder_bit_per_accumulator_bit() -> None:
     for bits in (10, 24):
-        assert cost(accumulator_bits=bits).shift_add == pytest.approx(bits * 4e-15, rel=1e-12, abs=0)
+        result = cost(accumulator_bits=bits)
+        assert result.shift_add == pytest.approx(bits * float(NODE.adder_bit_energy), rel=1e-12, abs=0)
+        area = 16 * bits * float(NODE.adder_bit_area)  # behind each of the 16 converters
+        assert result.area_accumulators == pytest.approx(area, rel=1e-12, abs=0)
 
 
 def test_a_written_bit_pays_for_its_lines_at_the_write_voltage() -> None:

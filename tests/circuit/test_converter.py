@@ -72,9 +72,11 @@ def test_factors_scale_energy_and_area_apart() -> None:
 
 def test_it_broadcasts() -> None:
     rates, factors = np.array([1e7, 1e8, 1e9]), np.array([[0.3], [3.0]])
-    grid = replace(MHZ100_22NM, rate=rates, energy_factor=factors)
+    fine = replace(MHZ100_22NM, bits=14)  # the rate limits the figure of merit only at many bits
+    grid = replace(fine, rate=rates, energy_factor=factors)
+    assert np.ptp(np.asarray(grid.energy)[0]) > 0.0
     for (row, column), energy in np.ndenumerate(np.asarray(grid.energy)):
-        alone = replace(MHZ100_22NM, rate=float(rates[column]), energy_factor=float(factors[row, 0]))
+        alone = replace(fine, rate=float(rates[column]), energy_factor=float(factors[row, 0]))
         assert energy == pytest.approx(alone.energy, rel=1e-14, abs=0)
         assert np.asarray(grid.area)[column] == pytest.approx(alone.area, rel=1e-14, abs=0)
 

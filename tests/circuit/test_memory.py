@@ -132,6 +132,16 @@ def test_signal_develops_and_energy_flows_as_computed_by_hand() -> None:
     assert memory_cost(macro, NODE).read_bit == pytest.approx(expected, rel=1e-9, abs=0)
 
 
+def test_a_written_bit_pays_for_cell_bitline_and_its_share_of_the_wordline() -> None:
+    macro = replace(STT, check_bits=0)
+    cell, width = macro.cell, float(cells.access_width(macro.cell, NODE))
+    bitline = 512 * (width * 0.7e-9 + 2 * 108e-9 * 0.18e-9)
+    wordline = 1024 * (width * 1.11e-9 + float(cells.cell_width(cell, NODE)) * 0.18e-9)
+    lines = float(cell.write_attempts) * bitline * float(cells.write_voltage(cell, NODE)) ** 2
+    expected = float(cells.write_energy(cell, NODE)) + lines + wordline * 0.8**2 / 64
+    assert memory_cost(macro, NODE).write_bit == pytest.approx(expected, rel=1e-9, abs=0)
+
+
 def test_a_smaller_tmr_takes_longer_to_sense() -> None:
     film = STT.cell.mtj.stack
     poor = replace(STT.cell.mtj, stack=replace(film, tunnel_magnetoresistance=0.5))

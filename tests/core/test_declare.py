@@ -18,6 +18,7 @@ from remanence.core.declare import (
     fingerprint,
     from_fields,
     leaves,
+    lift,
     part,
     quantity,
     replace,
@@ -144,6 +145,15 @@ def test_leaves_go_into_parts_in_order() -> None:
     names = [name for name, _ in leaves(pile(lower=Disc(diameter=1.0)))]
     assert names[:2] == ["lower.diameter", "lower.share"]
     assert names[-2:] == ["upper", "gap"]
+
+
+def test_lift_puts_draws_before_a_sweep() -> None:
+    drawn = pile(lower=Disc(diameter=np.array([1.0, 2.0]), share=0.25), gap=np.array([0.1, 0.2]))
+    lifted = lift(drawn, 1)
+    assert lifted.lower.diameter.shape == lifted.gap.shape == (2, 1)
+    assert lifted.lower.share == 0.25
+    assert shape(replace(lifted, upper=Disc(diameter=np.array([0.1, 0.2, 0.3])))) == (2, 3)
+    assert lift(drawn, 0) == drawn
 
 
 CONTENT = st.fixed_dictionaries(

@@ -69,6 +69,11 @@ def test_a_bad_overriding_value_is_refused(content: Any) -> None:
         build(Junction, override(Junction, "cofeb-double-40nm", {"diameter": content}))
 
 
+def test_true_is_no_number_even_where_a_plain_one_is_wanted() -> None:
+    with pytest.raises(InputError, match="cell stt-1t1mtj: write_attempts"):
+        build(Cell, override(Cell, CELL, {"write_attempts": True}))
+
+
 def test_two_cards_that_share_a_part_see_the_same_draws() -> None:
     """Ratios of two chips are paired only if this holds, whatever else differs between them."""
     draws = Draws(count=8)

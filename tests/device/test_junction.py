@@ -64,6 +64,23 @@ def test_draws_come_as_one_axis_and_contain_the_median_design() -> None:
     assert fingerprint(drawn) != fingerprint(median)
 
 
+def test_draws_come_before_a_sweep_of_diameters() -> None:
+    diameters = np.array([20e-9, 30e-9, 45e-9])
+    together = np.asarray(junction("cofeb-double-mgo", diameter=diameters, draws=Draws(count=4)).critical_voltage)
+    assert together.shape == (4, 3)
+    for column, diameter in enumerate(diameters):
+        alone = junction("cofeb-double-mgo", diameter=float(diameter), draws=Draws(count=4)).critical_voltage
+        np.testing.assert_allclose(together[:, column], np.asarray(alone), rtol=1e-12)
+
+
+def test_critical_current_density_is_current_over_area() -> None:
+    device = junction(FILM, diameter=40e-9)
+    area = np.pi * 20e-9**2
+    assert device.critical_current_density * area == pytest.approx(device.critical_current, rel=1e-12, abs=0)
+    # 1 to 10 MA/cm^2 is the range of every published perpendicular junction
+    assert 1e10 < device.critical_current_density < 1e11
+
+
 def test_text_with_units_cuts_the_same_junction() -> None:
     assert junction(FILM, diameter="50 nm", temperature="85 degC") == junction(
         FILM, diameter=50 * 1e-9, temperature=85.0 + 273.15
