@@ -20,7 +20,8 @@ class Coverage:
     """Where each part of the model runs.
 
     Args:
-        modules: (name, class, place, remark) of every module that does something; place is "chip" or "digital".
+        modules: (name, class, place, remark) of every module that does something; place is "chip" or "digital"; of
+            a layer on the chip the remark says how well it fills arrays or multipliers.
         chip_products: multiply-accumulates on the chip, per calibration image.
         digital_products: multiply-accumulates outside it, per calibration image; they are not priced.
     """
@@ -80,11 +81,11 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
             on_chip.append(name)
             rows.append((name, kind, "chip", ""))
         elif own and not allowed:
-            raise _refused(name, kind, f"holds {', '.join(own)}; only Linear and Conv2d are mapped")
+            raise _refused(name, kind, f"holds {', '.join(own)}; only Linear, Conv1d and Conv2d are mapped")
         elif own or leaf:
             rows.append((name, kind, "digital", "allowed by the caller" if own else "no weights"))
     if not on_chip:
-        raise CoverageError("deploy", type(model).__name__, "no Linear or Conv2d is left for the chip")
+        raise CoverageError("deploy", type(model).__name__, "no Linear, Conv1d or Conv2d is left for the chip")
     return on_chip, rows
 
 
