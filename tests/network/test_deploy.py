@@ -228,7 +228,8 @@ def test_ways_around_the_chip_are_found(way: str, message: str) -> None:
     [
         (nn.Conv1d(2, 2, 3, padding=1, padding_mode="circular"), "padding_mode"),
         (nn.Conv2d(2, 2, 3, padding=1, padding_mode="reflect"), "padding_mode"),
-        (nn.BatchNorm2d(2), "BatchNorm2d"),
+        (nn.BatchNorm2d(2, track_running_stats=False), "running statistics"),
+        (nn.BatchNorm3d(2), "BatchNorm3d"),
         (nn.PReLU(), "PReLU"),
     ],
 )
@@ -236,7 +237,7 @@ def test_layers_that_do_not_fit_are_refused_with_a_remedy(layer: nn.Module, mess
     model = nn.Sequential(nn.Conv2d(2, 2, 1), layer)
     with pytest.raises(CoverageError, match=f"{message}.*digital=\\('1',\\)"):
         deploy(model, CROSSBAR, calibration=torch.ones(1, 2, 8, 8))
-    if not isinstance(layer, (nn.Conv1d, nn.Conv2d)):
+    if not isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.BatchNorm3d)):
         deployed = deploy(model.eval(), CROSSBAR, calibration=torch.ones(1, 2, 8, 8), digital=("1",))
         assert ("1", type(layer).__name__, "digital", "allowed by the caller") in deployed.coverage.modules
 

@@ -19,8 +19,9 @@ from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.data import Draws
 from remanence.network import evaluation
-from remanence.network.coverage import PRODUCTS, Coverage, plan
+from remanence.network.coverage import PRODUCTS, Coverage, plan, stays_digital
 from remanence.network.evaluation import Batch, Evaluation, Progress
+from remanence.network.folding import fold, foldable
 from remanence.network.layers import Multiplier, OnChipLayer
 from remanence.system import Estimate, LayerRun, Platform, platform, price
 
@@ -207,7 +208,13 @@ def deploy(
     digital = (digital,) if isinstance(digital, str) else tuple(digital)
     original = copy.deepcopy(model).cpu().eval()
     converted = copy.deepcopy(original)
-    names, rows = plan(original, digital)
+    folds = {
+        norm: layer
+        for norm, layer in foldable(original, images[:1]).items()
+        if not stays_digital(norm, digital) and not stays_digital(layer, digital)
+    }
+    names, rows = plan(original, digital, folds)
+    fold(converted, folds)
     layers: dict[str, OnChipLayer] = {}
     placed: dict[str, OnChipLayer] = {}
     made: dict[int, OnChipLayer] = {}  # a layer that stands in several places is one layer on the chip
