@@ -158,9 +158,8 @@ def _followers(graph: fx.Graph) -> dict[str, str]:
         if len(targets) != 1 or any(user.op != "call_module" for user in users):
             continue
         other = targets.pop()
-        alone = all(len(node.users) == 1 for node in nodes) and len(called[other]) == len(nodes)
         fed = all(len(user.args) == 1 and user.args[0] in nodes and not user.kwargs for user in called[other])
-        if alone and fed and not any(path.startswith((f"{name}.", f"{other}.")) for path in read):
+        if fed and not any(path.startswith((f"{name}.", f"{other}.")) for path in read):
             found[name.removeprefix("model.")] = other.removeprefix("model.")
     return found
 
