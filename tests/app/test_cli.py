@@ -131,7 +131,7 @@ def test_mistakes_end_with_exit_code_2(
         "    torch.nn.init.constant_(model[1].weight, float('nan'))\n"
         "    return model\n"
         "def normed():\n"
-        "    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10), torch.nn.BatchNorm1d(10))\n"
+        "    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.BatchNorm1d(64), torch.nn.Linear(64, 10))\n"
     )
     code, _, complaint = run(monkeypatch, capsys, *arguments)
     assert code == 2

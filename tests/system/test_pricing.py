@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from remanence.core.errors import InputError, ScopeError, UnknownNameError
-from remanence.core.events import EventCount
+from remanence.core.events import EventCount, total
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
 from remanence.data import Draws
@@ -214,6 +214,26 @@ def test_memory_errors_flip_stored_bits_at_the_stated_rate() -> None:
     assert abs(changed - 0.01 * bits) < 6 * np.sqrt(bits * 0.01 * 0.99)  # 6 sigma: false alarm 2e-9
     assert stored.weights.min() >= -128
     assert stored.weights.max() <= 127
+
+
+def test_groups_on_digital_chips_are_matrices_one_after_another() -> None:
+    """Products, steps and traffic are those of G single matrices; so are the bits that memory gets wrong."""
+    chip = platform("nearmem-stt-22nm").vary(
+        memory__check_bits=0, memory__cell__junction__stack__residual_write_error=0.01
+    )
+    rng = np.random.default_rng(0)
+    weights, inputs = rng.integers(-127, 128, (5, 30, 3)), rng.integers(0, 256, (7, 150))
+    grouped, singles = MatrixEngine(chip.design, weights), [MatrixEngine(chip.design, each) for each in weights]
+    parts = np.split(inputs, 5, axis=1)
+    counted = [one.events(part) for one, part in zip(singles, parts, strict=True)]
+    assert grouped.events(inputs) == total({str(index): events for index, events in enumerate(counted)})
+    assert grouped.weight_events().memory_bits_read == 5 * 30 * 3 * 8
+    assert grouped.utilisation == singles[0].utilisation
+    for stream in (None, Stream(1)):
+        stored = grouped.program(stream)
+        assert np.array_equal(stored.weights, weights) == (stream is None)
+        each = [part @ matrix for part, matrix in zip(parts, stored.weights, strict=True)]
+        np.testing.assert_array_equal(stored.multiply(inputs), np.concatenate(each, axis=1))
 
 
 YAML = """

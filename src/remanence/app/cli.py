@@ -32,7 +32,10 @@ def _console() -> Console:
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="cnn, mlp, or file.py:function that returns a torch module")],
+    model: Annotated[
+        str,
+        typer.Argument(help="cnn, mlp, a .pt2 file of torch.export, or file.py:function that returns a torch module"),
+    ],
     data: Annotated[str, typer.Option(help="digits, or an .npz file with x_train, y_train, x_test, y_test")] = "digits",
     chip: Annotated[str, typer.Option(help="a chip by name, or a YAML file")] = "crossbar-stt-22nm",
     against: Annotated[str, typer.Option(help="other chips, separated by commas")] = "",

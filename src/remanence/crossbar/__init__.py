@@ -2,12 +2,13 @@
 
 Knows: how whole-number weights become cells (`encoding`), how an array is laid out (`crossbar`), what programming does
 to the cells (`programming`), where converter ranges come from (`calibration`), the run that yields both result and
-event count (`engine`).
+event count (`engine`), how the small matrices of a grouped convolution share arrays (`grouped`).
 Refuses to know: networks, prices. Wire resistance is not part of the result here: `circuit` reports the voltage drop.
 Start reading at `engine.CrossbarEngine`.
 """
 
 from remanence.crossbar.crossbar import Crossbar
 from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar
+from remanence.crossbar.grouped import GroupedCrossbarEngine, ProgrammedGroups
 
-__all__ = ["Crossbar", "CrossbarEngine", "ProgrammedCrossbar"]
+__all__ = ["Crossbar", "CrossbarEngine", "GroupedCrossbarEngine", "ProgrammedCrossbar", "ProgrammedGroups"]

@@ -34,6 +34,16 @@ def converter_step(
         low: smallest code of the converter.
         high: largest code of the converter.
     """
+    return best_step(weighted_sums(inputs, slices, rows=rows, input_bits=input_bits), low, high)
+
+
+def weighted_sums(
+    inputs: NDArray[np.integer], slices: NDArray[np.int8], *, rows: int, input_bits: int
+) -> NDArray[np.float64]:
+    """Return the histogram of the partial sums -R to R, shape (2 R + 1,); arguments as in `converter_step`.
+
+    Histograms of parts of a layer add.
+    """
     depth = slices.shape[1]
     sample = inputs[:: max(1, -(-inputs.shape[0] // SAMPLE))].astype(np.int64)
     histogram = np.zeros(2 * rows + 1)
@@ -44,7 +54,7 @@ def converter_step(
             for weight in range(slices.shape[0]):
                 sums = (plane @ block[weight]).astype(np.int64).ravel() + rows
                 histogram += 4.0 ** (bit + weight) * np.bincount(sums, minlength=2 * rows + 1)
-    return best_step(histogram, low, high)
+    return histogram
 
 
 def best_step(histogram: NDArray[np.float64], low: int, high: int) -> float:

@@ -23,6 +23,8 @@ class Crossbar:
     columns_per_converter: int = count(doc="columns that share a converter", at_least=1, at_most=1024)
     weight_bits: int = count(doc="bits of a weight, sign included", at_least=2, at_most=9)
     input_bits: int = count(doc="bits of an input", at_least=1, at_most=12)
+    groups_per_array: int = count(doc="groups of a grouped convolution along the diagonal of one array, if so many fit",
+                                  at_least=1, at_most=4096, default=1)  # fmt: skip
     read_voltage: Array = quantity("V", above=0, doc="over cell and access transistor while reading")
     sampling_time: Array = quantity("s", above=0, doc="for which a column conducts per conversion")
 

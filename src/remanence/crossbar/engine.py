@@ -69,6 +69,11 @@ class CrossbarEngine:
         slices, depth, outputs = self.slices.shape
         return int(-(-depth // self.crossbar.rows) * self.arrays_across(slices * outputs))
 
+    @property
+    def utilisation(self) -> float:
+        """Share of the cells of these arrays that hold a bit of a weight."""
+        return self.slices.size / (self.arrays * self.crossbar.rows * self.crossbar.columns)
+
     def arrays_across(self, columns: int) -> int:
         """Arrays side by side that hold so many differential columns."""
         return -(-columns // self.crossbar.columns)

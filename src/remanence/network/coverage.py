@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,7 +20,8 @@ class Coverage:
     """Where each part of the model runs.
 
     Args:
-        modules: (name, class, place, remark) of every module that does something; place is "chip" or "digital".
+        modules: (name, class, place, remark) of every module that does something; place is "chip" or "digital"; of
+            a layer on the chip the remark says how well it fills arrays or multipliers.
         chip_products: multiply-accumulates on the chip, per calibration image.
         digital_products: multiply-accumulates outside it, per calibration image; they are not priced.
     """
@@ -46,12 +47,20 @@ class Coverage:
         return f"{text}; digital: {', '.join(digital)}" if digital else text
 
 
-def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tuple[str, str, str, str]]]:
+def stays_digital(name: str, digital: Collection[str]) -> bool:
+    """Return whether the user lets a module stay digital, by its name or that of a module around it."""
+    return any(name == path or name.startswith(f"{path}.") for path in digital)
+
+
+def plan(
+    model: nn.Module, digital: Collection[str], folds: Mapping[str, str]
+) -> tuple[list[str], list[tuple[str, str, str, str]]]:
     """Decide for every module where it runs.
 
     Args:
         model: the model.
         digital: names of modules (with everything below them) that the user lets stay digital.
+        folds: the layer into which each batch norm is folded.
 
     Returns:
         Names of the layers for the chip, and the rows of `Coverage.modules`.
@@ -69,7 +78,7 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
     rows: list[tuple[str, str, str, str]] = []
     for name, module in names.items():
         kind = type(module).__name__
-        allowed = any(name == path or name.startswith(f"{path}.") for path in digital)
+        allowed = stays_digital(name, digital)
         own = [key for key, _ in module.named_parameters(recurse=False)]
         own += [key for key, item in module.named_buffers(recurse=False) if item.is_floating_point()]
         leaf = not any(True for _ in module.children())
@@ -79,12 +88,17 @@ def plan(model: nn.Module, digital: Collection[str]) -> tuple[list[str], list[tu
                 raise _refused(name, kind, reason)
             on_chip.append(name)
             rows.append((name, kind, "chip", ""))
+        elif name in folds:
+            rows.append((name, kind, "chip", f"folded into {folds[name]}"))
+        elif isinstance(module, nn.modules.batchnorm._BatchNorm) and not allowed:
+            raise _refused(name, kind, "folded only with running statistics and directly after one layer on the chip, "
+                                       "whose outputs nothing else may see")  # fmt: skip
         elif own and not allowed:
-            raise _refused(name, kind, f"holds {', '.join(own)}; only Linear and Conv2d are mapped")
+            raise _refused(name, kind, f"holds {', '.join(own)}; only Linear, Conv1d and Conv2d are mapped")
         elif own or leaf:
             rows.append((name, kind, "digital", "allowed by the caller" if own else "no weights"))
     if not on_chip:
-        raise CoverageError("deploy", type(model).__name__, "no Linear or Conv2d is left for the chip")
+        raise CoverageError("deploy", type(model).__name__, "no Linear, Conv1d or Conv2d is left for the chip")
     return on_chip, rows
 
 

@@ -19,8 +19,9 @@ from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.data import Draws
 from remanence.network import evaluation
-from remanence.network.coverage import PRODUCTS, Coverage, plan
+from remanence.network.coverage import PRODUCTS, Coverage, plan, stays_digital
 from remanence.network.evaluation import Batch, Evaluation, Progress
+from remanence.network.folding import fold, foldable
 from remanence.network.layers import Multiplier, OnChipLayer
 from remanence.system import Estimate, LayerRun, Platform, platform, price
 
@@ -185,8 +186,9 @@ def deploy(
 ) -> Deployed:
     """Put a trained model on a chip: quantise it, lay it out, calibrate input and converter ranges.
 
-    The caller's model is not changed. Linear and Conv2d go to the chip; activations, pooling and the like stay digital
-    and are listed in ``coverage``; anything else that holds weights is refused unless named in ``digital``.
+    The caller's model is not changed. Linear, Conv1d and Conv2d, grouped or not, go to the chip; a batch norm that
+    follows one of them alone is folded into it; activations, pooling and the like stay digital and are listed in
+    ``coverage``; anything else that holds weights is refused unless named in ``digital``.
 
     Args:
         model: a trained torch module.
@@ -206,15 +208,22 @@ def deploy(
     digital = (digital,) if isinstance(digital, str) else tuple(digital)
     original = copy.deepcopy(model).cpu().eval()
     converted = copy.deepcopy(original)
-    names, rows = plan(original, digital)
+    folds = {
+        norm: layer
+        for norm, layer in foldable(original, images[:1]).items()
+        if not stays_digital(norm, digital) and not stays_digital(layer, digital)
+    }
+    names, rows = plan(original, digital, folds)
+    fold(converted, folds)
     layers: dict[str, OnChipLayer] = {}
+    placed: dict[str, OnChipLayer] = {}
     made: dict[int, OnChipLayer] = {}  # a layer that stands in several places is one layer on the chip
     for name in names:
         source = converted.get_submodule(name)
-        assert isinstance(source, (nn.Linear, nn.Conv2d))
+        assert isinstance(source, (nn.Linear, nn.Conv1d, nn.Conv2d))
         if id(source) not in made:
             made[id(source)] = layers[name] = OnChipLayer(name, source, target.design)
-        layer = made[id(source)]
+        layer = placed[name] = made[id(source)]
         parent, _, leaf = name.rpartition(".")
         if name:
             setattr(converted.get_submodule(parent), leaf, layer)
@@ -240,9 +249,10 @@ def deploy(
             "matrix products must run on the chip or be allowed",
             f"Pass digital=({PRODUCTS!r},) with the layers they belong to.",
         )
-    coverage = Coverage(tuple(rows), on_chip / len(images), elsewhere / len(images))
     for layer in layers.values():
         layer.finish_calibration()
+    rows = [(*row[:3], placed[row[0]].layout) if row[0] in placed else row for row in rows]
+    coverage = Coverage(tuple(rows), on_chip / len(images), elsewhere / len(images))
     deployed = Deployed(converted, original, layers, target, coverage)
     totals = {name: EventCount() for name in layers}
     for first in range(0, len(images), CALIBRATION_BATCH):

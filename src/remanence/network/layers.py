@@ -1,4 +1,4 @@
-"""Layers that run on a chip in place of `torch.nn.Linear` and `torch.nn.Conv2d`."""
+"""Layers that run on a chip in place of `torch.nn.Linear`, `torch.nn.Conv1d` and `torch.nn.Conv2d`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch.nn import functional
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
-from remanence.crossbar import CrossbarEngine
+from remanence.crossbar import CrossbarEngine, GroupedCrossbarEngine
 from remanence.network.quantise import InputRange, quantise_weights
 from remanence.system import Chip, LayerRun, MatrixEngine
 
@@ -22,35 +22,36 @@ class Multiplier(Protocol):
     """Weights that a chip holds: nominal, or with the errors of one programmed chip."""
 
     def multiply(self, inputs: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the product of inputs, shape (V, K), with the held weights: shape (V, N)."""
+        """Return the product of inputs, shape (V, G K), with the held weights: shape (V, G N)."""
 
 
-SUPPORTED: tuple[type[nn.Module], ...] = (nn.Linear, nn.Conv2d)
+SUPPORTED: tuple[type[nn.Module], ...] = (nn.Linear, nn.Conv1d, nn.Conv2d)
 
 
 def unsupported_reason(module: nn.Module) -> str:
-    """Return why a Linear or Conv2d cannot go on the chip, or an empty text."""
-    if isinstance(module, nn.Conv2d):
-        if module.groups != 1:
-            return f"groups={module.groups}; only groups=1 is mapped"
-        if module.padding_mode != "zeros":
-            return f"padding_mode={module.padding_mode!r}; only zeros is mapped"
+    """Return why one of the `SUPPORTED` layers cannot go on the chip, or an empty text."""
+    if isinstance(module, (nn.Conv1d, nn.Conv2d)) and module.padding_mode != "zeros":
+        return f"padding_mode={module.padding_mode!r}; only zeros is mapped"
     return ""
 
 
 class OnChipLayer(nn.Module):
-    """A Linear or Conv2d whose matrix product runs on a chip; bias and scale stay digital.
+    """A Linear, Conv1d or Conv2d whose matrix products run on a chip; bias and scale stay digital.
+
+    A convolution of G groups is G independent matrices of K inputs and N outputs each; otherwise G is 1.
+    ``codes`` holds the whole-number weights, shape (K, G N), the outputs of a group side by side.
 
     It has no ``weight``: code that reads a layer's weight to compute the product itself fails instead of passing the
     chip by.
     """
 
-    def __init__(self, name: str, source: nn.Linear | nn.Conv2d, chip: Chip) -> None:
+    def __init__(self, name: str, source: nn.Linear | nn.Conv1d | nn.Conv2d, chip: Chip) -> None:
         super().__init__()
         self.name, self.source, self.chip = name, source, chip
         if not source.weight.numel():
             raise InputError(f"{name}: weights", tuple(source.weight.shape), "a layer needs at least one weight")
         self.codes, scale = quantise_weights(source.weight.flatten(1), chip.weight_bits, name)
+        self.groups = 1 if isinstance(source, nn.Linear) else source.groups
         self.weight_scale = torch.from_numpy(scale)
         self.bias = None if source.bias is None else source.bias.detach().to(torch.float64)
         if self.bias is not None and not torch.isfinite(self.bias).all():
@@ -60,7 +61,7 @@ class OnChipLayer(nn.Module):
         self.calls = 0
         self.vectors = 0
         self.range: InputRange | None = None
-        self.engine: CrossbarEngine | MatrixEngine | None = None
+        self.engine: CrossbarEngine | GroupedCrossbarEngine | MatrixEngine | None = None
         self.multiplier: Multiplier | None = None
         self.events: EventCount | None = None
 
@@ -116,15 +117,34 @@ class OnChipLayer(nn.Module):
         inputs = self.range.encode(torch.cat(self.samples)).to(torch.int16).numpy()
         self.samples = []
         if self.chip.crossbar is not None and self.chip.node is not None:
-            self.engine = CrossbarEngine.prepare(
-                self.codes, inputs, signed=self.range.signed, crossbar=self.chip.crossbar, node=self.chip.node
+            kind = CrossbarEngine if self.groups == 1 else GroupedCrossbarEngine
+            self.engine = kind.prepare(
+                self._matrices, inputs, signed=self.range.signed, crossbar=self.chip.crossbar, node=self.chip.node
             )
         else:
-            self.engine = MatrixEngine(self.chip, self.codes)
+            self.engine = MatrixEngine(self.chip, self._matrices)
+
+    @property
+    def _matrices(self) -> NDArray[np.int64]:
+        """Whole-number weights, shape (K, N), or (G, K, N) of a grouped convolution."""
+        if self.groups == 1:
+            return self.codes
+        return self.codes.reshape(len(self.codes), self.groups, -1).transpose(1, 0, 2)
+
+    @property
+    def layout(self) -> str:
+        """How well the layer fills the chip, in words; empty where there is nothing to fill."""
+        if isinstance(self.engine, MatrixEngine):
+            share = f"{self.engine.utilisation:.2%} of the multipliers work"
+            return share if self.chip.processor is not None else ""
+        if self.engine is None:
+            return ""
+        arrays = f"{self.engine.arrays} array{'s' if self.engine.arrays > 1 else ''}"
+        return f"{arrays}, {self.engine.utilisation:.2%} of the cells hold weights"
 
     def exact(self) -> Multiplier:
         """Return the weights as exact whole numbers: the integer network."""
-        return MatrixEngine(self.chip, self.codes).program(None)
+        return MatrixEngine(self.chip, self._matrices).program(None)
 
     def program(self, stream: Stream | None) -> Multiplier:
         """Return what one programmed chip holds of this layer (None: nominal cells)."""
@@ -136,15 +156,15 @@ class OnChipLayer(nn.Module):
         """Return the record that the system floor prices, per inference."""
         if self.engine is None:
             raise RuntimeError(f"{self.name}: not calibrated")
-        crossbar = isinstance(self.engine, CrossbarEngine)
+        digital = self.engine if isinstance(self.engine, MatrixEngine) else None
         return LayerRun(
             name=self.name,
             events=events * (1.0 / images),
-            weight_events=EventCount() if isinstance(self.engine, CrossbarEngine) else self.engine.weight_events(),
+            weight_events=EventCount() if digital is None else digital.weight_events(),
             write_events=self.engine.write_events(),
-            arrays=self.engine.arrays if isinstance(self.engine, CrossbarEngine) else 0,
+            arrays=0 if isinstance(self.engine, MatrixEngine) else self.engine.arrays,
             weights=self.multiplies_per_vector,
-            multiply_accumulates=self._products(events, crossbar) / images,
+            multiply_accumulates=self._products(events, digital is None) / images,
         )
 
     def _products(self, events: EventCount, crossbar: bool) -> float:
@@ -152,28 +172,30 @@ class OnChipLayer(nn.Module):
         return vectors * self.multiplies_per_vector if crossbar else events.multiply_accumulates
 
     def _lower(self, activations: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:
-        """Turn activations into vectors of shape (V, K), and remember the shape to return to."""
-        if isinstance(self.source, nn.Linear):
-            return activations.reshape(-1, activations.shape[-1]), tuple(activations.shape[:-1])
+        """Turn activations into vectors of shape (V, G K), and remember the shape to return to.
+
+        That is the leading axes for a Linear, else (images or 0 where there is no batch axis, height, width).
+        """
         source = self.source
-        pad = source.padding
-        if isinstance(pad, str):
-            # torch puts the odd cell of "same" padding at the end
-            totals = [d * (k - 1) if pad == "same" else 0
-                      for d, k in zip(source.dilation, source.kernel_size, strict=True)]  # fmt: skip
-            activations = functional.pad(
-                activations, (totals[1] // 2, totals[1] - totals[1] // 2, totals[0] // 2, totals[0] - totals[0] // 2)
-            )
-            pad = (0, 0)
-        single = activations.dim() == 3
+        if isinstance(source, nn.Linear):
+            return activations.reshape(-1, activations.shape[-1]), tuple(activations.shape[:-1])
+        single = activations.dim() == 1 + len(source.kernel_size)
         batch = activations.unsqueeze(0) if single else activations
-        spatial = [
-            (batch.shape[2 + axis] + 2 * pad[axis] - source.dilation[axis] * (source.kernel_size[axis] - 1) - 1)
-            // source.stride[axis]
-            + 1
-            for axis in range(2)
-        ]
-        columns = functional.unfold(batch, source.kernel_size, source.dilation, tuple(pad), source.stride)
+        kernel, stride, dilation = tuple(source.kernel_size), tuple(source.stride), tuple(source.dilation)
+        before, after = _padding(source)
+        if isinstance(source, nn.Conv1d):  # an image of height 1
+            batch = batch.unsqueeze(2)
+            kernel, stride, dilation, before, after = (
+                (1, *kernel),
+                (1, *stride),
+                (1, *dilation),
+                (0, *before),
+                (0, *after),
+            )
+        batch = functional.pad(batch, (before[1], after[1], before[0], after[0]))
+        spatial = [(batch.shape[2 + axis] - dilation[axis] * (kernel[axis] - 1) - 1) // stride[axis] + 1
+                   for axis in range(2)]  # fmt: skip
+        columns = functional.unfold(batch, kernel, dilation, 0, stride)
         vectors = columns.transpose(1, 2).reshape(-1, columns.shape[1])
         return vectors, (0 if single else batch.shape[0], *spatial)
 
@@ -181,4 +203,17 @@ class OnChipLayer(nn.Module):
         if isinstance(self.source, nn.Linear):
             return result.reshape(*shape, -1)
         images = result.reshape(max(shape[0], 1), shape[1], shape[2], -1).permute(0, 3, 1, 2).contiguous()
+        if isinstance(self.source, nn.Conv1d):
+            images = images.squeeze(2)
         return images if shape[0] else images[0]
+
+
+def _padding(source: nn.Conv1d | nn.Conv2d) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the zeros before and after each spatial axis."""
+    if not isinstance(source.padding, str):
+        return tuple(source.padding), tuple(source.padding)
+    if source.padding == "valid":
+        return (0,) * len(source.kernel_size), (0,) * len(source.kernel_size)
+    # torch puts the odd cell of "same" padding at the end
+    totals = [d * (k - 1) for d, k in zip(source.dilation, source.kernel_size, strict=True)]
+    return tuple(total // 2 for total in totals), tuple(total - total // 2 for total in totals)

@@ -1,4 +1,4 @@
-"""Models by name: built in, or a function in a user's file."""
+"""Models by name: built in, exported by torch, or a function in a user's file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import nn
 from remanence.core.errors import InputError
 from remanence.network.datasets import Dataset
 from remanence.network.evaluation import Progress
+from remanence.network.exported import read_exported
 from remanence.network.models import MODELS, build_model
 from remanence.network.training import train
 
@@ -20,16 +21,21 @@ def load_model(
     """Return a trained model.
 
     Args:
-        source: a built-in name (trained here on ``data``), or ``file.py:function`` whose function returns a trained
-            module. The file is run.
-        data: the data set that a built-in network is trained on.
+        source: a built-in name (trained here on ``data``), a ``.pt2`` file of `torch.export`, or ``file.py:function``
+            whose function returns a trained module. The Python file is run.
+        data: the data set that a built-in network is trained on, and whose images an exported one must take.
         epochs: of that training.
         seed: of that training.
         progress: called after each epoch.
 
     Raises:
-        InputError: no such name, file or function, or it does not return a module.
+        InputError: no such name, file or function, or it does not return a module; an exported file that
+            `read_exported` refuses.
     """
+    if source.endswith(".pt2"):
+        if not Path(source).is_file():
+            raise InputError("model", f"'{source}'", "no such file", "Write it with torch.export.save.")
+        return read_exported(Path(source), tuple(data.train_images.shape[1:]))
     if ":" not in source:
         model = build_model(source, tuple(data.train_images.shape[1:]), data.classes, seed)
         try:
@@ -41,7 +47,9 @@ def load_model(
     path = Path(file)
     if not path.is_file():
         known = ", ".join(MODELS)
-        raise InputError("model", f"'{source}'", "no such file", f"Give a built-in name ({known}) or file.py:function.")
+        raise InputError(
+            "model", f"'{source}'", "no such file", f"Give a built-in name ({known}), a .pt2 file or file.py:function."
+        )
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise InputError("model", f"'{source}'", "must be a Python file", "Give file.py:function.")

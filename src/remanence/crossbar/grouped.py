@@ -1,0 +1,142 @@
+"""The independent small matrices of a grouped convolution on arrays.
+
+A group sees only its own inputs, so groups cannot share rows. Each takes arrays of its own, of which a depthwise layer
+uses as many rows as its kernel has points: `utilisation` states how much stays empty. All groups work at the same time.
+
+`Crossbar.groups_per_array` lets P groups share an array instead: each takes the next rows and the next columns. The
+cells beside this diagonal hold zeros. Those are cells like any other: written once, conducting wherever their row is
+raised, and spread. So sharing saves area, and costs read energy and accuracy, here as on a chip.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.circuit import Node
+from remanence.core.events import EventCount
+from remanence.core.stream import Stream
+from remanence.crossbar.calibration import best_step, weighted_sums
+from remanence.crossbar.crossbar import Crossbar
+from remanence.crossbar.encoding import sign_magnitude_slices
+from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedCrossbarEngine:
+    """The matrices of all groups laid out on arrays, with one converter step for the layer.
+
+    Args:
+        packs: block-diagonal matrices of the groups that share an array (or, of a group too large for one, arrays).
+        shape: groups G, inputs K and outputs N of a group.
+    """
+
+    packs: tuple[CrossbarEngine, ...]
+    shape: tuple[int, int, int]
+
+    @classmethod
+    def prepare(
+        cls,
+        weights: NDArray[np.integer],
+        inputs: NDArray[np.integer],
+        *,
+        signed: bool,
+        crossbar: Crossbar,
+        node: Node,
+    ) -> GroupedCrossbarEngine:
+        """Lay out weights of shape (G, K, N) and calibrate the converter step on inputs of shape (V, G K)."""
+        groups, depth, outputs = weights.shape
+        together = groups_together(depth, outputs, crossbar)
+        parts = [
+            (inputs[:, first * depth : (first + together) * depth],
+             sign_magnitude_slices(block_diagonal(weights[first : first + together]), crossbar.weight_bits))
+            for first in range(0, groups, together)
+        ]  # fmt: skip
+        step = 1.0
+        if crossbar.converter.kind != "lossless":
+            sums = np.zeros(2 * crossbar.rows + 1)
+            for part, slices in parts:
+                sums += weighted_sums(part, slices, rows=crossbar.rows, input_bits=crossbar.input_bits)
+            step = best_step(sums, *crossbar.codes)
+        packs = tuple(CrossbarEngine(crossbar, node, slices, signed, step) for _, slices in parts)
+        return cls(packs, (groups, depth, outputs))
+
+    @property
+    def step(self) -> float:
+        """Converter step in units of one nominal cell."""
+        return self.packs[0].step
+
+    @property
+    def random(self) -> bool:
+        """Whether programmed chips can differ."""
+        return self.packs[0].random
+
+    @property
+    def arrays(self) -> int:
+        """Arrays that the layer occupies."""
+        return sum(pack.arrays for pack in self.packs)
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the cells of these arrays that hold a bit of a weight; zeros beside the diagonal do not count."""
+        bar = self.packs[0].crossbar
+        groups, depth, outputs = self.shape
+        return groups * depth * outputs * bar.slices / (self.arrays * bar.rows * bar.columns)
+
+    def program(self, stream: Stream | None) -> ProgrammedGroups:
+        """Write the cells: one programmed chip per stream; None gives nominal cells."""
+        return ProgrammedGroups(
+            tuple(
+                pack.program(None if stream is None else stream.child("groups", index))
+                for index, pack in enumerate(self.packs)
+            )
+        )
+
+    def events(self, inputs: NDArray[np.integer]) -> EventCount:
+        """Count what inputs of shape (V, G K) make the arrays do; all of them work at the same time."""
+        total, start = EventCount(), 0
+        for pack in self.packs:
+            depth = pack.slices.shape[1]
+            counted = pack.events(inputs[:, start : start + depth])
+            total, start = total + counted, start + depth
+        return dataclasses.replace(total, sequential_steps=counted.sequential_steps)
+
+    def write_events(self) -> EventCount:
+        """Count the junctions written once to program the layer, zeros beside the diagonal included."""
+        total = EventCount()
+        for pack in self.packs:
+            total = total + pack.write_events()
+        return total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProgrammedGroups:
+    """One programmed chip's share of a grouped layer: its packs, in order."""
+
+    packs: tuple[ProgrammedCrossbar, ...]
+
+    def multiply(self, inputs: NDArray[np.integer], backend: str = "auto") -> NDArray[np.float64]:
+        """Return the products of inputs, shape (V, G K), group by group: shape (V, G N)."""
+        ends = np.cumsum([pack.cells.shape[1] for pack in self.packs])
+        parts = np.split(inputs, ends[:-1], axis=1)
+        return np.concatenate(
+            [pack.multiply(part, backend) for pack, part in zip(self.packs, parts, strict=True)], axis=1
+        )
+
+
+def groups_together(depth: int, outputs: int, crossbar: Crossbar) -> int:
+    """Return how many groups of ``depth`` inputs and ``outputs`` outputs share an array: at least 1."""
+    fitting = min(crossbar.rows // depth, crossbar.columns // (crossbar.slices * outputs))
+    return max(1, min(fitting, crossbar.groups_per_array))
+
+
+def block_diagonal(matrices: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return matrices of shape (P, K, N) along the diagonal of one of shape (P K, P N), zeros elsewhere."""
+    count, depth, outputs = matrices.shape
+    whole = np.zeros((count, depth, count, outputs), matrices.dtype)
+    each = np.arange(count)
+    whole[each, :, each, :] = matrices
+    return whole.reshape(count * depth, count * outputs)
