@@ -12,7 +12,7 @@ from remanence.system import Estimate, Platform
 
 DRAWS_PER_BIN = 16
 """Draws in one bin: 256 draws make 16 bins, which miss 0.4 % of the index of a straight line."""
-FEWEST_BINS = 4
+FEWEST_DRAWS = 64
 NOISE_QUANTILE = 0.95
 
 
@@ -41,8 +41,8 @@ def first_order(uniform: NDArray[np.float64], output: NDArray[np.float64]) -> tu
     count = output.size
     if uniform.shape != output.shape or output.ndim != 1:
         raise InputError("first_order", f"shapes {uniform.shape} and {output.shape}", "must both be (draws,)")
-    if count < DRAWS_PER_BIN * FEWEST_BINS:
-        raise InputError("first_order: draws", count, f"at least {DRAWS_PER_BIN * FEWEST_BINS} are needed",
+    if count < FEWEST_DRAWS:
+        raise InputError("first_order: draws", count, f"at least {FEWEST_DRAWS} are needed",
                          "Estimate with draws=Draws(count=256).")  # fmt: skip
     if not (np.isfinite(uniform).all() and np.isfinite(output).all()):
         raise InputError("first_order", "NaN or infinite", "draws must be finite")
