@@ -166,7 +166,7 @@ def test_the_verdict_hedges_where_draws_do_not_settle_the_order(
     pair = compare(cnn, ["nearmem-sram-22nm", twin], calibration=data.train_images[:16],
                    loader=data.batches(limit=10), draws=2)  # fmt: skip
     assert "not settled" in verdict.headline(pair)
-    assert "No chip loses visible accuracy" in verdict.headline(pair)
+    assert "No chip loses accuracy" in verdict.headline(pair)
     assert any("assumed or projected" in line for line in verdict.supporting(result))
 
 

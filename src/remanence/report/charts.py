@@ -60,7 +60,7 @@ def _canvas(height: float, **axes: Any) -> Any:
 def _of_chips(names: Sequence[str], **x_axis: Any) -> Any:
     places = list(range(len(names)))
     ticks = {"tickvals": places, "ticktext": [label(name) for name in names], "range": [len(names) - 0.4, -0.6],
-             "showgrid": False, "ticks": ""}  # fmt: skip
+             "showgrid": False, "zeroline": False, "ticks": ""}  # fmt: skip
     return _canvas(ROW * len(names) + 62, xaxis=x_axis, yaxis=ticks)
 
 

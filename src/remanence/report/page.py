@@ -30,6 +30,8 @@ SHARES = (0.3, gain.ACCELERATOR_SHARE, 0.9)
 MOST_ROWS = 8
 """Rows shown in a table of indices; fewer where they drown in the noise."""
 UPDATES = (("a day", 1.0), ("an hour", 24.0), ("a minute", 1440.0), ("a second", 86400.0))
+LONG = 1000.0
+"""Years beyond which a life is not told apart: nothing else of the chip lasts so long."""
 FIGURES = ("energy", "latency", "area")
 _SWEPT = ("chip", "accuracy", "95 % interval", "loss, points")
 
@@ -240,7 +242,7 @@ def _standby(result: Comparison) -> list[Markup]:
         ages: list[object] = ["does not wear out"] * len(UPDATES)
         survived: object = "no limit stated"
         if writes is not None:
-            ages = [_cell(_years(lifetime.years(writes, per_day))) for _, per_day in UPDATES]
+            ages = [_age(lifetime.years(writes, per_day)) for _, per_day in UPDATES]
             survived = _ranged(_count(writes.value), f"{_count(writes.low)} to {_count(writes.high)}")
         rows.append([name, survived, _cell(estimates[name].write_energy),
                      _cell(estimates[name].write_time), *ages])  # fmt: skip
@@ -266,11 +268,17 @@ def _count(number: float) -> str:
     return f"{number:.2g}".replace("e+0", "e").replace("e+", "e")
 
 
-def _years(years: Figure) -> Figure:
-    scale, unit = (
-        (1.0, "years") if years.value >= 1 else (365.25, "days") if years.value * 365.25 >= 1 else (8766.0, "h")
-    )
-    return Figure(years.name, unit, years.scope, years.value * scale, years.draws * scale)
+def _age(years: Figure) -> Markup:
+    low, middle, high = (_span_of_time(number) for number in (years.low, years.value, years.high))
+    return _ranged(middle, f"{low} to {high}" if low != high else low)
+
+
+def _span_of_time(years: float) -> str:
+    if years >= LONG:
+        return f"over {LONG:.0f} years"
+    days = years * lifetime.DAYS_PER_YEAR
+    number, unit = (years, "years") if years >= 1 else (days, "days") if days >= 1 else (24.0 * days, "h")
+    return f"{units.show(number, '1', 2)} {unit}"
 
 
 def _uncertainty(result: Comparison) -> list[Markup]:
@@ -304,7 +312,7 @@ def _uncertainty(result: Comparison) -> list[Markup]:
         top = f"{_plain(str(shown.index[0]))} ({shown['index'].iloc[0]:.0%})" if len(shown) else "no single value"
         rest = len(energy) - len(shown)
         caption = f"{rest} further values with a range are not shown; below {noise:.0%} an index is noise."
-        summary = element("span", element("b", name), f": {top} decides most of the energy's interval")
+        summary = element("span", element("b", name), f": {top} weighs most in the energy's interval")
         headings = ("value", "energy", "latency", "area", "kind", "source")
         content.append(details(summary, table(caption, headings, rows), open_=place < 3))
     return content
