@@ -14,6 +14,8 @@ from remanence.system.catalogue import entries
 
 RECALLED = "†"
 """Mark of a value that was not read in its source."""
+MOST_NAMES = 3
+"""Chips named in the summary of a card; more are counted there and named inside."""
 
 
 @dataclass(slots=True)
@@ -38,14 +40,16 @@ def tables(platforms: Sequence[Platform]) -> Markup:
 
 def _card(name: str, facts: list[_Fact], platforms: int) -> Markup:
     users = list(dict.fromkeys(chip for fact in facts for chip in fact.chips))
-    used = "every chip" if len(users) == platforms > 1 else ", ".join(users)
+    few = len(users) <= MOST_NAMES
+    used = ", ".join(users) if few else f"{len(users)} of {platforms} chips"
+    listed = Markup("") if few else element("p", f"Used by {', '.join(users)}.", class_="note")
     assumed = sum(fact.row.kind in ("assumed", "projected") for fact in facts)
     summary = element(
         "span", element("b", name), f": {len(facts)} values, {assumed} assumed or projected; used by {used}"
     )
     rows = [[_name(fact), units.show(fact.row.value, fact.row.unit), _range(fact.row), fact.row.kind, _source(fact.row)]
             for fact in facts]  # fmt: skip
-    return details(summary, table(name, ("quantity", "value", "range", "kind", "source"), rows, class_="wordy"))
+    return details(summary, listed, table(name, ("quantity", "value", "range", "kind", "source"), rows, class_="wordy"))
 
 
 def _name(fact: _Fact) -> Markup:

@@ -201,7 +201,10 @@ def gains(part: Mapping[str, float], whole: Mapping[float, Mapping[str, float]])
     names = list(part)
     plot = _of_chips(names, type="log", title={"text": "gain in energy"}, ticksuffix="×", tickformat="~s")
     ends = [*part.values(), *(value for values in whole.values() for value in values.values())]
-    decades = np.log10(max([*ends, 1.0]) / min([*ends, 1.0]))
+    lowest, highest = np.log10(min([*ends, 1.0])), np.log10(max([*ends, 1.0]))
+    decades = highest - lowest
+    room = 0.25 * max(decades, 0.5)  # for the numbers at the ends of the bars
+    plot.update_xaxes(range=[lowest - (room if lowest < 0 else 0.05 * decades), highest + room])
     if decades >= 2:
         plot.update_xaxes(dtick=max(1, int(np.ceil(decades / 5))))
     plot.update_layout(barmode="group", height=(ROW + 14 * len(whole)) * len(names) + 62)
@@ -212,8 +215,8 @@ def gains(part: Mapping[str, float], whole: Mapping[float, Mapping[str, float]])
         plot.add_bar(
             x=numbers - 1.0, base=1.0, y=list(range(len(names))), orientation="h", marker={"color": colour(place)},
             hovertext=[f"{escape(name)}, {told}" for name in names], hoverinfo="text",
-            text=[f"{units.show(number, '1')}×" for number in numbers], textposition="auto", textangle=0,
-            constraintext="none",
+            text=[f"{units.show(number, '1')}×" for number in numbers], textposition="outside", textangle=0,
+            cliponaxis=False,
         )  # fmt: skip
     plot.add_vline(x=1.0, line={"color": _INK, "width": 1})
     return plot
