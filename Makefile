@@ -12,18 +12,19 @@ help:            ## list the targets
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.network: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install -c constraints.txt -e ".[network]"
+$(VENV)/.report: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e ".[network,report]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e ".[network,report,dev]"
-	@touch $@ $(VENV)/.network
+	@touch $@ $(VENV)/.report
 
-demo: $(VENV)/.network   ## set up, train a small network on handwritten digits, put it on four chips, compare
+demo: $(VENV)/.report   ## set up, train a small network on handwritten digits, put it on four chips, compare
 	$(BIN)/remanence evaluate cnn --data digits --chip crossbar-stt-22nm \
 	  --against nearmem-stt-22nm,nearmem-sram-22nm,mcu-cortex-m4 \
-	  --draws 20 --seed 0 --spreads 1,2,5,8 --json results/demo.json
+	  --draws 20 --seed 0 --spreads 1,2,5,8 --json results/demo.json \
+	  --html results/demo.html --baseline mcu-cortex-m4
 
 test: lint types contracts   ## set up; linters, types, import contracts, tests: what CI runs
 	$(BIN)/python -m pytest -m "not heavy"

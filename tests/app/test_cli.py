@@ -31,6 +31,7 @@ def test_evaluate_writes_what_it_prints(
     code, printed, _ = run(
         monkeypatch, capsys, "evaluate", "mlp", "--against", "nearmem-sram-22nm,mcu-cortex-m4", "--draws", "2",
         "--epochs", "1", "--images", "30", "--spreads", "2", "--json", str(out),
+        "--html", str(out.with_suffix(".html")), "--baseline", "mcu-cortex-m4",
     )  # fmt: skip
     assert code == 0
     document = json.loads(out.read_text())
@@ -40,8 +41,27 @@ def test_evaluate_writes_what_it_prints(
     assert f"{accuracy['mean']:.2%}" in printed
     assert [row["resistance_spread"] for row in document["resistance_spread"]] == [0.02, 0.05]
     assert "board scope" in printed
+    page = out.with_suffix(".html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Accuracy against converter bits" in page
+    assert "Gains in energy per inference over mcu-cortex-m4" in page
     assert "digital: 0 (Flatten" in printed
-    assert sorted(path.name for path in out.parent.iterdir()) == ["result.json"], "no partial files are left"
+    assert sorted(path.name for path in out.parent.iterdir()) == ["result.html", "result.json"], (
+        "no partial files are left"
+    )
+
+
+def test_a_page_without_plotly_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    for name in ("plotly.graph_objects", "plotly.offline", "remanence.report.page", "remanence.report.charts"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    out = tmp_path / "page.html"
+    code, _, complaint = run(monkeypatch, capsys, "evaluate", "mlp", "--html", str(out))
+    assert code == 2
+    assert "remanence[report]" in complaint
+    assert not out.exists()
 
 
 def test_chips_and_show_name_their_sources(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +126,8 @@ BAD_STACK = "kind: stack\nextends: cofeb-mgo\nvalues: {resistance_area: '-5 ohm*
         (["claims", "rebond"], "Did you mean rebound"),
         (["claims", "--json", "/"], "folder that can be written"),
         (["show", "unknown-kind.yaml"], "Did you mean claim"),
+        (["evaluate", "cnn", "--html", "/"], "--html: got '/'"),
+        (["evaluate", "cnn", "--html", "page.html", "--baseline", "gpu"], "must be one of the chips"),
         (["show", "cofeb-mg"], "Did you mean cofeb-mgo"),
         (["show", "l10-fepd"], "Did you mean l10-fept"),
         (["show", "diameter.yaml"], "without a unit"),

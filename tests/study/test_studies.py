@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from torch import nn
 
 from remanence.core.errors import InputError, ScopeError
 from remanence.device import junction
 from remanence.network.datasets import Dataset
-from remanence.study import Comparison, compare, junction_scaling, resistance_spread_sweep
+from remanence.study import Comparison, accuracy_sweep, compare, junction_scaling, resistance_spread_sweep, sweeps
+from remanence.study.sweep import BITS, TMR, value_at_loss
 from remanence.system import platform
 
 
@@ -81,6 +83,39 @@ def test_accuracy_falls_with_the_spread_of_the_resistance(cnn: nn.Module, data: 
         resistance_spread_sweep(
             cnn, platform("mcu-cortex-m4"), [0.1], calibration=data.train_images[:8], loader=data.batches(limit=4)
         )
+
+
+def test_accuracy_rises_with_tmr_and_converter_bits(cnn: nn.Module, data: Dataset) -> None:
+    chip = platform("crossbar-stt-22nm")
+    seen: list[tuple[str, int, int]] = []
+    frames = sweeps(
+        cnn,
+        [chip, platform("mcu-cortex-m4")],
+        {TMR.name: [0.3], BITS.name: [3, 8], "resistance_spread": [0.2]},
+        calibration=data.train_images[:64],
+        loader=data.batches(limit=100),
+        draws=3,
+        progress=lambda what, done, total: seen.append((what, done, total)),
+    )
+    assert [list(by_chip) for by_chip in frames.values()] == [[chip.name]] * 3, "a microcontroller has no crossbar"
+    by_tmr, by_spread, by_bits = (by_chip[chip.name] for by_chip in frames.values())
+    assert (by_tmr.index.name, list(by_tmr.index)) == ("tunnel_magnetoresistance", [0.3, 1.8])
+    assert by_tmr["tmr"].iloc[0] < 0.3 < by_tmr["tmr"].iloc[1] < 1.8, "at the read voltage it is less"
+    assert (by_bits.index.name, list(by_bits.index), list(by_bits["converter_bits"])) == ("bits", [3, 6, 8], [3, 6, 8])
+    assert list(by_bits["sourced"]) == [False, True, False]
+    assert by_bits["loss_points"].iloc[0] > by_bits["loss_points"].iloc[1] + 2
+    assert by_spread["loss_points"].iloc[1] > by_spread["loss_points"].iloc[0]
+    assert seen[-1] == (f"{chip.name}: converter bits", 9, 9)
+    with pytest.raises(InputError, match="crossbar whose converters"):
+        accuracy_sweep(cnn, chip.vary(crossbar__converter__kind="lossless"), BITS,
+                       calibration=data.train_images[:8], loader=data.batches(limit=4))  # fmt: skip
+
+
+def test_the_value_at_which_a_point_is_lost() -> None:
+    index = pd.Index([0.0, 0.1, 0.2], name="spread")
+    assert value_at_loss(pd.DataFrame({"loss_points": [0.0, 0.5, 2.5]}, index)) == pytest.approx(0.125)
+    assert value_at_loss(pd.DataFrame({"loss_points": [0.0, 0.5, 0.9]}, index)) is None
+    assert value_at_loss(pd.DataFrame({"loss_points": [1.5, 1.6, 1.7]}, index)) is None
 
 
 def test_scaling_is_one_broadcast_pass_over_the_data_sheet() -> None:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,19 +47,26 @@ def evaluate(
     epochs: Annotated[int, typer.Option(help="training epochs of a built-in model")] = 20,
     spreads: Annotated[str, typer.Option(help="resistance spreads in per cent to sweep, such as 1,2,5,8")] = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="write a page with charts to this file")] = None,
+    baseline: Annotated[str, typer.Option(help="chip that the page's gains are over; --chip if left out")] = "",
 ) -> None:
     """Train or load a model, put it on chips, and compare accuracy, energy, latency, area, standby and write cost."""
     from remanence.core.stream import Stream
     from remanence.network.datasets import load_dataset
     from remanence.network.loading import load_model
     from remanence.report import tables
-    from remanence.study import compare, resistance_spread_sweep
+    from remanence.study import compare, resistance_spread_sweep, sweeps
+    from remanence.study.sweep import SPREAD
     from remanence.system import platform
 
     chips = [platform(name) for name in (chip, *filter(None, against.split(",")))]
     shares = [_percentage(text) for text in filter(None, spreads.split(","))]
-    if json_file is not None:
-        _writable(json_file)
+    for option, file in (("--json", json_file), ("--html", html_file)):
+        if file is not None:
+            _writable(option, file)
+    page = None if html_file is None else _page()
+    if baseline and baseline not in {one.name for one in chips}:
+        raise InputError("--baseline", baseline, f"must be one of the chips: {', '.join(one.name for one in chips)}")
     for option, number, least in (
         ("--images", images, 1),
         ("--epochs", epochs, 1),
@@ -82,19 +89,14 @@ def evaluate(
             net, chips, calibration=calibration, loader=batches, draws=draws, seed=seed, batch=batch, progress=report,
             checkpoint=partial, digital=allowed,
         )  # fmt: skip
-        sweep = None
-        if shares:
-            sweep = resistance_spread_sweep(
-                net,
-                chips[0],
-                shares,
-                calibration=calibration,
-                loader=batches,
-                draws=draws,
-                seed=seed,
-                progress=report,
-                digital=allowed,
-            )
+        settings: dict[str, Any] = {
+            "calibration": calibration, "loader": batches, "draws": draws, "seed": seed, "progress": report,
+            "digital": allowed,
+        }  # fmt: skip
+        swept = sweeps(net, chips, {SPREAD.name: shares} if shares else None, **settings) if page else {}
+        sweep = swept.get(SPREAD.name, {}).get(chips[0].name) if shares else None
+        if shares and sweep is None:
+            sweep = resistance_spread_sweep(net, chips[0], shares, **settings)
     console.print(tables.comparison(result))
     console.print(tables.breakdown(result, chips[0].name))
     if sweep is not None:
@@ -115,6 +117,11 @@ def evaluate(
         for name in result.names:
             json_file.with_name(f"{json_file.name}.partial.{name}").unlink(missing_ok=True)
         console.print(f"written: {json_file}")
+    if page is not None and html_file is not None:
+        ran = f"{model} on {data}, {draws} programmed chips per platform, seed {seed}, batch {batch}"
+        title = f"{model} on {len(chips)} chip{'s' if len(chips) > 1 else ''}"
+        _write(html_file, page(result, swept, title=title, subtitle=ran, baseline=baseline or None))
+        console.print(f"written: {html_file}")
 
 
 @app.command()
@@ -220,9 +227,20 @@ def _percentage(text: str) -> float:
     return number / 100.0
 
 
-def _writable(path: Path) -> None:
+def _page() -> Callable[..., str]:
+    try:
+        from remanence.report.page import page
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "plotly":
+            raise
+        raise InputError("--html", "no plotly", "the page's charts need it",
+                         "Install it: pip install 'remanence[report]'.") from error  # fmt: skip
+    return page
+
+
+def _writable(option: str, path: Path) -> None:
     if path.is_dir() or (path.parent.exists() and not os.access(path.parent, os.W_OK)):
-        raise InputError("--json", f"'{path}'", "must be a file in a folder that can be written")
+        raise InputError(option, f"'{path}'", "must be a file in a folder that can be written")
     path.parent.mkdir(parents=True, exist_ok=True)
 
 

@@ -9,11 +9,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
+from remanence.report.palette import COLOURS
+
 if TYPE_CHECKING:
     from remanence.study import Comparison
 
-COLOURS = ("#0b6e99", "#c8502d", "#5a7d2a", "#7a4f9a", "#d9a400", "#444444", "#7fc8e8", "#f2a07b", "#a7c97a", "#c9a6e0",
-           "#999999", "#2a9d8f")  # fmt: skip
 _STYLE: Any = {
     "font.size": 9,
     "axes.grid": True,

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from remanence.core import units
 from remanence.device import Junction
+from remanence.report import verdict
 from remanence.system import Figure
 from remanence.system.catalogue import Entry
 
@@ -67,17 +68,7 @@ def comparison(result: Comparison) -> Table:
 
 def remarks(result: Comparison) -> list[str]:
     """Return what a reader must know beside the table: what stays digital, scopes, flags of the estimates."""
-    lines: dict[str, list[str]] = {}
-    for name in result.names:
-        deployed = result.evaluations[name].deployed
-        lines.setdefault(str(deployed.coverage), []).append(name)
-        for flag in result.estimates[name].flags:
-            lines.setdefault(flag, []).append(name)
-        if deployed.platform.design.scope != "chip":
-            lines.setdefault(
-                f"figures have the scope of a {deployed.platform.design.scope}, set beside chips because "
-                f"{deployed.platform.design.scope_note}", []).append(name)  # fmt: skip
-    return [f"[bold]{', '.join(names)}[/]: {line}" for line, names in lines.items()]
+    return [f"[bold]{', '.join(names)}[/]: {line}" for line, names in verdict.remarks(result).items()]
 
 
 def breakdown(result: Comparison, name: str) -> Table:

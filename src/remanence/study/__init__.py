@@ -1,7 +1,8 @@
-"""Questions asked of the floors below: comparisons, sweeps, scaling.
+"""Questions asked of the floors below: comparisons, sweeps, sensitivity, scaling.
 
-Knows: one model on several chips (`comparison`), accuracy against a device parameter (`sweep`), junctions against
-diameter (`scaling`), how our figures stand to published ones (`published`).
+Knows: one model on several chips (`comparison`), accuracy against a field of a chip (`sweep`), which row decides an
+interval (`sensitivity`), what a gain is worth to the whole (`gain`), how long a weight memory lasts (`lifetime`),
+junctions against diameter (`scaling`), how our figures stand to published ones (`published`).
 Refuses to know: drawing, the command line.
 Start reading at `comparison.compare`.
 """
@@ -14,15 +15,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from remanence.study.comparison import Comparison, compare
     from remanence.study.scaling import junction_scaling
-    from remanence.study.sweep import resistance_spread_sweep
+    from remanence.study.sensitivity import first_order, first_order_indices
+    from remanence.study.sweep import accuracy_sweep, resistance_spread_sweep, sweeps
 
-__all__ = ["Comparison", "compare", "junction_scaling", "resistance_spread_sweep"]
+__all__ = [
+    "Comparison",
+    "accuracy_sweep",
+    "compare",
+    "first_order",
+    "first_order_indices",
+    "junction_scaling",
+    "resistance_spread_sweep",
+    "sweeps",
+]
 
 _HOMES = {
     "Comparison": "comparison",
+    "accuracy_sweep": "sweep",
     "compare": "comparison",
+    "first_order": "sensitivity",
+    "first_order_indices": "sensitivity",
     "junction_scaling": "scaling",
     "resistance_spread_sweep": "sweep",
+    "sweeps": "sweep",
 }
 
 

@@ -28,21 +28,28 @@ class Comparison:
         """Names of the chips, the first one first."""
         return tuple(self.evaluations)
 
-    def energy_ratio(self, name: str) -> Figure:
-        """Return a chip's energy per inference over that of the first chip, draw by draw.
+    def energy_ratio(self, name: str, over: str | None = None) -> Figure:
+        """Return a chip's energy per inference over that of another, draw by draw.
 
         A figure of another scope is moved by the reason that its card states; a card without one has no ratio.
+
+        Args:
+            name: of the chip.
+            over: the chip it is divided by; the first one if left out.
 
         Raises:
             ScopeError: the scopes differ and the card of the chip gives no reason to set them side by side.
         """
-        first, other = self.estimates[self.names[0]].energy, self.estimates[name].energy
-        notes = [self.evaluations[n].deployed.platform.design.scope_note for n in (self.names[0], name)]
+        base = self.names[0] if over is None else over
+        first, other = self.estimates[base].energy, self.estimates[name].energy
+        notes = [self.evaluations[n].deployed.platform.design.scope_note for n in (base, name)]
         if first.scope != other.scope:
             figures = [f if f.scope == "chip" else f.in_scope("chip", note)
                        for f, note in zip((first, other), notes, strict=True)]  # fmt: skip
             first, other = figures
-        return other.over(first, "energy over that of the first chip")
+        return other.over(
+            first, "energy over that of the first chip" if over is None else f"energy over that of {base}"
+        )
 
     def table(self) -> pd.DataFrame:
         """Return one row per chip: accuracy with interval, then every total at the medians, in SI units."""

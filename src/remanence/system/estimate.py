@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from remanence.core import units
 from remanence.core.errors import ScopeError
+from remanence.data import Draws
 
 INTERVAL = (0.05, 0.95)
 """Quantiles of the draws that an interval shows: 90 % of them lie inside."""
@@ -97,6 +98,7 @@ class Estimate:
         multiply_accumulates: of one inference.
         sources: keys of the bibliography behind the parameters.
         flags: remarks a reader must see, such as a large voltage drop.
+        parameter_draws: what the draws were drawn from, so that a study can ask which row decides.
     """
 
     chip: str
@@ -113,6 +115,7 @@ class Estimate:
     multiply_accumulates: float
     sources: tuple[str, ...]
     flags: tuple[str, ...]
+    parameter_draws: Draws
 
     def _figure(self, name: str, unit: str, column: NDArray[np.float64]) -> Figure:
         return Figure(name, unit, self.scope, float(column[0]), column[1:])

@@ -129,6 +129,7 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         multiply_accumulates=sum(run.multiply_accumulates for run in layers),
         sources=tuple(sorted({row.source for row in platform.rows()})),
         flags=tuple(_flags(platform.design, lists[0], lists[1])),
+        parameter_draws=draws,
     )
 
 
