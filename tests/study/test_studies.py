@@ -103,7 +103,7 @@ def test_accuracy_rises_with_tmr_and_converter_bits(cnn: nn.Module, data: Datase
     assert by_tmr["tmr"].iloc[0] < 0.3 < by_tmr["tmr"].iloc[1] < 1.8, "at the read voltage it is less"
     assert (by_bits.index.name, list(by_bits.index), list(by_bits["converter_bits"])) == ("bits", [3, 6, 8], [3, 6, 8])
     assert list(by_bits["sourced"]) == [False, True, False]
-    assert by_bits["loss_points"].iloc[0] > by_bits["loss_points"].iloc[1] + 2
+    assert by_bits["loss_points"].iloc[0] > by_bits["loss_points"].iloc[1] + 0.5
     assert by_spread["loss_points"].iloc[1] > by_spread["loss_points"].iloc[0]
     assert seen[-1] == (f"{chip.name}: converter bits", 9, 9)
     with pytest.raises(InputError, match="crossbar whose converters"):

@@ -177,7 +177,7 @@ def claims(
     from remanence.report import tables
 
     if json_file is not None:
-        _writable(json_file)
+        _writable("--json", json_file)
     judgements = {name: judge(name)} if name else judge_all()
     console = _console()
     if name:

@@ -15,17 +15,21 @@ from plotly.offline import get_plotlyjs
 from remanence.core import units
 from remanence.core.errors import InputError, ScopeError
 from remanence.core.provenance import versions
+from remanence.data import build
+from remanence.outlook import arithmetic
+from remanence.outlook.cards import DataCentre
 from remanence.report import assumptions, charts, verdict
 from remanence.report.markup import Markup, bar, details, element, figure, legend, section, table
 from remanence.report.palette import colour, mark
-from remanence.study import gain, lifetime, sensitivity
+from remanence.study import lifetime, sensitivity
 from remanence.study.sweep import AXES, Axis, value_at_loss
 from remanence.system import Figure
 
 if TYPE_CHECKING:
     from remanence.study import Comparison
 
-SHARES = (0.3, gain.ACCELERATOR_SHARE, 0.9)
+PROMPT_SHARE = float(build(DataCentre, "gemini-prompt-2025").accelerator_share)
+SHARES = (0.3, PROMPT_SHARE, 0.9)
 """Shares of the whole's energy for which Amdahl's bound is drawn."""
 MOST_ROWS = 8
 """Rows shown in a table of indices; fewer where they drown in the noise."""
@@ -62,7 +66,7 @@ def page(
     if baseline not in result.names:
         raise InputError("page: baseline", baseline, f"must be one of {', '.join(result.names)}")
     platforms = [result.evaluations[name].deployed.platform for name in result.names]
-    sources = {row.source for platform in platforms for row in platform.rows()} | {"elsworth2025"}
+    sources = {row.source for platform in platforms for row in platform.rows()} | {"google2025prompt"}
     sections = {
         "verdict": ("Verdict", _verdict(result)),
         "comparison": ("Comparison", _comparison(result)),
@@ -346,13 +350,13 @@ def _whole(result: Comparison, baseline: str, shares: Sequence[float]) -> list[M
         return [element("p", f"No chip stands beside {baseline} under the same scope: there is no gain to state.")]
     ranked = dict(sorted(part.items(), key=lambda item: -item[1].value))
     medians = {name: ratio.value for name, ratio in ranked.items()}
-    whole = {share: {name: float(np.asarray(gain.whole_gain(value, share))) for name, value in medians.items()}
+    whole = {share: {name: float(np.asarray(arithmetic.amdahl_gain(share, value))) for name, value in medians.items()}
              for share in shares}  # fmt: skip
     limits = ", ".join(f"{1 / (1 - share):.3g}× for {share:.0%}" for share in shares if share < 1)
     lead = (
         f"Gains in energy per inference over {baseline}. Where the chip is only a part f of what consumes energy, the "
         f"whole gains 1 / ((1 - f) + f / g), whatever the chip: at most {limits}. In a data centre the accelerator "
-        f"takes {gain.ACCELERATOR_SHARE:.0%} of the energy of a text prompt (elsworth2025: recalled, not audited)."
+        f"takes {PROMPT_SHARE:.0%} of the energy of a text prompt (google2025prompt: its operator's own report)."
     )
     told = "; ".join(f"{name} {_times(value)} alone, {_times(whole[shares[0]][name])} as {shares[0]:.0%} of the whole"
                      for name, value in medians.items())  # fmt: skip

@@ -1,8 +1,8 @@
 """Questions asked of the floors below: comparisons, sweeps, sensitivity, scaling.
 
 Knows: one model on several chips (`comparison`), accuracy against a field of a chip (`sweep`), which row decides an
-interval (`sensitivity`), what a gain is worth to the whole (`gain`), how long a weight memory lasts (`lifetime`),
-junctions against diameter (`scaling`), how our figures stand to published ones (`published`).
+interval (`sensitivity`), how long a weight memory lasts (`lifetime`), junctions against diameter (`scaling`), how our
+figures stand to published ones (`published`).
 Refuses to know: drawing, the command line.
 Start reading at `comparison.compare`.
 """
