@@ -85,5 +85,5 @@ def test_a_value_at_an_end_keeps_half_of_the_draws_there() -> None:
 
 @pytest.mark.parametrize("count", [1, 0, -3])
 def test_fewer_than_two_draws_are_refused(count: int) -> None:
-    with pytest.raises(InputError, match="at least 2 draws are needed"):
+    with pytest.raises(InputError, match="at least 2 draws is needed"):
         Draws(count=count)

@@ -40,6 +40,7 @@ def evaluate(
     chip: Annotated[str, typer.Option(help="a chip by name, or a YAML file")] = "crossbar-stt-22nm",
     against: Annotated[str, typer.Option(help="other chips, separated by commas")] = "",
     draws: Annotated[int, typer.Option(help="programmed chips per platform")] = 20,
+    sweep_draws: Annotated[int, typer.Option(help="programmed chips per value of a sweep")] = 10,
     seed: Annotated[int, typer.Option(help="seed of every random draw")] = 0,
     batch: Annotated[int, typer.Option(help="inferences run together in the estimates")] = 1,
     digital: Annotated[str, typer.Option(help="modules that may stay digital, unpriced, separated by commas")] = "",
@@ -71,6 +72,7 @@ def evaluate(
         ("--images", images, 1),
         ("--epochs", epochs, 1),
         ("--draws", draws, 2),
+        ("--sweep-draws", sweep_draws, 2),
         ("--batch", batch, 1),
     ):
         if number is not None and number < least:
@@ -90,7 +92,7 @@ def evaluate(
             checkpoint=partial, digital=allowed,
         )  # fmt: skip
         settings: dict[str, Any] = {
-            "calibration": calibration, "loader": batches, "draws": draws, "seed": seed, "progress": report,
+            "calibration": calibration, "loader": batches, "draws": sweep_draws, "seed": seed, "progress": report,
             "digital": allowed,
         }  # fmt: skip
         swept = sweeps(net, chips, {SPREAD.name: shares} if shares else None, **settings) if page else {}
@@ -109,6 +111,7 @@ def evaluate(
             "model": model,
             "data": data,
             "draws": draws,
+            "sweep_draws": sweep_draws,
             "seed": seed,
             "chips": result.as_dict(),
             "resistance_spread": None if sweep is None else json.loads(sweep.reset_index().to_json(orient="records")),
@@ -118,7 +121,8 @@ def evaluate(
             json_file.with_name(f"{json_file.name}.partial.{name}").unlink(missing_ok=True)
         console.print(f"written: {json_file}")
     if page is not None and html_file is not None:
-        ran = f"{model} on {data}, {draws} programmed chips per platform, seed {seed}, batch {batch}"
+        chips_drawn = f"{draws} programmed chips per platform, {sweep_draws} per swept value"
+        ran = f"{model} on {data}, {chips_drawn}, seed {seed}, batch {batch}"
         title = f"{model} on {len(chips)} chip{'s' if len(chips) > 1 else ''}"
         _write(html_file, page(result, swept, title=title, subtitle=ran, baseline=baseline or None))
         console.print(f"written: {html_file}")

@@ -12,6 +12,7 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.converter import Converter
 from remanence.circuit.node import Node
 from remanence.core.declare import Array
+from remanence.core.errors import InputError
 
 DRIVER_AREA_PER_LINE = 12.0
 """Area of a line's driver and decoder share, in cells of one junction each (assumed; layout rule of thumb)."""
@@ -67,6 +68,9 @@ def array_cost(
         sampling_time: for which a column conducts per conversion, s.
         accumulator_bits: width of the digital accumulator behind a converter.
     """
+    for name, number in (("rows", rows), ("columns", columns), ("columns_per_converter", columns_per_converter)):
+        if number < 1:
+            raise InputError(f"array_cost: {name}", number, "must be at least 1")
     series = cells.access_resistance(cell, node)
     conductance_low, conductance_high = cells.read_conductances(cell, read_voltage, series)
     width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
@@ -92,7 +96,7 @@ def array_cost(
         conversion=converter.energy,
         shift_add=accumulator_bits * node.adder_bit_energy,
         write_bit=cells.write_energy(cell, node) + write_lines * cell.write_attempts,
-        step_time=columns_per_converter * np.maximum(conversion_time, settle + sampling_time),
+        step_time=min(columns_per_converter, columns) * np.maximum(conversion_time, settle + sampling_time),
         write_row_time=2.0 * cell.write_pulse * cell.write_attempts,  # one pulse per direction
         area_cells=rows * columns * width * height,
         area_converters=conversions * converter.area,

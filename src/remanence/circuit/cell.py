@@ -86,7 +86,11 @@ def write_current(cell: Cell) -> Array:
     """Return the write current, A: critical current times overdrive, or what the resistive device takes."""
     if cell.resistive is not None:
         return cell.resistive.write_current
-    return cell.write_overdrive * cell.mtj.critical_current
+    current = cell.write_overdrive * cell.mtj.critical_current
+    if np.any(np.asarray(current) <= 0):
+        raise InputError(f"Cell {cell.name}: critical current", "0 A", "the free layer must be perpendicular",
+                         "Take a smaller diameter or a stronger anisotropy.")  # fmt: skip
+    return current
 
 
 def access_width(cell: Cell, node: Node) -> Array:

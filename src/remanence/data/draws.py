@@ -36,8 +36,9 @@ class Draws:
 
     def __post_init__(self) -> None:
         """Check the count."""
-        if self.count < 2:
-            raise InputError("Draws.count", self.count, "at least 2 draws are needed")
+        if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 2:
+            raise InputError("Draws.count", self.count, "a whole number of at least 2 draws is needed")
+        Stream(self.seed)
 
     def uniform(self, row_id: str) -> NDArray[np.float64]:
         """Return the stratified uniform numbers of one row, shape (count,)."""

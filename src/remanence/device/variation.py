@@ -43,6 +43,8 @@ def sample_conductances(
     film = junction.stack
     if shape_of(junction):
         raise InputError("sample_conductances", "a junction with array fields", "a single design is needed")
+    if series_resistance < 0:
+        raise InputError("sample_conductances: series_resistance", series_resistance, "must be at least 0")
     shape = antiparallel.shape
     parallel, tmr = nominal(junction, voltage, series_resistance)
     resistance: NDArray[np.float64] = np.full(shape, parallel)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from remanence.study import Comparison
     from remanence.system import Figure
 
+NEGLIGIBLE = 0.005
+"""Points of accuracy below which a loss is rounding."""
 SETTLED = 0.95
 """Share of joint draws in which an order must hold before it is stated without a hedge."""
 
@@ -81,7 +83,7 @@ def _accuracy(result: Comparison) -> str:
         low, high = (100.0 * (accuracy.quantised - end) for end in reversed(accuracy.interval))
         losses[name] = (100.0 * (accuracy.quantised - accuracy.mean), low, high)
     # a loss is stated only where the 95 % interval over programmed chips lies wholly on its side
-    losing = sorted((name for name in losses if losses[name][1] > 0.0), key=lambda name: -losses[name][0])
+    losing = sorted((name for name in losses if losses[name][1] > NEGLIGIBLE), key=lambda name: -losses[name][0])
     if not losing:
         return "No chip loses accuracy against the integer network beyond the scatter of its programmed chips."
     worst = losing[0]

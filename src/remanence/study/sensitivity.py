@@ -16,7 +16,9 @@ FEWEST_DRAWS = 64
 NOISE_QUANTILE = 0.95
 
 
-def first_order(uniform: NDArray[np.float64], output: NDArray[np.float64]) -> tuple[float, float]:
+def first_order(
+    uniform: NDArray[np.float64], output: NDArray[np.float64], quantile: float = NOISE_QUANTILE
+) -> tuple[float, float]:
     """Return the first-order Sobol index of one input, Var(E[Y | X]) / Var(Y), and the noise of its estimate.
 
     A given-data estimator: the output is averaged in equal bins of the input's uniform numbers, and the variance of the
@@ -30,10 +32,11 @@ def first_order(uniform: NDArray[np.float64], output: NDArray[np.float64]) -> tu
     Args:
         uniform: the input's uniform numbers in 0..1, shape (N,).
         output: shape (N,).
+        quantile: of the noise that is returned.
 
     Returns:
-        The index, and the value that an input without effect exceeds in 5 % of cases (normal outputs: the quantile of
-        F(M - 1, N - M), carried over): an index below it cannot be told from none.
+        The index, and the value that an input without effect stays below with probability ``quantile`` (normal outputs:
+        the quantile of F(M - 1, N - M), carried over): an index below it cannot be told from none.
 
     Raises:
         InputError: shapes that differ, too few draws, draws that are not finite, or an output that does not vary.
@@ -53,7 +56,7 @@ def first_order(uniform: NDArray[np.float64], output: NDArray[np.float64]) -> tu
     groups = np.array_split(output[np.argsort(uniform, kind="stable")], bins)
     within = float(sum(((group - group.mean()) ** 2).sum() for group in groups))
     index = 1.0 - (count - 1) / (count - bins) * within / total
-    ratio = float(stats.f.ppf(NOISE_QUANTILE, bins - 1, count - bins))
+    ratio = float(stats.f.ppf(quantile, bins - 1, count - bins))
     noise = (bins - 1) * (ratio - 1.0) / ((bins - 1) * ratio + count - bins)
     return index, noise
 
@@ -87,10 +90,12 @@ def first_order_indices(platform: Platform, estimate: Estimate, figure: str = "e
         raise InputError(f"{estimate.chip}: {figure}", "0 or below", "its logarithm needs draws above 0")
     found = {}
     if np.ptp(np.log(output)) > 1e-9:
-        for row in platform.rows():
-            if row.uncertain and row.id not in found:
-                index, noise = first_order(estimate.parameter_draws.uniform(row.id), np.log(output))
-                found[row.id] = (index, noise, row.kind, row.source, row.recalled)
+        rows = {row.id: row for row in platform.rows() if row.uncertain}
+        # of all rows without effect together, one in 20 estimates shows any above the noise (Bonferroni)
+        quantile = 1.0 - (1.0 - NOISE_QUANTILE) / len(rows)
+        for row in rows.values():
+            index, noise = first_order(estimate.parameter_draws.uniform(row.id), np.log(output), quantile)
+            found[row.id] = (index, noise, row.kind, row.source, row.recalled)
     columns = ["index", "noise", "kind", "source", "recalled"]
     frame = pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("row")
     return frame.sort_values("index", ascending=False, kind="stable")
