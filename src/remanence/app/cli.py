@@ -40,7 +40,7 @@ def evaluate(
     chip: Annotated[str, typer.Option(help="a chip by name, or a YAML file")] = "crossbar-stt-22nm",
     against: Annotated[str, typer.Option(help="other chips, separated by commas")] = "",
     draws: Annotated[int, typer.Option(help="programmed chips per platform")] = 20,
-    sweep_draws: Annotated[int, typer.Option(help="programmed chips per value of a sweep")] = 10,
+    sweep_draws: Annotated[int, typer.Option(help="programmed chips per value of a sweep")] = 20,
     seed: Annotated[int, typer.Option(help="seed of every random draw")] = 0,
     batch: Annotated[int, typer.Option(help="inferences run together in the estimates")] = 1,
     digital: Annotated[str, typer.Option(help="modules that may stay digital, unpriced, separated by commas")] = "",
