@@ -9,8 +9,10 @@ import pytest
 
 from remanence.core.errors import UnknownNameError
 from remanence.data.published import published
+from remanence.device import junction
 from remanence.report import validation
 from remanence.study.published import computing_rows, device_rows, filled_crossbar, macro_rows, microcontroller_rows
+from remanence.system import platform
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -57,3 +59,13 @@ def test_crossbar_lies_above_the_published_band_and_the_page_says_why() -> None:
 def test_an_unknown_table_is_named() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean device"):
         published("devices")
+
+
+def test_figures_quoted_in_the_docs_are_those_of_the_code() -> None:
+    needed = float(junction("l10-fept", diameter=5e-9).critical_voltage)
+    assert f"{needed:.0f} V at 5 nm" in (DOCS / "physics" / "device.md").read_text()
+    bar = platform("crossbar-stt-22nm").vary(crossbar__rows=128).design
+    assert bar.crossbar is not None
+    assert bar.node is not None
+    lost = float(bar.crossbar.cost(bar.node).line_drop)
+    assert f"would lose {lost:.0%}".replace("%", " %") in (DOCS / "decisions.md").read_text()
