@@ -17,6 +17,12 @@ def pytest_report_header() -> str:
     return f"REMANENCE_DATA: {'set' if where else 'not set: tests that need large real data are skipped'}"
 
 
+@pytest.fixture(autouse=True)
+def fixed_weights() -> None:
+    """Torch draws the weights of fresh layers from a global generator: the same ones in every run and order."""
+    torch.manual_seed(1)
+
+
 @pytest.fixture(scope="session")
 def data() -> Dataset:
     return digits()
