@@ -18,7 +18,7 @@ COLUMNS = 256
 
 
 @numba.njit(nogil=True, cache=True)
-def _planes(codes: NDArray[np.int32], bits: int) -> NDArray[np.float32]:  # pragma: no cover - compiled
+def _planes(codes: NDArray[np.int32], bits: int) -> NDArray[np.float32]:
     vectors, depth = codes.shape
     planes = np.empty((vectors, bits, depth), np.float32)
     for vector in range(vectors):
@@ -36,7 +36,7 @@ def _convert(
     high: np.float32,
     factors: NDArray[np.int64],
     result: NDArray[np.int64],
-) -> None:  # pragma: no cover - compiled
+) -> None:
     vectors, bits, columns = partial.shape
     for vector in range(vectors):
         for bit in range(bits):
