@@ -20,9 +20,9 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e ".[network,report,dev]"
 	@touch $@ $(VENV)/.report
 
-demo: $(VENV)/.report   ## set up, train a small network on handwritten digits, put it on twelve platforms, compare
+demo: $(VENV)/.report   ## set up, train a small network on handwritten digits, put it on fourteen platforms, compare
 	$(BIN)/remanence evaluate cnn --data digits --chip crossbar-stt-22nm \
-	  --against crossbar-reram-22nm,crossbar-pcm-28nm,nearmem-stt-22nm,nearmem-sram-22nm,nearmem-reram-22nm,nearmem-eflash-40nm,mcu-cortex-m4,mcu-cortex-m7,npu-edge,gpu-h100,gpu-h200 \
+	  --against crossbar-reram-22nm,crossbar-pcm-28nm,crossbar-sram-22nm,nearmem-stt-22nm,nearmem-sram-22nm,nearmem-edram-22nm,nearmem-reram-22nm,nearmem-eflash-40nm,mcu-cortex-m4,mcu-cortex-m7,npu-edge,gpu-h100,gpu-h200 \
 	  --draws 20 --seed 0 --spreads 1,2,5,8 --json results/demo.json \
 	  --html results/demo.html --baseline mcu-cortex-m4
 

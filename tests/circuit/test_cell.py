@@ -113,9 +113,9 @@ def test_a_cell_that_does_not_fit_together_is_refused(fields: dict[str, Any], me
 
 
 def test_an_sram_cell_has_nothing_magnetic_to_ask() -> None:
-    assert (SRAM.magnetic, SRAM.devices) == (False, 0)
+    assert (SRAM.magnetic, SRAM.keeps, SRAM.differential, SRAM.devices) == (False, False, False, 1)
     assert [build(Cell, name).devices for name in ("stt-1t1mtj", "stt-2t2mtj")] == [1, 2]
-    for ask in (cells.write_current, lambda cell: cells.access_width(cell, NODE), lambda cell: cell.mtj):
+    for ask in (cells.write_current, lambda cell: cell.mtj):
         with pytest.raises(InputError, match="6T SRAM; this needs a magnetic cell"):
             ask(SRAM)
 

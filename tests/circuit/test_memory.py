@@ -173,3 +173,44 @@ def test_one_wordline_serves_data_and_check_bits(field: str) -> None:
     bare = wordline(replace(STT, check_bits=0))
     assert bare > 1e-16
     assert wordline(STT) == pytest.approx(bare, rel=1e-9, abs=0)
+
+
+EDRAM = build(Memory, "edram-macro")
+
+
+def test_a_dynamic_read_opens_the_whole_row_and_restores_it() -> None:
+    """By hand, from the card's own numbers: charge sharing, both bitlines of every column, the boosted wordline."""
+    node, store = NODE, EDRAM.cell.edram
+    assert store is not None
+    pitch, gate = float(node.metal_pitch), 2 * float(node.gate_pitch)
+    wide = 0.0275e-12 / gate
+    bitline = 128 * (pitch * float(node.drain_capacitance) + gate * float(node.wire_capacitance))
+    wordline = 256 * (pitch * float(node.gate_capacitance) + wide * float(node.wire_capacitance))
+    column = (bitline + 12e-15) * 0.8**2 / 2 + 10e-15
+    row = 256 * column + wordline * (0.8 + 0.5) ** 2
+    cost = memory_cost(EDRAM, node)
+    assert cost.read_bit == pytest.approx(row / 64, rel=1e-9, abs=0)
+    assert cost.write_bit - cost.read_bit == pytest.approx(bitline * 0.8**2, rel=1e-9, abs=0)
+    refresh = row / 256 / 100e-6
+    assert cost.standby_bit == pytest.approx(refresh, rel=0.01, abs=0)
+    assert cost.active_leakage_bit == cost.standby_bit, "refreshing never stops"
+    halved = memory_cost(replace(EDRAM, cell=replace(EDRAM.cell, edram=replace(store, retention_time=50e-6))), node)
+    assert halved.standby_bit == pytest.approx(2 * float(cost.standby_bit), rel=0.01, abs=0)
+
+
+def test_a_dynamic_cell_must_move_its_bitline() -> None:
+    with pytest.raises(InputError, match="must reach the sense margin"):
+        memory_cost(replace(EDRAM, rows=2048), NODE)
+    draws = Draws(count=512)
+    cost = memory_cost(build(Memory, "edram-macro", draws), build(Node, "cmos-22nm", draws))
+    assert np.all(np.asarray(cost.read_bit) > 0), "the card's ranges stay inside"
+
+
+def test_dynamic_memory_is_dense_but_never_rests() -> None:
+    dynamic, static, magnetic = (memory_cost(macro, NODE) for macro in (EDRAM, SRAM, STT))
+    assert dynamic.area_bit < 0.5 * np.asarray(static.area_bit)
+    assert dynamic.standby_bit > 10 * np.asarray(static.standby_bit) > np.asarray(magnetic.standby_bit)
+    with pytest.raises(InputError, match="half the supply in eDRAM"):
+        replace(EDRAM, read_voltage=0.4)
+    with pytest.raises(InputError, match="must be greater than 0"):
+        replace(SRAM, read_voltage=0.0)

@@ -207,3 +207,67 @@ def test_a_single_ended_cell_cannot_hold_signed_weights() -> None:
     assert bar is not None
     with pytest.raises(InputError, match="2T2MTJ"):
         replace(bar, cell=replace(bar.cell, topology="1T1MTJ"))
+
+
+SRAM_CHIP = platform("crossbar-sram-22nm")
+
+
+def test_a_charge_domain_array_is_held_to_the_charges_of_every_line() -> None:
+    """Volts on each line from the conservation of charge, cell by cell, from the draws that the device floor names."""
+    bar, node = SRAM_CHIP.design.crossbar, SRAM_CHIP.design.node
+    assert bar is not None
+    assert node is not None
+    assert bar.cell.capacitor is not None
+    cell = replace(bar.cell, capacitor=replace(bar.cell.capacitor, mismatch=0.2))  # 1 % would not move a code
+    bar = replace(bar, rows=6, columns=16, cell=cell)
+    rng = Stream(11)
+    weights = (rng.child("w").words(14 * 3) % 255).astype(np.int64).reshape(14, 3) - 127
+    inputs = (rng.child("x").words(5 * 14) % 256).astype(np.int64).reshape(5, 14)
+    engine = CrossbarEngine.prepare(weights, inputs, signed=False, crossbar=bar, node=node)
+    stream = Stream(4)
+    got = engine.program(stream).multiply(inputs)
+
+    unit, sigma, supply = 1.2e-15, 0.2, float(node.supply)
+    high = math.sqrt(float(node.sram_cell_area) * 1.41 / 2)  # a bit is twice as wide as high
+    parasitic = 6 * (float(node.metal_pitch) * float(node.drain_capacitance) + high * float(node.wire_capacitance))
+    one = supply * unit / (6 * unit + parasitic)
+    slices, depth, outputs = engine.slices.shape
+    farads, others = {}, {}
+    for name in ("positive", "negative"):
+        own = stream.child(name)
+        farads[name] = unit * (1 + sigma * own.child("capacitance").normal(engine.slices.shape))
+        blocks = -(-depth // 6)
+        spare = own.child("empty rows").normal((slices, blocks, outputs))
+        empty = np.array([min(6, depth - 6 * b) for b in range(blocks)])
+        others[name] = unit * ((6 - empty)[:, None] + sigma * np.sqrt(6 - empty)[:, None] * spare)
+    low, top = bar.codes
+    result, margin = np.zeros((5, outputs)), np.inf
+    for vector in range(5):
+        for column in range(outputs):
+            for s in range(slices):
+                for block, start in enumerate(range(0, depth, 6)):
+                    rows = range(start, min(start + 6, depth))
+                    for bit in range(8):
+                        volts = {}
+                        for name, sign in (("positive", 1), ("negative", -1)):
+                            charge, total = 0.0, parasitic + others[name][s, block, column]
+                            for row in rows:
+                                total += farads[name][s, row, column]
+                                if (inputs[vector, row] >> bit) & 1 and engine.slices[s, row, column] == sign:
+                                    charge += supply * farads[name][s, row, column]
+                            volts[name] = charge / total
+                        level = (volts["positive"] - volts["negative"]) / one / engine.step
+                        margin = min(margin, abs(level - math.floor(level) - 0.5))
+                        result[vector, column] += 2.0 ** (bit + s) * min(max(round(level), low), top) * engine.step
+    assert margin > 1e-4, "no partial sum lies so near a threshold that rounding could decide"
+    assert got == pytest.approx(result, rel=1e-12)
+    assert not np.array_equal(got, engine.program(Stream(5)).multiply(inputs))
+
+
+def test_a_charge_domain_array_takes_no_read_voltage_and_a_resistive_one_needs_it() -> None:
+    bar = SRAM_CHIP.design.crossbar
+    assert bar is not None
+    with pytest.raises(InputError, match="is the supply in a charge-domain array"):
+        replace(bar, read_voltage=0.1)
+    with pytest.raises(InputError, match="must be greater than 0"):
+        small(read_voltage=0.0)

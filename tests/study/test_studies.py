@@ -13,7 +13,7 @@ from remanence.core.errors import InputError, ScopeError
 from remanence.device import junction
 from remanence.network.datasets import Dataset
 from remanence.study import Comparison, accuracy_sweep, compare, junction_scaling, resistance_spread_sweep, sweeps
-from remanence.study.sweep import BITS, TMR, value_at_loss
+from remanence.study.sweep import BITS, MISMATCH, PROGRAMMING, SPREAD, TMR, Axis, cell_spread, tolerance, value_at_loss
 from remanence.system import platform
 
 
@@ -97,8 +97,11 @@ def test_accuracy_rises_with_tmr_and_converter_bits(cnn: nn.Module, data: Datase
         draws=3,
         progress=lambda what, done, total: seen.append((what, done, total)),
     )
-    assert [list(by_chip) for by_chip in frames.values()] == [[chip.name]] * 3, "a microcontroller has no crossbar"
-    by_tmr, by_spread, by_bits = (by_chip[chip.name] for by_chip in frames.values())
+    own = {name: list(by_chip) for name, by_chip in frames.items() if by_chip}
+    assert own == {key: [chip.name] for key in ("tunnel_magnetoresistance", "resistance_spread", "bits")}, (
+        "a microcontroller has no crossbar, a junction neither capacitor nor resistive device"
+    )
+    by_tmr, by_spread, by_bits = (frames[name][chip.name] for name in own)
     assert (by_tmr.index.name, list(by_tmr.index)) == ("tunnel_magnetoresistance", [0.3, 1.8])
     assert by_tmr["tmr"].iloc[0] < 0.3 < by_tmr["tmr"].iloc[1] < 1.8, "at the read voltage it is less"
     assert (by_bits.index.name, list(by_bits.index), list(by_bits["converter_bits"])) == ("bits", [3, 6, 8], [3, 6, 8])
@@ -116,6 +119,45 @@ def test_the_value_at_which_a_point_is_lost() -> None:
     assert value_at_loss(pd.DataFrame({"loss_points": [0.0, 0.5, 2.5]}, index)) == pytest.approx(0.125)
     assert value_at_loss(pd.DataFrame({"loss_points": [0.0, 0.5, 0.9]}, index)) is None
     assert value_at_loss(pd.DataFrame({"loss_points": [1.5, 1.6, 1.7]}, index)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "axis", "spread"),
+    [
+        ("crossbar-stt-22nm", SPREAD, 0.05),
+        ("crossbar-reram-22nm", PROGRAMMING, None),
+        ("crossbar-pcm-28nm", PROGRAMMING, None),
+        ("crossbar-sram-22nm", MISMATCH, 0.01),
+    ],
+)
+def test_each_technology_is_swept_in_its_own_spread(
+    cnn: nn.Module, data: Dataset, name: str, axis: Axis, spread: float | None
+) -> None:
+    found = tolerance(
+        cnn, platform(name), points=3.0, factors=(1.0, 64.0), calibration=data.train_images[:64],
+        loader=data.batches(limit=60), draws=2,
+    )  # fmt: skip
+    cell = platform(name).design.crossbar.cell  # type: ignore[union-attr]
+    if spread is None:
+        device = cell.resistive
+        assert device is not None
+        terms = [float(getattr(device, f"spread_{power}")) for power in range(5)]
+        spread = sum(terms) / float(device.conductance_high)
+    assert found.axis is axis
+    assert found.spread == cell_spread(cell) == pytest.approx(spread)
+    assert list(found.sweep["sourced"]) == ([True] if axis is SPREAD else [True, False]), "64 x 5 % is not log-normal"
+    if name == "crossbar-sram-22nm":  # 64 per cent of mismatch
+        assert found.limit is not None
+        assert found.spread < found.limit < 64.0 * found.spread
+        assert found.margin == pytest.approx(found.limit / found.spread)
+    assert json.loads(json.dumps(found.as_dict()))["cell_spread"] == found.spread
+
+
+def test_a_spread_that_does_not_exist_cannot_grow(cnn: nn.Module, data: Dataset) -> None:
+    still = platform("crossbar-stt-22nm").vary(crossbar__cell__junction__stack__resistance_spread=0.0)
+    for chip in (still, platform("mcu-cortex-m4")):
+        with pytest.raises(InputError, match="whose cells have a spread"):
+            tolerance(cnn, chip, calibration=data.train_images[:8], loader=data.batches(limit=4))
 
 
 def test_scaling_is_one_broadcast_pass_over_the_data_sheet() -> None:

@@ -47,6 +47,9 @@ def evaluate(
     images: Annotated[int | None, typer.Option(help="use only the first so many test images")] = None,
     epochs: Annotated[int, typer.Option(help="training epochs of a built-in model")] = 20,
     spreads: Annotated[str, typer.Option(help="resistance spreads in per cent to sweep, such as 1,2,5,8")] = "",
+    lose: Annotated[
+        float | None, typer.Option(help="find the spread between cells at which each crossbar loses so many points")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="write a page with charts to this file")] = None,
     baseline: Annotated[str, typer.Option(help="chip that the page's gains are over; --chip if left out")] = "",
@@ -56,7 +59,7 @@ def evaluate(
     from remanence.network.datasets import load_dataset
     from remanence.network.loading import load_model
     from remanence.report import tables
-    from remanence.study import compare, resistance_spread_sweep, sweeps
+    from remanence.study import compare, resistance_spread_sweep, sweeps, tolerance
     from remanence.study.sweep import SPREAD
     from remanence.system import platform
 
@@ -77,6 +80,8 @@ def evaluate(
     ):
         if number is not None and number < least:
             raise InputError(option, number, f"must be at least {least}")
+    if lose is not None and not 0.0 < lose < 100.0:
+        raise InputError("--lose", lose, "must be from above 0 to below 100 points")
     if len({one.name for one in chips}) < len(chips):
         raise InputError("--against", against, "each chip may stand once")
     allowed = tuple(filter(None, digital.split(",")))
@@ -99,10 +104,14 @@ def evaluate(
         sweep = swept.get(SPREAD.name, {}).get(chips[0].name) if shares else None
         if shares and sweep is None:
             sweep = resistance_spread_sweep(net, chips[0], shares, **settings)
+        crossbars = [] if lose is None else [one for one in chips if one.design.crossbar is not None]
+        limits = {one.name: tolerance(net, one, points=lose or 0.0, **settings) for one in crossbars}
     console.print(tables.comparison(result))
     console.print(tables.breakdown(result, chips[0].name))
     if sweep is not None:
         console.print(tables.spread_sweep(sweep, chips[0].name))
+    if limits:
+        console.print(tables.tolerances(limits))
     for line in tables.remarks(result):
         console.print(line, highlight=False)
     if json_file is not None:
@@ -114,6 +123,7 @@ def evaluate(
             "sweep_draws": sweep_draws,
             "seed": seed,
             "chips": result.as_dict(),
+            "tolerance": {name: one.as_dict() for name, one in limits.items()},
             "resistance_spread": None if sweep is None else json.loads(sweep.reset_index().to_json(orient="records")),
         }
         _write(json_file, json.dumps(document, indent=1, allow_nan=False) + "\n")

@@ -34,10 +34,12 @@ class ArrayCost:
     area_cells: Array  # m^2
     area_converters: Array  # m^2
     area_drivers: Array  # m^2
-    leakage: Array  # W, periphery
+    leakage: Array  # W, while the chip runs
+    standby: Array  # W, keeping the weights
     area_accumulators: Array  # m^2
     line_drop: Array  # share of the read voltage lost at the far end, all rows conducting
     disturb: Array  # read current of the parallel state over the critical current
+    noise: Array = 0.0  # rms thermal noise of one conversion, in units of one cell
 
 
 def array_cost(
@@ -88,6 +90,7 @@ def array_cost(
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
     driver_area = DRIVER_AREA_PER_LINE * cells.cell_area(cell, node) / cell.devices
     widths = (rows + cell.devices * columns) * 10.0 * cells.access_width(cell, node)  # driver chains, fan-out 10 in all
+    leakage = node.supply * node.off_current * widths
     return ArrayCost(
         cell_read_low=conductance_low * per_siemens,
         cell_read_high=conductance_high * per_siemens,
@@ -102,7 +105,8 @@ def array_cost(
         area_converters=conversions * converter.area,
         area_drivers=(rows + cell.devices * columns) * driver_area,
         area_accumulators=conversions * accumulator_bits * node.adder_bit_area,
-        leakage=node.supply * node.off_current * widths,
+        leakage=leakage,
+        standby=leakage * node.gated_fraction,
         line_drop=line.worst_drop(line_resistance, conductance_low, rows),
         disturb=cells.disturb(cell, read_voltage, series),
     )

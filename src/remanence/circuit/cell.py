@@ -7,7 +7,7 @@ import numpy as np
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, choice, part, quantity, text, value
 from remanence.core.errors import InputError
-from remanence.device import Junction, Norflash, Resistive, flash, resistive, transport
+from remanence.device import Capacitor, Edram, Junction, Norflash, Resistive, flash, resistive, transport
 
 SOURCE_DEGENERATION = 0.6
 """Share of the on-current left where the junction lifts the source of the access transistor (parallel to antiparallel).
@@ -26,11 +26,23 @@ class Cell:
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
     topology: str = choice(
-        "1T1MTJ", "2T2MTJ", "1T1R", "2T2R", "1T NOR flash", "6T SRAM", doc="transistors and storage devices of the cell"
+        "1T1MTJ",
+        "2T2MTJ",
+        "1T1R",
+        "2T2R",
+        "1T NOR flash",
+        "6T SRAM",
+        "2x8T1C SRAM",
+        "1T1C eDRAM",
+        doc="transistors and storage devices of the cell; 2x8T1C is a pair of SRAM bits, each with a unit capacitor",
     )
     junction: Junction | None = part(Junction, doc="the magnetic tunnel junction", optional=True)
     resistive: Resistive | None = part(Resistive, doc="the ReRAM or phase-change device", optional=True)
     flash: Norflash | None = part(Norflash, doc="the floating-gate transistor", optional=True)
+    capacitor: Capacitor | None = part(Capacitor, doc="the unit capacitor that an SRAM bit drives", optional=True)
+    edram: Edram | None = part(Edram, doc="the dynamic store", optional=True)
+    bit_area_factor: Array = quantity("1", at_least=1, doc="area of an SRAM bit that computes over that of a 6T cell",
+                                  default=1.0)  # fmt: skip
     write_overdrive: Array = quantity("1", above=0, doc="write current over critical current", default=1.5)
     write_pulse: Array = quantity("s", above=0, doc="length of one write pulse", default=20e-9)
     write_attempts: Array = quantity("1", at_least=1, doc="write pulses per bit with verify, on average", default=1.0)
@@ -42,6 +54,8 @@ class Cell:
             ("junction", self.junction, self.magnetic),
             ("resistive", self.resistive, self.topology in ("1T1R", "2T2R")),
             ("flash", self.flash, self.topology == "1T NOR flash"),
+            ("capacitor", self.capacitor, self.topology == "2x8T1C SRAM"),
+            ("edram", self.edram, self.topology == "1T1C eDRAM"),
         ):
             if wanted != (device is not None):
                 rule = f"{self.topology} {'needs a' if wanted else 'has no'} {name}"
@@ -55,12 +69,27 @@ class Cell:
     @property
     def keeps(self) -> bool:
         """Whether the cell keeps its state without power, in a device that is read by its resistance."""
-        return self.devices > 0
+        return self.topology in ("1T1MTJ", "2T2MTJ", "1T1R", "2T2R", "1T NOR flash")
+
+    @property
+    def differential(self) -> bool:
+        """Whether the cell is a pair that can hold a sign."""
+        return self.topology in ("2T2MTJ", "2T2R", "2x8T1C SRAM")
+
+    @property
+    def varies(self) -> bool:
+        """Whether two programmed cells of this design can differ."""
+        if self.junction is not None:
+            film = self.junction.stack
+            return bool(np.any(film.resistance_spread) or np.any(film.tmr_spread) or np.any(film.residual_write_error))
+        if self.capacitor is not None:
+            return bool(np.any(self.capacitor.mismatch))
+        return self.resistive is not None
 
     @property
     def devices(self) -> int:
-        """Junctions or resistive devices in the cell."""
-        return {"1T1MTJ": 1, "2T2MTJ": 2, "1T1R": 1, "2T2R": 2, "1T NOR flash": 1, "6T SRAM": 0}[self.topology]
+        """Storage devices in the cell that are written apart."""
+        return 2 if self.differential else 1
 
     @property
     def residual_write_error(self) -> Array:
@@ -95,8 +124,8 @@ def write_current(cell: Cell) -> Array:
 
 def access_width(cell: Cell, node: Node) -> Array:
     """Return the width of one access transistor that carries the write current, m; at least one metal pitch."""
-    if cell.flash is not None:
-        return node.metal_pitch  # the cell is its own transistor; only its wordline gate is loaded
+    if cell.flash is not None or not cell.keeps:
+        return node.metal_pitch  # flash is its own transistor; SRAM and eDRAM cells pass a small charge
     needed = write_current(cell) / (SOURCE_DEGENERATION * node.on_current)
     return np.maximum(needed, node.metal_pitch)
 
@@ -167,18 +196,19 @@ def cell_width(cell: Cell, node: Node) -> Array:
     A junction's transistor is folded in two fingers over two gate pitches; beside them the diffusion spacing, and two
     metal lines must fit.
     """
-    if not cell.keeps:
-        return np.sqrt(node.sram_cell_area * 2.0)  # a 6T cell is about twice as wide as it is high
-    if cell.flash is not None:
-        return cell.flash.cell_area / (2.0 * node.gate_pitch)
+    dense = cell.flash or cell.edram
+    if dense is not None:
+        return dense.cell_area / (2.0 * node.gate_pitch)
+    if not cell.keeps:  # a 6T cell is about twice as wide as it is high
+        return cell.devices * np.sqrt(node.sram_cell_area * cell.bit_area_factor * 2.0)
     finger = access_width(cell, node) / 2.0 + DIFFUSION_SPACING * node.metal_pitch
     return cell.devices * np.maximum(finger, 2.0 * node.metal_pitch)
 
 
 def cell_height(cell: Cell, node: Node) -> Array:
     """Return the pitch of the cell along the bitline, m."""
-    if not cell.keeps:
-        return node.sram_cell_area / cell_width(cell, node)
+    if not cell.keeps and cell.edram is None:
+        return cell.devices * node.sram_cell_area * cell.bit_area_factor / cell_width(cell, node)
     return 2.0 * node.gate_pitch
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost
+from typing import Any
+
+import numpy as np
+
+from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost, charge_array_cost
 from remanence.core.declare import Array, count, part, quantity, text, value
 from remanence.core.errors import InputError
 
@@ -12,7 +16,10 @@ ACCUMULATOR_BITS = 24
 
 @value
 class Crossbar:
-    """A current-sum array of differential 2T2MTJ cells with bit-serial inputs and a converter on each partial sum."""
+    """An array of differential cells with bit-serial inputs and a converter on each partial sum.
+
+    Cells read by their resistance sum currents; SRAM cells with a unit capacitor share charges.
+    """
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
@@ -25,14 +32,20 @@ class Crossbar:
     input_bits: int = count(doc="bits of an input", at_least=1, at_most=12)
     groups_per_array: int = count(doc="groups of a grouped convolution along the diagonal of one array, if so many fit",
                                   at_least=1, at_most=4096, default=1)  # fmt: skip
-    read_voltage: Array = quantity("V", above=0, doc="over cell and access transistor while reading")
+    read_voltage: Array = quantity(
+        "V", at_least=0, doc="over cell and access transistor while reading; left out for charge", default=0.0
+    )
     sampling_time: Array = quantity("s", above=0, doc="for which a column conducts per conversion")
 
     def check(self) -> None:
-        """Signed weights need a differential cell."""
-        if self.cell.devices != 2:
-            rule = "signed weights need a differential cell, 2T2MTJ or 2T2R"
+        """Signed weights need a differential cell, and a current a voltage."""
+        if not self.cell.differential:
+            rule = "signed weights need a differential cell: 2T2MTJ, 2T2R or 2x8T1C SRAM"
             raise InputError("Crossbar.cell", self.cell.topology, rule)
+        charge = self.cell.capacitor is not None
+        if charge == bool(np.all(np.asarray(self.read_voltage) > 0)):
+            rule = "is the supply in a charge-domain array and not given" if charge else "must be greater than 0"
+            raise InputError("Crossbar.read_voltage", f"{np.min(self.read_voltage):g} V", rule)
 
     @property
     def slices(self) -> int:
@@ -48,14 +61,13 @@ class Crossbar:
 
     def cost(self, node: Node) -> ArrayCost:
         """What each event costs in one array of this layout."""
-        return array_cost(
-            self.cell,
-            node,
-            self.converter,
-            rows=self.rows,
-            columns=self.columns,
-            columns_per_converter=self.columns_per_converter,
-            read_voltage=self.read_voltage,
-            sampling_time=self.sampling_time,
-            accumulator_bits=ACCUMULATOR_BITS,
-        )
+        layout: dict[str, Any] = {
+            "rows": self.rows,
+            "columns": self.columns,
+            "columns_per_converter": self.columns_per_converter,
+            "sampling_time": self.sampling_time,
+            "accumulator_bits": ACCUMULATOR_BITS,
+        }
+        if self.cell.capacitor is not None:
+            return charge_array_cost(self.cell, node, self.converter, **layout)
+        return array_cost(self.cell, node, self.converter, read_voltage=self.read_voltage, **layout)

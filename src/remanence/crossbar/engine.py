@@ -58,10 +58,7 @@ class CrossbarEngine:
     @property
     def random(self) -> bool:
         """Whether programmed chips can differ."""
-        if self.crossbar.cell.junction is None:
-            return True
-        film = self.crossbar.cell.junction.stack
-        return bool(film.resistance_spread or film.tmr_spread or film.residual_write_error)
+        return self.crossbar.cell.varies
 
     @property
     def arrays(self) -> int:

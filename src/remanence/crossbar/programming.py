@@ -1,4 +1,4 @@
-"""Writing slices into cells: from target states to the conductances that came out, on an exact grid."""
+"""Writing slices into cells: from target states to what came out, on an exact grid."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from remanence.circuit import Node
 from remanence.circuit.cell import access_resistance, read_conductances
+from remanence.circuit.charge import line_parasitic
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar
 from remanence.device import resistive, sample_conductances
+from remanence.device.capacitor import sample_shares
 from remanence.kernels.sliced_mvm import EXACT
 
 
@@ -32,28 +34,36 @@ def nominal_difference(crossbar: Crossbar, node: Node) -> float:
     return difference
 
 
-def sample_cells(
-    crossbar: Crossbar, node: Node, high_resistance: NDArray[np.bool_], stream: Stream
-) -> NDArray[np.float64]:
-    """Return the conductance of each programmed device behind its transistor, S."""
-    series = float(access_resistance(crossbar.cell, node))
-    device = crossbar.cell.resistive
-    if device is not None:
-        alone = resistive.sample(device, high_resistance, stream)
-        return alone / (1.0 + series * alone)
-    return sample_conductances(
-        crossbar.cell.mtj,
-        high_resistance,
-        voltage=float(crossbar.read_voltage),
-        series_resistance=series,
-        stream=stream,
+def sample_cells(crossbar: Crossbar, node: Node, conducting: NDArray[np.bool_], stream: Stream) -> NDArray[np.float64]:
+    """Return what each programmed device adds to its line, in units of the nominal difference of its two states.
+
+    Conductances behind the transistor for cells read by their resistance; shares of a line's charge for capacitors.
+    """
+    cell = crossbar.cell
+    if cell.capacitor is not None:
+        parasitic = float(line_parasitic(cell, node, crossbar.rows))
+        return sample_shares(cell.capacitor, conducting, rows=crossbar.rows, parasitic=parasitic, stream=stream)
+    series = float(access_resistance(cell, node))
+    difference = nominal_difference(crossbar, node)
+    if cell.resistive is not None:
+        alone = resistive.sample(cell.resistive, ~conducting, stream)
+        return alone / (1.0 + series * alone) / difference
+    return (
+        sample_conductances(
+            cell.mtj,
+            ~conducting,
+            voltage=float(crossbar.read_voltage),
+            series_resistance=series,
+            stream=stream,
+        )
+        / difference
     )
 
 
 def program(
     slices: NDArray[np.int8], crossbar: Crossbar, node: Node, stream: Stream | None
 ) -> tuple[NDArray[np.int32], int]:
-    """Return cell values in units of the nominal conductance difference, on a fixed-point grid.
+    """Return cell values in units of the nominal difference of the two states, on a fixed-point grid.
 
     Args:
         slices: target of each cell, -1, 0 or 1, shape (S, K, N).
@@ -70,11 +80,10 @@ def program(
         values = slices.astype(np.float64)
     else:
         positive, negative = (
-            sample_cells(crossbar, node, slices != sign, stream.child(name))
+            sample_cells(crossbar, node, slices == sign, stream.child(name))
             for sign, name in ((1, "positive"), (-1, "negative"))
         )
-        difference = nominal_difference(crossbar, node)
-        values = (positive - negative) / difference
+        values = positive - negative
     rows = min(crossbar.rows, slices.shape[1])
     largest = max(float(np.abs(values).max(initial=0.0)), 1.0)
     exponent = math.floor(math.log2((EXACT - 1) / rows / (largest * (1.0 + 1e-6))))

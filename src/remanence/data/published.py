@@ -30,7 +30,7 @@ class Published:
         unit: SI unit.
         trend: whether it is a statement that holds or not, rather than a figure.
         recalled: attributed to the source but not read there; enters no score.
-        precision, bits, multiplies: what some tables add.
+        precision, bits, multiplies, beside: what some tables add; the last is the chip of ours that it stands beside.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Published:
     precision: str = ""
     bits: int = 0
     multiplies: int = 0
+    beside: str = ""
 
 
 @functools.cache

@@ -4,11 +4,12 @@ Knows: material stacks (`stack`), the junction and its data sheet (`junction`), 
 (`magnetics`), resistance and TMR (`transport`), critical current, write error and write voltage (`switching`), dwell
 time and retention (`retention`), cell-to-cell spread (`variation`), fitting one measured diameter (`fit`), spin-orbit
 torque (`heavy_metal`), the synthetic antiferromagnet and its stray field (`reference_layer`), ReRAM and phase-change
-devices (`resistive`), NOR flash (`flash`).
+devices (`resistive`), NOR flash (`flash`), capacitors that compute or store (`capacitor`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
 
+from remanence.device.capacitor import Capacitor, Edram
 from remanence.device.fit import fit_stack
 from remanence.device.flash import Norflash
 from remanence.device.heavy_metal import Heavymetal, heavy_metal, sot_critical_current, sot_critical_current_density
@@ -20,6 +21,8 @@ from remanence.device.switching import write_error_rate
 from remanence.device.variation import sample_conductances
 
 __all__ = [
+    "Capacitor",
+    "Edram",
     "Heavymetal",
     "Junction",
     "Norflash",

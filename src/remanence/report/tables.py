@@ -19,6 +19,7 @@ from remanence.system.catalogue import Entry
 if TYPE_CHECKING:
     from remanence.outlook import Judgement
     from remanence.study import Comparison
+    from remanence.study.sweep import Tolerance
 
 
 def _range(figure: Figure | None) -> str:
@@ -103,6 +104,24 @@ def spread_sweep(frame: pd.DataFrame, name: str) -> Table:
             f"{row['worst_chip']:.2%}",
             f"{row['loss_points']:.2f}",
         )
+    return table
+
+
+def tolerances(limits: Mapping[str, Tolerance]) -> Table:
+    """Return the spread between cells that each chip bears before it loses so many points."""
+    points = next(iter(limits.values())).points
+    table = Table(
+        title=f"spread between cells at which {points:g} point{'' if points == 1 else 's'} of accuracy are lost",
+        caption="standard deviation of a conducting cell over its nominal value; only this spread grows",
+    )
+    for heading in ("chip", "what spreads", "on the card", "at the limit", "times the card"):
+        table.add_column(heading, justify="left" if heading in ("chip", "what spreads") else "right")
+    for name, one in limits.items():
+        found = f"above {one.tried:.1%}" if one.limit is None else f"{one.limit:.1%}"
+        margin = f"over {one.tried / one.spread:.3g}" if one.margin is None else f"{one.margin:.2g}"
+        if one.limit is None and float(one.sweep["loss_points"].iloc[0]) >= points:
+            found, margin = "below the card's", "below 1"
+        table.add_row(name, one.axis.label.partition(" over ")[0], f"{one.spread:.1%}", found, margin)
     return table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,7 @@ ENOUGH = 6
 
 def pages() -> dict[str, str]:
     """Return the text of every page by name."""
-    filled = published.filled_crossbar()
+    filled = published.filled_crossbars()
     return {
         "device": _page(
             "Junctions against published ones",
@@ -34,7 +36,7 @@ def pages() -> dict[str, str]:
             "Card `stm32l4r5`: energy is proportional to multiply-accumulates, whatever the network.",
             published.microcontroller_rows(),
         ),
-        "computing": _computing(published.computing_rows(), filled),
+        "computing": _computing(published.computing_rows(filled), filled),
     }
 
 
@@ -83,37 +85,45 @@ def _score(frame: pd.DataFrame) -> str:
     return " ".join(text)
 
 
-def _computing(frame: pd.DataFrame, filled: Estimate) -> str:
-    energy = filled.energy_per_multiply
-    parts = filled.energy_parts[0].sum(axis=0) / filled.multiply_accumulates
+def _computing(frame: pd.DataFrame, filled: Mapping[str, Estimate]) -> str:
     lines = [
-        "# The crossbar's energy per multiply-accumulate beside published macros",
+        "# The crossbars' energy per multiply-accumulate beside published macros",
         "",
         "Made by `make figures`; a test fails where this page and the code differ.",
         "",
-        "Ours: `crossbar-stt-22nm`, 8-bit weights and inputs, filled arrays (`study.published.filled_crossbar`): "
-        f"{energy}, scope {energy.scope}; divided by 8 x 8 bits {units.show(energy.value / 64, 'J')}.",
+        "Ours: 8-bit weights and inputs, filled arrays (`study.published.filled_crossbar`), scope chip, per "
+        "multiply-accumulate with the 90 % interval:",
         "",
-        "| macro | precision | per multiply-accumulate | per bit product | ours/published, same precision only |",
-        "| --- | --- | --- | --- | --- |",
+        "| chip | energy | per bit product | by component |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, estimate in filled.items():
+        energy = estimate.energy_per_multiply
+        parts = estimate.energy_parts[0].sum(axis=0) / estimate.multiply_accumulates
+        by = dict(zip(estimate.components, parts, strict=True))
+        shown = ", ".join(f"{part} {units.show(float(j), 'J')}" for part, j in by.items() if j > 0.02 * parts.sum())
+        lines.append(f"| `{name}` | {energy} | {units.show(energy.value / 64, 'J')} | {shown} |")
+    lines += [
+        "",
+        "| macro | precision | per multiply-accumulate | per bit product | ours | ours/published at the same precision |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in frame.to_dict("records"):
         per_bit = units.show(row["per_bit"], "J") if np.isfinite(row["per_bit"]) else "not normalised"
         factor = f"{row['factor']:.1f}" if row["precision"] == "8b x 8b" else ""
-        cells = (f"{row['what']} ({row['source']})", row["precision"], units.show(row["theirs"], "J"), per_bit, factor)
+        cells = (f"{row['what']} ({row['source']})", row["precision"], units.show(row["theirs"], "J"), per_bit,
+                 f"`{row['beside']}`", factor)  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
-    shares = {name: part for name, part in zip(filled.components, parts, strict=True) if part > 0.02 * parts.sum()}
     lines += [
         "",
-        "Why ours lies above the band: "
-        + ", ".join(f"{name} {units.show(float(j), 'J')}" for name, j in shares.items())
-        + " per multiply-accumulate. "
-        "Seven binary slices times eight input bits are 56 reads of a differential pair of kilo-ohm junctions, charged "
-        "at the supply while the converter samples, and 56 conversions per 64 rows. The published macros avoid one or "
-        "the other: capacitors instead of currents (wang2023cim), a time-domain readout free of direct current "
-        "(nthu2023), digital logic without converters (nvdcim2025). A current-sum crossbar of low-resistance junctions "
-        "at 8 x 8 bits is the expensive way to use MRAM; that is a finding, and the converter's interval (a factor of "
-        "13 between published macros) does not change it.",
+        "Why ours lie above the band: seven binary slices times eight input bits are 56 conversions per 64 rows, "
+        "and in the resistive arrays 56 reads of a differential pair of kilo-ohm devices, charged at the supply "
+        "while the converter samples. Charge-domain SRAM has no such current: its array takes almost nothing and "
+        "what is left is the converters, which the published macros use less often: ladders of capacitors that "
+        "weigh the bits before one conversion (wang2023cim), a time-domain readout free of direct current "
+        "(nthu2023), digital logic without converters (nvdcim2025). A current-sum crossbar of low-resistance "
+        "junctions at 8 x 8 bits is the expensive way to use MRAM; that is a finding, and the converter's "
+        "interval (a factor of 13 between published macros) does not change it.",
         "",
     ]
     return "\n".join(lines)

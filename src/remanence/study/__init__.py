@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remanence.study.comparison import Comparison, compare
     from remanence.study.scaling import junction_scaling
     from remanence.study.sensitivity import first_order, first_order_indices
-    from remanence.study.sweep import accuracy_sweep, resistance_spread_sweep, sweeps
+    from remanence.study.sweep import accuracy_sweep, resistance_spread_sweep, sweeps, tolerance
 
 __all__ = [
     "Comparison",
@@ -27,6 +27,7 @@ __all__ = [
     "junction_scaling",
     "resistance_spread_sweep",
     "sweeps",
+    "tolerance",
 ]
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "junction_scaling": "scaling",
     "resistance_spread_sweep": "sweep",
     "sweeps": "sweep",
+    "tolerance": "sweep",
 }
 
 

@@ -14,7 +14,7 @@ from remanence.core.declare import replace
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
-from remanence.data.published import Published, published
+from remanence.data.published import published
 from remanence.device import Junction, junction, offset_field, reference_layer
 from remanence.device.switching import reduced_write_error_rate
 from remanence.system import Estimate, LayerRun, platform, price
@@ -150,17 +150,22 @@ def filled_crossbar(name: str = "crossbar-stt-22nm") -> Estimate:
     return price(chip, [run])
 
 
-def computing_rows() -> pd.DataFrame:
-    """Return published computing macros beside our crossbar with filled arrays, per multiply-accumulate.
+def computing_rows(ours: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return published computing macros beside our crossbar of the same technology, per multiply-accumulate.
 
-    ``ours`` is the same figure on every row: the crossbar at 8 x 8 bits. ``per_bit`` divides by input bits times weight
-    bits where the precision is stated, a crude but common normalisation.
+    ``per_bit`` divides by input bits times weight bits where the precision is stated, a crude but common normalisation.
+
+    Args:
+        ours: by chip, `filled_crossbar` of every chip that a row stands beside; at 8 x 8 bits.
     """
-    estimate = filled_crossbar()
-    ours = estimate.energy_per_multiply.value
-    frame = _table("computing", {row.id: ours for row in published("computing").values()})
-    rows: list[Published] = list(published("computing").values())
+    rows = list(published("computing").values())
+    frame = _table("computing", {row.id: ours[row.beside].energy_per_multiply.value for row in rows})
+    frame["beside"] = [row.beside for row in rows]
     frame["precision"] = [row.precision for row in rows]
     frame["per_bit"] = [np.nan if not row.bits or row.value is None else row.value / row.bits for row in rows]
-    frame["ours_per_bit"] = ours / 64.0
     return frame
+
+
+def filled_crossbars() -> dict[str, Estimate]:
+    """Return `filled_crossbar` of every chip that a published computing macro stands beside."""
+    return {name: filled_crossbar(name) for name in dict.fromkeys(r.beside for r in published("computing").values())}

@@ -27,6 +27,8 @@ DROP_TO_FLAG = 0.05
 """Share of the read voltage lost on a line from which an estimate says so."""
 DISTURB_TO_FLAG = 0.3
 """Read current over critical current from which an estimate says so."""
+NOISE_TO_FLAG = 0.1
+"""Thermal noise of a conversion in units of a cell from which an estimate says so: its own step is one cell or more."""
 BUFFER_EFFICIENCY = 0.65
 """Share of a buffer's area that is cells (assumed, as in the card sram-macro)."""
 COMMON_TEMPERATURE = 298.15
@@ -70,6 +72,7 @@ class PriceList:
     static_component: str = "leakage"
     drop: Array = 0.0
     disturb: Array = 0.0
+    noise: Array = 0.0  # rms of one conversion, in units of one cell
     junction_write: Array = 0.0  # V over the junction
     write_supply: Array = 0.0  # V over junction and transistor
     notes: tuple[str, ...] = ()  # remarks of this architecture
@@ -141,6 +144,8 @@ def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
         yield f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"
     if disturb > DISTURB_TO_FLAG:
         yield f"the read current is {disturb:.0%} of the critical current: read disturb is not in the accuracy"
+    if float(prices.noise) > NOISE_TO_FLAG:
+        yield f"thermal noise is {float(prices.noise):.2f} of one cell per conversion: it is not in the accuracy"
     cell = chip.crossbar.cell if chip.crossbar else chip.memory.cell if chip.memory else None
     if cell is None or chip.node is None:
         return
@@ -209,14 +214,15 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
             "buffers": buffers,
             "scalar units": processor.scalar_lanes * node.scalar_operation_area,
         },
-        standby={"arrays": arrays * cost.leakage * node.gated_fraction,
+        standby={"arrays": arrays * cost.standby,
                  "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
         write_energy={"cells": sum(run.write_events.memory_bits_written for run in layers) * cost.write_bit},
         write_time=rows_written * cost.write_row_time,
         drop=cost.line_drop,
         disturb=cost.disturb,
-        junction_write=cells.device_write_voltage(bar.cell),
-        write_supply=cells.write_voltage(bar.cell, node),
+        noise=cost.noise,
+        junction_write=cells.device_write_voltage(bar.cell) if bar.cell.keeps else 0.0,
+        write_supply=cells.write_voltage(bar.cell, node) if bar.cell.keeps else 0.0,
     )  # fmt: skip
 
 

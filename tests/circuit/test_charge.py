@@ -1,0 +1,91 @@
+"""Charge-domain arrays: charge from the supply, what the control lines take, draws equal to a loop."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from remanence.circuit import ArrayCost, Cell, Converter, Node, charge_array_cost
+from remanence.circuit import cell as cells
+from remanence.circuit.charge import line_parasitic
+from remanence.core.declare import declarations, is_value, replace
+from remanence.core.errors import InputError
+from remanence.data import Draws, build
+
+NODE, SAR = build(Node, "cmos-22nm"), build(Converter, "sar-6bit-22nm")
+PAIR = build(Cell, "sram-2x8t1c")
+
+
+def cost(cell: Cell = PAIR, node: Node = NODE, converter: Converter = SAR, **changes: Any) -> ArrayCost:
+    layout = {"rows": 64, "columns": 128, "columns_per_converter": 8, "sampling_time": 5e-9, "accumulator_bits": 24}
+    return charge_array_cost(cell, node, converter, **{**layout, **changes})
+
+
+def at(item: Any, index: int) -> Any:
+    """Return the single design at one draw."""
+    changes = {}
+    for name in declarations(type(item)):
+        content = getattr(item, name)
+        if is_value(content):
+            changes[name] = at(content, index)
+        elif isinstance(content, np.ndarray):
+            changes[name] = float(content[index])
+    return replace(item, **changes)
+
+
+def test_broadcasting_over_draws_equals_a_loop() -> None:
+    draws = Draws(count=5)
+    parts = build(Cell, "sram-2x8t1c", draws), build(Node, "cmos-22nm", draws), build(Converter, "sar-6bit-22nm", draws)
+    together = cost(*parts)
+    for index in range(5):
+        alone = cost(*(at(part, index) for part in parts))
+        for field in dataclasses.fields(ArrayCost):
+            content = np.broadcast_to(getattr(together, field.name), 5)[index]
+            assert content == pytest.approx(float(getattr(alone, field.name)), rel=1e-12, abs=0), field.name
+
+
+def test_a_charged_unit_takes_its_charge_at_the_supply_and_an_idle_one_nothing() -> None:
+    switch = float(NODE.metal_pitch) * float(NODE.drain_capacitance)
+    one = cost()
+    assert one.cell_read_low == pytest.approx((1.2e-15 + switch) * 0.8**2, rel=1e-9, abs=0)
+    assert one.cell_read_high == 0.0
+    assert (one.line_drop, one.disturb) == (0.0, 0.0)
+    assert cost(PAIR, replace(NODE, supply=0.9)).cell_read_low == pytest.approx(
+        float(one.cell_read_low) * (0.9 / 0.8) ** 2, rel=1e-12, abs=0
+    )
+
+
+def test_bits_leak_to_keep_the_weights_whatever_is_switched_off() -> None:
+    one = cost()
+    bits = 64 * 128 * 2 * float(NODE.sram_cell_leakage) * 1.41
+    assert bits < one.standby < one.leakage
+    assert one.standby == pytest.approx(bits, rel=0.02)
+    assert cost(rows=128).standby == pytest.approx(2 * float(one.standby), rel=0.02)
+
+
+def test_more_rows_make_a_longer_line_and_more_noise_but_the_same_unit() -> None:
+    short, tall = cost(), cost(rows=256)
+    for field in ("bitline_read", "write_bit", "step_time", "noise", "area_cells"):
+        assert getattr(tall, field) > getattr(short, field), field
+    assert tall.cell_read_low == short.cell_read_low
+    assert 0.01 < short.noise < 0.1
+    assert line_parasitic(PAIR, NODE, 128) == pytest.approx(2 * float(line_parasitic(PAIR, NODE, 64)), rel=1e-12, abs=0)
+
+
+def test_the_pair_is_two_bits_with_their_transistors() -> None:
+    assert cells.cell_area(PAIR, NODE) == pytest.approx(2 * 1.41 * float(NODE.sram_cell_area), rel=1e-9, abs=0)
+    assert (PAIR.devices, PAIR.differential, PAIR.keeps, PAIR.varies) == (2, True, False, True)
+
+
+@pytest.mark.parametrize("name", ["rows", "columns", "columns_per_converter"])
+def test_an_empty_layout_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=f"charge_array_cost: {name}"):
+        cost(PAIR, NODE, SAR, **{name: 0})
+
+
+def test_another_cell_is_refused() -> None:
+    with pytest.raises(InputError, match="unit capacitor"):
+        cost(build(Cell, "stt-2t2mtj"))
