@@ -105,7 +105,8 @@ def _computing(frame: pd.DataFrame, filled: Mapping[str, Estimate]) -> str:
         lines.append(f"| `{name}` | {energy} | {units.show(energy.value / 64, 'J')} | {shown} |")
     lines += [
         "",
-        "| macro | precision | per multiply-accumulate | per bit product | ours | ours/published at the same precision |",
+        "| macro | precision | per multiply-accumulate | per bit product | ours | ours/published "
+        "at the same precision |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in frame.to_dict("records"):
