@@ -111,7 +111,7 @@ def tolerances(limits: Mapping[str, Tolerance]) -> Table:
     """Return the spread between cells that each chip bears before it loses so many points."""
     points = next(iter(limits.values())).points
     table = Table(
-        title=f"spread between cells at which {points:g} point{'' if points == 1 else 's'} of accuracy are lost",
+        title=f"spread between cells at which accuracy falls by {points:g} points",
         caption="standard deviation of a conducting cell over its nominal value; only this spread grows",
     )
     for heading in ("chip", "what spreads", "on the card", "at the limit", "times the card"):

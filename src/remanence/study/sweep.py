@@ -281,7 +281,7 @@ def tolerance(
     chip: Platform,
     *,
     points: float = 1.0,
-    factors: Sequence[float] = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0),
+    factors: Sequence[float] = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0),
     progress: Progress | None = None,
     **settings: Any,
 ) -> Tolerance:
@@ -316,6 +316,8 @@ def tolerance(
         row = accuracy_sweep(model, varied, axis, [], loader=batches, progress=report, **settings)
         frame = pd.concat([frame, row.assign(sourced=factor == 1.0)])
         if float(row["loss_points"].iloc[0]) >= points:
+            if progress is not None:
+                progress(f"{chip.name}: spread", 1, 1)
             break
     limit = value_at_loss(frame.set_index("cell_spread", drop=False), points)
     bar = chip.design.crossbar
