@@ -107,7 +107,7 @@ BAD_STACK = "kind: stack\nextends: cofeb-mgo\nvalues: {resistance_area: '-5 ohm*
     ("arguments", "message"),
     [
         (["evaluate", "cnn", "--chip", "crossbar-sst-22nm"], "Did you mean crossbar-stt-22nm"),
-        (["evaluate", "cnn", "--against", "nearmem-dram"], "Did you mean nearmem-sram-22nm"),
+        (["evaluate", "cnn", "--against", "nearmem-dram"], "Did you mean nearmem-edram-22nm"),
         (["evaluate", "cnnn"], "Did you mean cnn"),
         (["evaluate", "cnn", "--data", "absent.npz"], "cannot be read"),
         (["evaluate", "absent.py:net"], "no such file"),
