@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from remanence.core import units
 from remanence.network.evaluation import Accuracy
-from remanence.report.markup import Markup
+from remanence.report.canvas import INK, canvas
 from remanence.report.palette import colour, mark
 from remanence.study.sweep import Axis
 from remanence.system import Estimate, Figure
@@ -24,13 +23,6 @@ LINE = 18
 """Letters of a name on one line beside an axis."""
 OTHERS = "all others"
 _MOST_PARTS = 11
-_GRID, _INK = "#d5d9dd", "#1b1f23"
-
-
-def html(plot: Any, name: str) -> Markup:
-    """Return a chart as HTML that expects plotly.js on the page."""
-    settings = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
-    return Markup(plot.to_html(full_html=False, include_plotlyjs=False, div_id=f"{name}-plot", config=settings))
 
 
 def label(name: str) -> str:
@@ -42,26 +34,11 @@ def label(name: str) -> str:
     return f"{escape(name[:cut])}<br>{escape(rest if len(rest) <= LINE else rest[: LINE - 1] + '…')}"
 
 
-def _canvas(height: float, **axes: Any) -> Any:
-    base = {"gridcolor": _GRID, "zerolinecolor": _GRID, "linecolor": "#8a9097", "ticks": "outside",
-            "fixedrange": True, "automargin": True, "title": {"standoff": 8}}  # fmt: skip
-    plot = go.Figure()
-    plot.update_layout(
-        template="none", height=height, margin={"l": 8, "r": 14, "t": 8, "b": 44}, dragmode=False, showlegend=False,
-        font={"family": "system-ui, sans-serif", "size": 12, "color": _INK}, paper_bgcolor="white",
-        plot_bgcolor="white",
-        hoverlabel={"font": {"size": 12}}, barmode="stack", bargap=0.25,
-        **{axis: {**base, **given, "title": {**base["title"], **given.get("title", {})}}  # type: ignore[dict-item]
-           for axis, given in axes.items()},
-    )  # fmt: skip
-    return plot
-
-
 def _of_chips(names: Sequence[str], **x_axis: Any) -> Any:
     places = list(range(len(names)))
     ticks = {"tickvals": places, "ticktext": [label(name) for name in names], "range": [len(names) - 0.4, -0.6],
              "showgrid": False, "zeroline": False, "ticks": ""}  # fmt: skip
-    return _canvas(ROW * len(names) + 62, xaxis=x_axis, yaxis=ticks)
+    return canvas(ROW * len(names) + 62, xaxis=x_axis, yaxis=ticks)
 
 
 def intervals(figures: Mapping[str, Figure], title: str) -> Any:
@@ -152,7 +129,7 @@ def programmed(accuracies: Mapping[str, Accuracy]) -> Any:
 def sweep(frames: Mapping[str, pd.DataFrame], axis: Axis) -> Any:
     """Draw accuracy against one field, a line a chip, the card's value with a ring; bars are 95 % intervals."""
     scale, suffix = (100.0, " %") if axis.percent else (1.0, "")
-    plot = _canvas(
+    plot = canvas(
         300,
         xaxis={"title": {"text": axis.label}, "ticksuffix": suffix, "nticks": 6},
         yaxis={"title": {"text": "accuracy"}, "ticksuffix": " %", "nticks": 6},
@@ -170,14 +147,14 @@ def sweep(frames: Mapping[str, pd.DataFrame], axis: Axis) -> Any:
             hovertext=[f"{escape(name)}<br>{level:.2f} %" for level in mean], hoverinfo="text",
         )  # fmt: skip
         own = frame["sourced"].to_numpy(dtype=bool)
-        ring = {"symbol": "circle-open", "size": 17, "color": _INK, "line": {"width": 1.5}}
+        ring = {"symbol": "circle-open", "size": 17, "color": INK, "line": {"width": 1.5}}
         plot.add_scatter(x=x[own], y=mean[own], mode="markers", hoverinfo="skip", marker=ring)  # fmt: skip
     return plot
 
 
 def average_power(estimates: Mapping[str, Estimate], rates: NDArray[np.float64]) -> Any:
     """Draw the average power against inferences per second, a line a chip that ends where it is always busy."""
-    plot = _canvas(
+    plot = canvas(
         380,
         xaxis={"type": "log", "title": {"text": "inferences per second"}, "tickformat": "~s"},
         yaxis={"type": "log", "title": {"text": "average power"}, "tickformat": "~s", "ticksuffix": "W"},
@@ -218,5 +195,5 @@ def gains(part: Mapping[str, float], whole: Mapping[float, Mapping[str, float]])
             text=[f"{units.show(number, '1')}×" for number in numbers], textposition="outside", textangle=0,
             cliponaxis=False,
         )  # fmt: skip
-    plot.add_vline(x=1.0, line={"color": _INK, "width": 1})
+    plot.add_vline(x=1.0, line={"color": INK, "width": 1})
     return plot

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib import resources
-from string import Template
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from plotly.offline import get_plotlyjs
 
 from remanence.core import units
 from remanence.core.errors import InputError, ScopeError
-from remanence.core.provenance import versions
 from remanence.data import build
 from remanence.outlook import arithmetic
 from remanence.outlook.cards import DataCentre
 from remanence.report import assumptions, charts, verdict
-from remanence.report.markup import Markup, bar, details, element, figure, legend, section, table
+from remanence.report.canvas import html
+from remanence.report.document import document
+from remanence.report.markup import Markup, bar, details, element, figure, legend, table
 from remanence.report.palette import colour, mark
 from remanence.study import lifetime, sensitivity
 from remanence.study.sweep import AXES, Axis, value_at_loss
@@ -83,18 +81,7 @@ def page(
         "p", f"Every number behind this page, once, by card. {assumptions.RECALLED} marks a value that was not read in "
         "its source. Kinds, strongest first: measured, fit, simulated, projected, assumed.", class_="note")  # fmt: skip
     sections["assumptions"][1].insert(0, lead)
-    files = resources.files("remanence.report")
-    return Template(files.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        title=escape(title),
-        subtitle=escape(subtitle),
-        version=escape(versions().get("remanence", "")),
-        style=files.joinpath("page.css").read_text(encoding="utf-8"),
-        script=files.joinpath("page.js").read_text(encoding="utf-8"),
-        plotly=get_plotlyjs(),
-        contents="".join(element("li", element("a", name, href=f"#{key}")) for key, (name, _) in sections.items()),
-        main="\n".join(section(key, name, *content) for key, (name, content) in sections.items()),
-        footer=_footer(result),
-    )
+    return document(title, subtitle, sections, footer=_footer(result))
 
 
 def _verdict(result: Comparison) -> list[Markup]:
@@ -163,7 +150,7 @@ def _intervals(result: Comparison, key: str, title: str, heading: str) -> Markup
     known = {name: result.estimates[name].figures()[key] for name in result.names}
     ranked = dict(sorted(known.items(), key=lambda item: item[1].value))
     told = "; ".join(f"{name} {number}" for name, number in ranked.items())
-    plot = charts.html(charts.intervals(ranked, heading), key)
+    plot = html(charts.intervals(ranked, heading), key)
     return figure(key, title, plot, f"Medians and 90 % intervals on a logarithmic axis: {told}.")
 
 
@@ -175,7 +162,7 @@ def _energy(result: Comparison) -> list[Markup]:
         rows = [[str(chip), *(f"{row[name]:.1%}" for name in names)] for chip, row in frame.iterrows()]
         content.append(
             figure(
-                f"by-{by}", f"Where the energy goes, by {by}", charts.html(charts.shares(frame), f"by-{by}"),
+                f"by-{by}", f"Where the energy goes, by {by}", html(charts.shares(frame), f"by-{by}"),
                 f"Shares of the median energy by {by}: {largest}.",
                 legend(("■", colour(place), name) for place, name in enumerate(names)),
                 _numbers(f"Shares of the median energy by {by}", ("chip", *names), rows),
@@ -196,7 +183,7 @@ def _accuracy(result: Comparison, sweeps: Mapping[str, Mapping[str, pd.DataFrame
     content = [
         figure(
             "programmed", "Accuracy over programmed chips: a dot each; dotted line: integer network, exact products",
-            charts.html(charts.programmed(accuracies), "programmed"), f"Mean and worst programmed chip: {told}.",
+            html(charts.programmed(accuracies), "programmed"), f"Mean and worst programmed chip: {told}.",
             _numbers("Accuracy of programmed chips", headings, rows),
         )
     ]  # fmt: skip
@@ -227,7 +214,7 @@ def _sweep(frames: Mapping[str, pd.DataFrame], axis: Axis) -> Markup:
     marks = ((mark(place)[1], colour(place), name) for place, name in enumerate(frames))
     return figure(
         f"against-{axis.name.replace('_', '-')}", f"Accuracy against {axis.label}",
-        charts.html(charts.sweep(frames, axis), f"against-{axis.name.replace('_', '-')}"),
+        html(charts.sweep(frames, axis), f"against-{axis.name.replace('_', '-')}"),
         f"Accuracy against {axis.label}: {'; '.join(told)}.", legend(marks), note,
         _numbers(f"Accuracy against {axis.label}", (*_SWEPT[:1], axis.short, *_SWEPT[1:]), rows),
     )  # fmt: skip
@@ -258,7 +245,7 @@ def _standby(result: Comparison) -> list[Markup]:
         _intervals(result, "standby", "Power while the weights are kept and nothing runs", "standby power"),
         figure(
             "average-power", "Average power against how often the chip is asked (medians)",
-            charts.html(charts.average_power(estimates, rates), "average-power"),
+            html(charts.average_power(estimates, rates), "average-power"),
             f"Average power, standby plus rate times energy, against inferences per second. {told}",
             legend((mark(place)[1], colour(place), name) for place, name in enumerate(result.names)),
             element("p", f"{told} A line ends where the chip is busy all the time.", class_="note"),
@@ -371,7 +358,7 @@ def _whole(result: Comparison, baseline: str, shares: Sequence[float]) -> list[M
         *left_out,
         figure(
             "gains", f"Gain over {baseline}, and what is left of it in a whole (medians)",
-            charts.html(charts.gains(medians, whole), "gains"), f"Gains over {baseline}: {told}.",
+            html(charts.gains(medians, whole), "gains"), f"Gains over {baseline}: {told}.",
             legend(("■", colour(place), name) for place, name in enumerate(names)),
             details("The numbers", table(f"Gains over {baseline}, 90 % intervals", ("chip", *names), rows), open_=True),
         ),
