@@ -121,7 +121,7 @@ def tolerances(limits: Mapping[str, Tolerance]) -> Table:
         margin = f"over {one.tried / one.spread:.3g}" if one.margin is None else f"{one.margin:.2g}"
         if one.limit is None and float(one.sweep["loss_points"].iloc[0]) >= points:
             found, margin = "below the card's", "below 1"
-        table.add_row(name, one.axis.label.partition(" over ")[0], f"{one.spread:.1%}", found, margin)
+        table.add_row(name, one.axis.label.partition(" over the ")[0], f"{one.spread:.1%}", found, margin)
     return table
 
 

@@ -65,7 +65,7 @@ SPREAD = Axis(
 )
 PROGRAMMING = Axis(
     field="crossbar__cell__resistive__spread_scale",
-    label="spread of the programmed conductance over the measured one",
+    label="programming spread over the measured one",
     short="spread over measured",
     usual=(0.0, 1.0, 2.0, 4.0),
     percent=False,
