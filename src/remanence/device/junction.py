@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from remanence.core.constants import BOLTZMANN, GYROMAGNETIC_RATIO
+from remanence.core.constants import BOLTZMANN, GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from remanence.core.declare import Array, Quantity, lift, part, quantity, value
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Card, Draws
@@ -24,8 +24,18 @@ class Junction:
     """
 
     stack: Stack = part(Stack, doc="material stack")
-    diameter: Array = quantity("m", above=0, below=1e-5, doc="electrical and magnetic diameter")
+    diameter: Array = quantity(
+        "m", above=0, below=1e-5, doc="electrical and magnetic diameter; of an ellipse the short axis"
+    )
+    aspect_ratio: Array = quantity("1", at_least=1, at_most=20, doc="long over short axis of the ellipse", default=1.0)
     temperature: Array = quantity("K", above=0, doc="junction temperature", default=300.0)
+    axial_field: Array = quantity("A/m", doc="applied field along the storing axis; positive favours P", default=0.0)
+    in_plane_field: Array = quantity(
+        "A/m",
+        at_least=0,
+        doc="amount of the applied field across the storing axis, in the plane of the film",
+        default=0.0,
+    )
 
     def check(self) -> None:
         """Refuse a temperature at which the free layer is not magnetic."""
@@ -39,7 +49,7 @@ class Junction:
     @property
     def area(self) -> Array:
         """Junction area, m^2."""
-        return np.pi / 4.0 * self.diameter**2
+        return np.pi / 4.0 * self.diameter**2 * self.aspect_ratio
 
     @property
     def volume(self) -> Array:
@@ -70,6 +80,16 @@ class Junction:
             s.bulk_anisotropy * softening,
             magnetics.cylinder_demagnetisation(s.thickness, self.diameter),
         )
+
+    @property
+    def easy_axis(self) -> str:
+        """``"perpendicular"`` or ``"in-plane"``: the axis along which the stack stores."""
+        return self.stack.easy_axis
+
+    @property
+    def anisotropy_field(self) -> Array:
+        """H_k = 2 K_eff/(mu_0 Ms), A/m; negative where a perpendicular stack lies in the plane."""
+        return 2.0 * self.effective_anisotropy / (VACUUM_PERMEABILITY * self.saturation_magnetisation)
 
     @property
     def macrospin_barrier(self) -> Array:

@@ -23,16 +23,57 @@ class Stack:
     switching: str = choice(
         "spin-transfer torque", "not switched", doc="how the free layer is written", default="spin-transfer torque"
     )
+    easy_axis: str = choice(
+        "perpendicular",
+        "in-plane",
+        doc="the axis along which the free layer stores: out of the plane, or the long axis of the ellipse",
+        default="perpendicular",
+    )
     saturation_magnetisation: Array = quantity("A/m", above=0, doc="saturation magnetisation of the free layer")
     thickness: Array = quantity("m", above=0, below=1e-6, doc="magnetic thickness of the free layer")
     interfacial_anisotropy: Array = quantity(
         "J/m^2", at_least=0, doc="perpendicular anisotropy energy of all interfaces together, per area"
     )
     bulk_anisotropy: Array = quantity("J/m^3", doc="perpendicular anisotropy energy of the volume", default=0.0)
+    second_order_anisotropy: Array = quantity(
+        "J/m^3", doc="K_2 in K_1 sin^2 + K_2 sin^4 of the angle to the normal", default=0.0
+    )
+    voltage_anisotropy: Array = quantity(
+        "J/(V*m)",
+        doc="xi in K_i(V) = K_i - xi V/t_ox; a positive voltage, which drives to P, lowers the anisotropy where xi > 0",
+        default=0.0,
+    )
     exchange_stiffness: Array = quantity("J/m", above=0, doc="exchange stiffness")
+    nucleation_diameter: Array = quantity(
+        "m",
+        at_least=0,
+        below=1e-5,
+        doc="diameter of the volume in which reversal starts; 0 where none was fitted",
+        default=0.0,
+    )
     damping: Array = quantity("1", above=0, below=1, doc="Gilbert damping")
     spin_torque_efficiency: Array = quantity("1", above=0, at_most=2, doc="spin-torque efficiency eta")
+    field_like_torque: Array = quantity("1", doc="field-like over damping-like torque, with its sign", default=0.0)
+    barrier_thickness: Array = quantity(
+        "m",
+        at_least=0,
+        below=1e-7,
+        doc="thickness of the MgO barrier at which RA was measured; 0 where not stated",
+        default=0.0,
+    )
+    barrier_height: Array = quantity(
+        "J",
+        at_least=0,
+        doc="effective height of the barrier, from RA against thickness; 0 where not stated",
+        default=0.0,
+    )
     resistance_area: Array = quantity("ohm*m^2", above=0, doc="resistance-area product, parallel state, low bias")
+    parallel_curvature: Array = quantity(
+        "V^-2",
+        at_least=0,
+        doc="c in G_P(V) = G_P (1 + c V^2); 0 for a parallel conductance without bias dependence",
+        default=0.0,
+    )
     tunnel_magnetoresistance: Array = quantity("1", at_least=0, doc="TMR at zero bias")
     half_voltage: Array = quantity("V", above=0, doc="bias at which the TMR has halved")
     polarisation_slope: Array = quantity("K^-1.5", at_least=0, doc="fall of the spin polarisation with T^1.5")
