@@ -3,6 +3,7 @@
 Source: Tiesinga, Mohr, Newell, Taylor, Rev. Mod. Phys. 93, 025010 (2021), doi:10.1103/RevModPhys.93.025010.
 """
 
+ELECTRON_MASS = 9.1093837015e-31  # kg
 ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact
 REDUCED_PLANCK = 1.054571817e-34  # J s
 BOLTZMANN = 1.380649e-23  # J/K, exact

@@ -1,38 +1,71 @@
-"""The synthetic antiferromagnet under the barrier: coupling, compensation, stray field on the free layer."""
+"""What lies under the barrier, one pinned layer or a synthetic antiferromagnet: coupling and stray field."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from remanence.core.constants import VACUUM_PERMEABILITY
-from remanence.core.declare import Array, Quantity, quantity, text, value
-from remanence.core.errors import ValidityError
+from remanence.core.declare import Array, Quantity, part, quantity, text, value
+from remanence.core.errors import InputError, ValidityError
 from remanence.data import Card, Draws, build
-from remanence.device.junction import Junction
-from remanence.device.magnetics import cylinder_demagnetisation
+from remanence.device.magnetics import ellipse_demagnetisation
+from remanence.device.stack import Stack
+
+if TYPE_CHECKING:
+    from remanence.device.junction import Junction
 
 
 @value
 class Referencelayer:
-    """Two perpendicular sublayers, coupled antiparallel through a thin spacer: the upper one faces the barrier.
+    """A perpendicular pinned layer: one hard magnet, or two sublayers coupled antiparallel through a thin spacer.
 
-    A `Stack` knows one magnetic layer. What a pinned reference is made of, two coupled sublayers, stands here. Each
-    sublayer is taken as uniformly magnetised and rigidly perpendicular; all layers have the diameter of the junction.
+    The upper sublayer faces the barrier; without a lower one (thickness 0) it is the whole reference. A `Stack` knows
+    one magnetic layer; what a pinned reference is made of stands here. Each sublayer is taken as uniformly magnetised
+    and rigidly perpendicular, along +z at the barrier; all layers have the shape of the junction.
     """
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
+    pinned: Stack | None = part(Stack, optional=True, doc="film values of the hard sublayer, for its own stability")
     upper_magnetisation: Array = quantity("A/m", above=0, doc="saturation magnetisation of the sublayer at the barrier")
     upper_thickness: Array = quantity("m", above=0, below=1e-6, doc="thickness of the sublayer at the barrier")
-    lower_magnetisation: Array = quantity("A/m", above=0, doc="saturation magnetisation of the hard sublayer")
-    lower_thickness: Array = quantity("m", above=0, below=1e-6, doc="thickness of the hard sublayer")
-    coupling: Array = quantity(
-        "J/m^2", above=0, doc="antiferromagnetic interlayer exchange energy per area, its amount"
+    lower_magnetisation: Array = quantity(
+        "A/m", at_least=0, doc="saturation magnetisation of the hard sublayer", default=0.0
     )
-    spacer_thickness: Array = quantity("m", above=0, below=1e-7, doc="thickness of the coupling spacer")
+    lower_thickness: Array = quantity(
+        "m", at_least=0, below=1e-6, doc="thickness of the hard sublayer; 0 for a single pinned layer", default=0.0
+    )
+    coupling: Array = quantity(
+        "J/m^2", at_least=0, doc="antiferromagnetic interlayer exchange energy per area, its amount", default=0.0
+    )
+    spacer_thickness: Array = quantity("m", at_least=0, below=1e-7, doc="thickness of the coupling spacer", default=0.0)
     barrier_thickness: Array = quantity(
         "m", above=0, below=1e-7, doc="distance from the upper sublayer to the free layer"
     )
+
+    def check(self) -> None:
+        """Refuse half a lower sublayer: moment, spacer and coupling come together or not at all."""
+        parts = (self.lower_magnetisation, self.lower_thickness, self.spacer_thickness, self.coupling)
+        present = [bool(np.all(np.asarray(item) > 0)) for item in parts]
+        absent = [bool(np.all(np.asarray(item) == 0)) for item in parts]
+        if not (all(present) or all(absent)):
+            raise InputError(
+                "Referencelayer",
+                "part of a lower sublayer",
+                "lower magnetisation, lower thickness, spacer thickness and coupling are all positive or all 0",
+            )
+
+    @property
+    def single(self) -> bool:
+        """Whether one pinned layer is all there is."""
+        return not np.any(np.asarray(self.lower_thickness))
+
+    @property
+    def hard_thickness(self) -> Array:
+        """Thickness of the sublayer that holds the direction: the lower one, or the only one, m."""
+        return self.upper_thickness if self.single else self.lower_thickness
 
     @property
     def imbalance(self) -> Array:
@@ -50,13 +83,34 @@ class Referencelayer:
         """Perpendicular field above which parallel sublayers are the lower state, A/m: J/(mu_0 m), m the smaller one.
 
         Energies of two rigid perpendicular sublayers compared; anisotropy delays the transition (hysteresis).
+
+        Raises:
+            ValidityError: a single pinned layer has no plateau.
         """
+        if self.single:
+            raise ValidityError("Referencelayer.plateau_field", "a single pinned layer", "needs a lower sublayer")
         upper, lower = self._moments
         return self.coupling / (VACUUM_PERMEABILITY * np.minimum(upper, lower))
 
     @property
     def _moments(self) -> tuple[Array, Array]:
         return self.upper_magnetisation * self.upper_thickness, self.lower_magnetisation * self.lower_thickness
+
+    def field_on(self, thickness: Array, diameter: Array, aspect_ratio: Array = 1.0) -> Array:
+        """Return the stray field of all sublayers, averaged over a free layer, A/m; positive favours the P state.
+
+        The sublayers are antiparallel, so their fields oppose; since the lower one is further away, a pair of equal
+        moments does not cancel at the free layer. Orange-peel and exchange coupling through the barrier are left out.
+        """
+        upper = stray_field(
+            self.upper_magnetisation, self.upper_thickness, self.barrier_thickness, thickness, diameter, aspect_ratio
+        )
+        if self.single:
+            return upper
+        further = self.barrier_thickness + self.upper_thickness + self.spacer_thickness
+        return upper - stray_field(
+            self.lower_magnetisation, self.lower_thickness, further, thickness, diameter, aspect_ratio
+        )
 
 
 def reference_layer(card: Card | str, draws: Draws | None = None) -> Referencelayer:
@@ -65,7 +119,12 @@ def reference_layer(card: Card | str, draws: Draws | None = None) -> Referencela
 
 
 def stray_field(
-    magnetisation: Array, thickness: Array, gap: Array, receiver_thickness: Array, diameter: Array
+    magnetisation: Array,
+    thickness: Array,
+    gap: Array,
+    receiver_thickness: Array,
+    diameter: Array,
+    aspect_ratio: Array = 1.0,
 ) -> Array:
     """Return the axial field of a magnetised cylinder, averaged over a coaxial one of the same diameter, A/m.
 
@@ -73,14 +132,16 @@ def stray_field(
     the interaction of the four charged end faces, V(s) = V(0) - mu_0 M^2 (area/2) G(s), which the energy of a single
     cylinder gives. Measured offset fields compare best with this spatial average (Devolder et al., arXiv:1904.10170,
     abstract). Positive along the magnetisation of the source. Differences of large terms: relative error grows to
-    about 1e-6 where the gap is a hundred diameters.
+    about 1e-6 where the gap is a hundred diameters. The argument holds for any cross-section: for an ellipse N_z is
+    that of `magnetics.ellipse_demagnetisation`.
 
     Args:
         magnetisation: of the source, A/m.
         thickness: of the source, m.
         gap: between the two cylinders, m, above 0.
         receiver_thickness: of the cylinder over which the field is averaged, m.
-        diameter: of both, m.
+        diameter: of both, m; of an ellipse the short axis.
+        aspect_ratio: long over short axis of both.
 
     All may be arrays and broadcast.
 
@@ -98,7 +159,7 @@ def stray_field(
     )
 
     def moment(length: Array) -> Array:
-        return length * cylinder_demagnetisation(length, wide)
+        return length * ellipse_demagnetisation(length, wide, aspect_ratio)[2]
 
     faces = (
         moment(source + between) + moment(between + receiver) - moment(source + between + receiver) - moment(between)
@@ -108,17 +169,8 @@ def stray_field(
 
 
 def offset_field(layer: Referencelayer, junction: Junction) -> Array:
-    """Return the stray field of both sublayers on the free layer of a junction, A/m; positive favours the P state.
-
-    The sublayers are antiparallel, so their fields oppose; since the lower one is further away, a pair of equal moments
-    does not cancel at the free layer. Orange-peel and exchange coupling through the barrier are left out.
-    """
-    thickness = junction.stack.thickness
-    upper = stray_field(
-        layer.upper_magnetisation, layer.upper_thickness, layer.barrier_thickness, thickness, junction.diameter
-    )
-    further = layer.barrier_thickness + layer.upper_thickness + layer.spacer_thickness
-    return upper - stray_field(layer.lower_magnetisation, layer.lower_thickness, further, thickness, junction.diameter)
+    """Return the stray field of a reference layer on the free layer of a junction, A/m; see `field_on`."""
+    return layer.field_on(junction.stack.thickness, junction.diameter, junction.aspect_ratio)
 
 
 def shifted_stabilities(layer: Referencelayer, junction: Junction) -> tuple[Array, Array]:
