@@ -218,8 +218,8 @@ def text(*, doc: str, default: Any = dataclasses.MISSING) -> Any:
     return _field(Text(doc), default)
 
 
-def part(kind: type, *, doc: str, optional: bool = False) -> Any:
-    """Declare a nested value; an optional one defaults to None."""
+def part(kind: type, *, doc: str, optional: bool = False, default: None = None) -> Any:  # noqa: ARG001
+    """Declare a nested value; an optional one defaults to None (``default=None`` tells the type checker so)."""
     return _field(Part(doc, kind, optional), None if optional else dataclasses.MISSING)
 
 

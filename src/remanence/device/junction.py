@@ -42,7 +42,7 @@ class Junction:
         "A/m", at_least=0, doc="applied field in the plane, across the storing axis; its amount", default=0.0
     )
     reference: Referencelayer | None = part(
-        Referencelayer, optional=True, doc="pinned layer whose stray field acts on the free layer"
+        Referencelayer, optional=True, default=None, doc="pinned layer whose stray field acts on the free layer"
     )
 
     def check(self) -> None:

@@ -28,7 +28,9 @@ class Referencelayer:
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
-    pinned: Stack | None = part(Stack, optional=True, doc="film values of the hard sublayer, for its own stability")
+    pinned: Stack | None = part(
+        Stack, optional=True, default=None, doc="film values of the hard sublayer, for its own stability"
+    )
     upper_magnetisation: Array = quantity("A/m", above=0, doc="saturation magnetisation of the sublayer at the barrier")
     upper_thickness: Array = quantity("m", above=0, below=1e-6, doc="thickness of the sublayer at the barrier")
     lower_magnetisation: Array = quantity(

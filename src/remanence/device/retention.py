@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 from scipy.special import dawsn
 
 from remanence.core.declare import Array
@@ -16,6 +17,17 @@ from remanence.core.errors import ValidityError
 def _nodes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     nodes, weights = np.polynomial.legendre.leggauss(400)
     return (nodes + 1.0) / 2.0, weights / 2.0
+
+
+_MANY = 4096
+"""Elements above which the dwell time is read from a spline through the quadrature (2e-11 in the logarithm)."""
+
+
+@functools.cache
+def _spline() -> CubicSpline:
+    logs = np.linspace(np.log(0.1), np.log(500.0), 4001)
+    delta = np.exp(logs)
+    return CubicSpline(logs, np.asarray(log_reduced_dwell_time(delta)) - delta)
 
 
 def log_reduced_dwell_time(stability: Array) -> Array:
@@ -34,12 +46,14 @@ def log_reduced_dwell_time(stability: Array) -> Array:
     if not np.all(delta >= 0.1):
         raise ValidityError("dwell time: thermal stability", f"{np.min(delta):g}", "must be at least 0.1")
     large, delta = delta, np.minimum(delta, 500.0)
+    asymptote = 0.5 * np.log(np.pi / large) + large + np.log1p(1.0 / large)
+    if delta.size > _MANY:
+        return np.where(large <= 500.0, _spline()(np.log(delta)) + delta, asymptote)
     nodes, weights = _nodes()
     root = np.sqrt(delta)[..., None]
     # scaled by exp(-Delta), so that nothing overflows; dawsn(x) = exp(-x^2) int_0^x exp(t^2) dt
     inner = dawsn(root) * np.exp(-delta[..., None] * nodes**2) - dawsn(root * nodes) * np.exp(-delta[..., None])
     integral = (inner / (root * (1.0 - nodes**2)) * weights).sum(axis=-1)
-    asymptote = 0.5 * np.log(np.pi / large) + large + np.log1p(1.0 / large)
     result = np.where(large <= 500.0, np.log(4.0 * delta * integral) + delta, asymptote)
     return float(result) if np.ndim(result) == 0 else result
 

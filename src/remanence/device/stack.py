@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from remanence.core.declare import Array, choice, quantity, text, value
+from remanence.core.declare import Array, Quantity, choice, quantity, replace, text, value
 from remanence.core.errors import InputError
 from remanence.data import Card, Draws, build
+from remanence.device import transport
 
 
 @value
@@ -81,6 +82,12 @@ class Stack:
     magnetisation_exponent: Array = quantity("1", above=0, doc="p in Ms(T) = Ms0 (1 - (T/Tc)^p)", default=1.5)
     anisotropy_exponent: Array = quantity("1", at_least=0, doc="n in K(T) ~ Ms(T)^n")
     breakdown_voltage: Array = quantity("V", above=0, doc="voltage that breaks the barrier in a nanosecond-scale pulse")
+    anneal_limit: Array = quantity(
+        "K", at_least=0, doc="highest anneal that the stack is known to survive; 0 where not stated", default=0.0
+    )
+    formation_temperature: Array = quantity(
+        "K", at_least=0, doc="temperature at which the film must be made; 0 where not stated", default=0.0
+    )
     resistance_spread: Array = quantity(
         "1", at_least=0, below=0.5, doc="cell-to-cell standard deviation of ln R_P", default=0.0
     )
@@ -104,6 +111,21 @@ class Stack:
                 f"{np.min(self.curie_temperature):g} K",
                 "must lie above the reference temperature",
             )
+
+    def with_barrier(self, thickness: Array | str) -> Stack:
+        """Return the stack with another barrier thickness and the RA that follows (`transport.resistance_area_at`).
+
+        TMR, breakdown and anisotropy stay: how they change with the barrier is not modelled.
+
+        Raises:
+            InputError: the card states no barrier thickness or no barrier height.
+        """
+        for name in ("barrier_thickness", "barrier_height"):
+            if not np.all(np.asarray(getattr(self, name))):
+                raise InputError(f"Stack.{name}", "not stated", "is needed here", "Add its row to the card.")
+        new = Quantity("m", "barrier thickness", above=0).read(thickness, "Stack.with_barrier: thickness")
+        area = transport.resistance_area_at(self.resistance_area, self.barrier_thickness, new, self.barrier_height)
+        return replace(self, barrier_thickness=new, resistance_area=area)
 
 
 def stack(card: Card | str, draws: Draws | None = None) -> Stack:

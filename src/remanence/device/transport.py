@@ -127,8 +127,9 @@ def resistance_area_at(
         thickness: wanted, m.
         barrier_height: effective height phi, J.
     """
-    decay = 2.0 * np.sqrt(2.0 * ELECTRON_MASS * barrier_height) / REDUCED_PLANCK
-    return resistance_area * np.exp(decay * (thickness - measured_thickness))
+    decay = 2.0 * np.sqrt(2.0 * ELECTRON_MASS * np.asarray(barrier_height)) / REDUCED_PLANCK
+    result: Array = resistance_area * np.exp(decay * (thickness - measured_thickness))
+    return result
 
 
 def brinkman_curvature(thickness: Array, barrier_height: Array) -> Array:
@@ -138,5 +139,5 @@ def brinkman_curvature(thickness: Array, barrier_height: Array) -> Array:
     well below phi/e. Fits of it to CoFeB/MgO junctions gave unphysical heights and widths (Miller et al. 2006), so no
     card of the catalogue uses it: `Stack.parallel_curvature` is 0 unless set.
     """
-    width = 4.0 * np.sqrt(2.0 * ELECTRON_MASS) * thickness / (3.0 * REDUCED_PLANCK)
+    width = 4.0 * float(np.sqrt(2.0 * ELECTRON_MASS)) * thickness / (3.0 * REDUCED_PLANCK)
     return 9.0 / 128.0 * width**2 / barrier_height * ELEMENTARY_CHARGE**2

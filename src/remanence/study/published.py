@@ -10,13 +10,15 @@ from scipy.optimize import brentq
 
 from remanence.circuit import memory_cost
 from remanence.circuit.cell import cell_area
+from remanence.core.constants import YEAR
 from remanence.core.declare import replace
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
 from remanence.data.published import published
-from remanence.device import Junction, junction, offset_field, reference_layer
+from remanence.device import Junction, junction, offset_field, reference_layer, stack
 from remanence.device.switching import reduced_write_error_rate
+from remanence.device.transport import polarisation, tmr_at_temperature
 from remanence.system import Estimate, LayerRun, platform, price
 
 
@@ -70,6 +72,13 @@ def device_rows() -> pd.DataFrame:
     equal = pair.upper_magnetisation * pair.upper_thickness / pair.lower_magnetisation
     left = float(offset_field(replace(pair, lower_thickness=equal), double(40)))
 
+    def cold(warm: float, temperature: float, of: Junction) -> float:
+        return float(tmr_at_temperature(warm, of.stack.polarisation_slope, temperature, 300.0))
+
+    feb = replace(stack("psa-feb"), interfacial_anisotropy=0.0, thickness=60e-9)
+    pillar = junction(feb, diameter=20e-9, temperature=523.15)
+    hot = junction("cofeb-double-mgo", diameter=np.array([60e-9, 70e-9, 80e-9]), temperature=473.15)
+
     sizes = [56.0, 40.0, 30.0, 20.0, 11.0]
     ratio = stability(double, sizes) / current(double, sizes)
     flat = stability(single, [44.0, 60.0, 76.0])
@@ -87,6 +96,12 @@ def device_rows() -> pd.DataFrame:
             "sato2011-stability-flat": bool(flat.max() < 1.1 * flat.min()),
             "sato2011-current-area": bool(np.all(np.diff(current(single, [44.0, 60.0, 76.0])) > 0)),
             "thomas2015-stability-grows": bool(np.all(np.diff(stability(double, [55.0, 70.0, 100.0])) > 0)),
+            "parkin2004-tmr-cold": cold(2.2, 5.0, double(40)),
+            "parkin2004-polarisation": float(polarisation(cold(2.2, 5.0, double(40)))),
+            "scheike2021-tmr-cold": cold(4.17, 3.0, double(40)),
+            "yang2015-tmr-cold": cold(0.21, 10.0, junction("l10-fept", diameter=20e-9)),
+            "almeida2022-shape-holds": bool(pillar.thermal_stability > 60.0),
+            "intel2019-retention-hot": bool(np.all(np.asarray(hot.loss_probability(10.0 * YEAR)) < 1e-6)),
             "jenkins2019-partial-compensation": 0.01 * alone < left < 0.99 * alone,
             "ikeda2010-stability-40nm": float(single(40).thermal_stability),
             "ikeda2010-current-40nm": float(single(40).critical_current),
