@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import dblquad
 from scipy.special import j1
 
 from remanence.core.constants import VACUUM_PERMEABILITY
@@ -104,3 +105,64 @@ def test_magnetisation_falls_with_temperature_from_1_at_the_reference(one: float
     assert cold >= hot > 0.0
     assert magnetics.magnetisation_ratio(300.0, 300.0, 1000.0, p) == 1.0
     assert magnetics.magnetisation_ratio(1000.0, 300.0, 1000.0, p) == 0.0
+
+
+def overlap(thickness: float, long_axis: float, short_axis: float) -> tuple[float, float]:
+    """(N_long, N_z) in real space, from the overlap of an ellipse with itself displaced; nothing shared with the code.
+
+    N_z = (1/2 pi t) int A(rho) [1/R - 1/sqrt(R^2 + t^2)] d^2R, A = (2/pi)(acos rho - rho sqrt(1 - rho^2)); N_long by
+    one integration by parts, with the integral over the normal done by hand.
+    """
+
+    def integrand(rho: float, phi: float, axial: bool) -> float:
+        x, y = long_axis * rho * np.cos(phi), short_axis * rho * np.sin(phi)
+        radius = np.hypot(x, y)
+        far = np.hypot(radius, thickness)
+        element = long_axis * short_axis * rho
+        edge = np.sqrt(1.0 - rho**2)
+        if axial:
+            shared = 2.0 / np.pi * (np.arccos(rho) - rho * edge)
+            return float(shared * (1.0 / radius - 1.0 / far) * element / (2.0 * np.pi * thickness))
+        height = 2.0 * (thickness**2 / (radius**2 * far) - 1.0 / radius + 1.0 / far)
+        slope = 4.0 / np.pi * edge * x**2 / (long_axis**2 * rho)
+        return float(slope * height * element / (4.0 * np.pi * thickness))
+
+    along, axial = (
+        4.0 * dblquad(integrand, 0.0, np.pi / 2.0, 0.0, 1.0, args=(which,), epsabs=1e-9, epsrel=1e-9)[0]
+        for which in (False, True)
+    )
+    return along, axial
+
+
+@pytest.mark.parametrize(("thickness", "short", "ratio"), [(2.0, 40.0, 1.5), (2.0, 40.0, 3.0), (20.0, 10.0, 2.0)])
+def test_elliptic_demagnetisation_is_the_overlap_integral(thickness: float, short: float, ratio: float) -> None:
+    along, across, axial = magnetics.ellipse_demagnetisation(thickness, short, ratio)
+    found = overlap(thickness, ratio * short, short)
+    assert (along, axial) == pytest.approx(found, abs=1e-7)
+    assert along + across + axial == pytest.approx(1.0, rel=1e-14, abs=0)
+
+
+def test_limits_of_the_elliptic_demagnetisation() -> None:
+    axial = magnetics.cylinder_demagnetisation(1.3, 40.0)
+    assert magnetics.ellipse_demagnetisation(1.3, 40.0, 1.0) == ((1.0 - axial) / 2.0, (1.0 - axial) / 2.0, axial)
+    nearly = magnetics.ellipse_demagnetisation(1.3, 40.0, 1.0 + 1e-9)
+    assert nearly == pytest.approx(((1.0 - axial) / 2.0, (1.0 - axial) / 2.0, axial), abs=1e-8)
+    # an infinite elliptic cylinder, in two dimensions: N_long = b/(a + b), up to the ends, which take a part in t
+    along, across, end = magnetics.ellipse_demagnetisation(np.array([1e5, 2e5]), 40.0, 3.0)
+    assert 2.0 * np.asarray(end)[1] == pytest.approx(np.asarray(end)[0], rel=1e-3)
+    extrapolated = 2.0 * np.asarray(along)[1] - np.asarray(along)[0]
+    assert extrapolated == pytest.approx(0.25, abs=1e-6)
+    assert 2.0 * np.asarray(across)[1] - np.asarray(across)[0] == pytest.approx(0.75, abs=1e-6)
+
+
+def test_an_array_of_ellipses_is_a_loop_over_them() -> None:
+    ratios = np.array([1.0, 1.01, 1.5, 4.0, 20.0])
+    together = np.array(magnetics.ellipse_demagnetisation(2.0, 40.0, ratios))
+    alone = np.array([magnetics.ellipse_demagnetisation(2.0, 40.0, float(ratio)) for ratio in ratios]).T
+    np.testing.assert_allclose(together, alone, rtol=0, atol=1e-13)
+    assert np.all(np.diff(together[0]) < 0), "a longer ellipse demagnetises less along its length"
+
+
+def test_a_nucleus_limits_the_barrier_only_where_its_diameter_is_stated() -> None:
+    assert magnetics.nucleation_barrier(1e5, 0.0, 1e-9) == np.inf
+    assert magnetics.nucleation_barrier(1e5, 40e-9, 1e-9) == pytest.approx(1e5 * np.pi / 4 * 1.6e-24, rel=1e-12, abs=0)

@@ -129,3 +129,23 @@ def test_draws_and_sweeps_broadcast() -> None:
 def test_lengths_must_be_positive() -> None:
     with pytest.raises(InputError, match="gap"):
         stray_field(1e6, 2e-9, 0.0, 1.6e-9, 40e-9)
+
+
+def test_a_single_pinned_layer_has_no_partner() -> None:
+    single = reference_layer("l10-fept")
+    assert single.single
+    assert single.imbalance == 1.0
+    assert single.hard_thickness == single.upper_thickness
+    expected = stray_field(single.upper_magnetisation, single.upper_thickness, 1e-9, 2.6e-9, 40e-9)
+    assert offset_field(single, MAGNET) == expected
+    with pytest.raises(ValidityError, match="needs a lower sublayer"):
+        _ = single.plateau_field
+    with pytest.raises(InputError, match="all positive or all 0"):
+        replace(single, lower_thickness=1e-9)
+
+
+def test_stray_field_of_an_ellipse_is_a_cylinders_at_a_ratio_of_one() -> None:
+    disc = stray_field(1e6, 2e-9, 1e-9, 1.6e-9, 40e-9)
+    assert stray_field(1e6, 2e-9, 1e-9, 1.6e-9, 40e-9, 1.0) == disc
+    assert stray_field(1e6, 2e-9, 1e-9, 1.6e-9, 40e-9, 1.0 + 1e-7) == pytest.approx(disc, rel=1e-6)
+    assert stray_field(1e6, 2e-9, 1e-9, 1.6e-9, 40e-9, 2.0) < disc

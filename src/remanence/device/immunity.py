@@ -12,7 +12,7 @@ from remanence.device.junction import Junction
 
 DIRECTIONS = ("axial", "in-plane", "any")
 _ANGLES = 61
-_STEPS = 50
+_STEPS = 45
 
 
 def magnetic_immunity(junction: Junction, *, duration: Array | str, loss: Array, direction: str = "any") -> Array:
@@ -52,18 +52,17 @@ def magnetic_immunity(junction: Junction, *, duration: Array | str, loss: Array,
     moment = VACUUM_PERMEABILITY * np.asarray(junction.saturation_magnetisation)
     offset = moment * np.asarray(junction.offset_field)
     least = share * np.asarray(landscape.zero_field_barrier(first, second))
-    angles = {"axial": [0.0, np.pi], "in-plane": [np.pi / 2.0]}.get(direction, np.linspace(0.0, np.pi, _ANGLES))
     shape = np.broadcast_shapes(least.shape, moment.shape, offset.shape)
+    angles = {"axial": [0.0, np.pi], "in-plane": [np.pi / 2.0]}.get(direction, np.linspace(0.0, np.pi, _ANGLES))
+    angle = np.reshape(angles, (-1, *[1] * len(shape)))  # the directions come first
+    # exact zeros, so that a field along one axis takes its closed form
+    sine = np.sin(angle) if direction != "axial" else np.zeros(angle.shape)
+    cosine = np.cos(angle) if direction != "in-plane" else np.zeros(angle.shape)
     # moment densities: b = mu_0 Ms H; the field that takes all of the barrier lies below 2 K_1 + 4 |K_2|
     low, high = np.zeros(shape), np.broadcast_to(2.0 * np.abs(first) + 4.0 * np.abs(second) + np.abs(offset), shape)
     for _ in range(_STEPS):
         middle = 0.5 * (low + high)
-        kept = np.ones(shape, dtype=bool)
-        for angle in angles:
-            transverse = middle * np.sin(angle) if direction != "axial" else np.zeros(shape)
-            along = middle * np.cos(angle) if direction != "in-plane" else np.zeros(shape)
-            up, down = landscape.barriers(first, second, offset + along, transverse)
-            kept &= np.minimum(up, down) >= least
+        kept = (np.minimum(*landscape.barriers(first, second, offset + middle * cosine, middle * sine)) >= least).all(0)
         low, high = np.where(kept, middle, low), np.where(kept, high, middle)
     field = low / moment
     unkept = np.minimum(*landscape.barriers(first, second, offset, np.zeros(()))) < least

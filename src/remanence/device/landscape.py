@@ -32,10 +32,10 @@ def zero_field_barrier(first: Array, second: Array) -> Array:
         second: K_2, J/m^3.
     """
     one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    safe = np.where(two == 0, 1.0, two)
-    upright = np.where(2.0 * two >= -one, one + two, -(one**2) / (4.0 * safe))
-    cone = np.where(2.0 * two > -one, (one + 2.0 * two) ** 2 / (4.0 * safe), 0.0)
-    return _number(np.where(one > 0, upright, cone))
+    rim, cone = (one > 0) & (2.0 * two < -one), (one <= 0) & (2.0 * two > -one)
+    upright = np.where(rim, -(one**2) / (4.0 * np.where(rim, two, -1.0)), one + two)
+    tilted = np.where(cone, (one + 2.0 * two) ** 2 / (4.0 * np.where(cone, two, 1.0)), 0.0)
+    return _number(np.where(one > 0, upright, tilted))
 
 
 def cone_angle(first: Array, second: Array) -> Array:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from remanence.core.constants import VACUUM_PERMEABILITY
@@ -17,6 +17,9 @@ from remanence.data import Card, Draws, build
 from remanence.device.junction import Junction
 from remanence.device.reference_layer import Referencelayer
 from remanence.device.stack import Stack
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VARIED = ("diameter", "thickness", "resistance_area", "anisotropy", "tmr")
 """What varies from cell to cell, in the order of the correlation matrix."""
@@ -191,6 +194,8 @@ def pinned_layers(junction: Junction, layers: Sequence[Referencelayer], diameter
         layers: pinned layers of the catalogue or one's own, with film values.
         diameters: m.
     """
+    import pandas as pd
+
     rows = []
     for layer in layers:
         for size in diameters:

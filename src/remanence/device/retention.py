@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 from scipy.special import dawsn
 
 from remanence.core.declare import Array
@@ -24,7 +24,9 @@ _MANY = 4096
 
 
 @functools.cache
-def _spline() -> CubicSpline:
+def _spline() -> Any:
+    from scipy.interpolate import CubicSpline  # loading it takes a noticeable part of a second
+
     logs = np.linspace(np.log(0.1), np.log(500.0), 4001)
     delta = np.exp(logs)
     return CubicSpline(logs, np.asarray(log_reduced_dwell_time(delta)) - delta)
