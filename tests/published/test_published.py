@@ -9,7 +9,7 @@ import pytest
 
 from remanence.core.errors import UnknownNameError
 from remanence.data.published import published
-from remanence.device import junction
+from remanence.device import junction, pinned_layers, reference_layer
 from remanence.report import validation
 from remanence.study.published import computing_rows, device_rows, filled_crossbars, macro_rows, microcontroller_rows
 from remanence.system import platform
@@ -73,6 +73,19 @@ def test_an_unknown_table_is_named() -> None:
 def test_figures_quoted_in_the_docs_are_those_of_the_code() -> None:
     needed = float(junction("l10-fept", diameter=5e-9).critical_voltage)
     assert f"{needed:.0f} V at 5 nm" in (DOCS / "physics" / "device.md").read_text()
+    table = pinned_layers(
+        junction("cofeb-double-mgo", diameter=40e-9),
+        [reference_layer("l10-fept"), reference_layer("co-pt-ru")],
+        [20e-9, 40e-9],
+    )
+    for row in table.to_dict("records"):
+        shown = (
+            f"{row['diameter'] * 1e9:.0f} nm | {row['offset_flux_density'] * 1e3:.0f} mT | {row['stability_parallel']:.0f}"
+            f" / {row['stability_antiparallel']:.0f} | {row['pinned_stability']:.0f} |"
+        )
+        assert shown in (DOCS / "physics" / "device.md").read_text()
+    gated = float(junction("vcma-ir", diameter=40e-9).compensation_voltage)
+    assert f"`vcma-ir`: {gated:.1f} V at 40 nm" in (DOCS / "physics" / "device.md").read_text()
     bar = platform("crossbar-stt-22nm").vary(crossbar__rows=128).design
     assert bar.crossbar is not None
     assert bar.node is not None
