@@ -80,8 +80,8 @@ def test_figures_quoted_in_the_docs_are_those_of_the_code() -> None:
     )
     for row in table.to_dict("records"):
         shown = (
-            f"{row['diameter'] * 1e9:.0f} nm | {row['offset_flux_density'] * 1e3:.0f} mT | {row['stability_parallel']:.0f}"
-            f" / {row['stability_antiparallel']:.0f} | {row['pinned_stability']:.0f} |"
+            f"{row['diameter'] * 1e9:.0f} nm | {row['offset_flux_density'] * 1e3:.0f} mT | "
+            f"{row['stability_parallel']:.0f} / {row['stability_antiparallel']:.0f} | {row['pinned_stability']:.0f} |"
         )
         assert shown in (DOCS / "physics" / "device.md").read_text()
     gated = float(junction("vcma-ir", diameter=40e-9).compensation_voltage)
