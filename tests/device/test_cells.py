@@ -9,7 +9,16 @@ from remanence.core.constants import BOLTZMANN, ELEMENTARY_CHARGE, GYROMAGNETIC_
 from remanence.core.constants import VACUUM_PERMEABILITY as MU_0
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, UnknownNameError, ValidityError
-from remanence.device import Junction, junction, magnetic_immunity, reference_layer, stack
+from remanence.device import (
+    Junction,
+    heavy_metal,
+    junction,
+    magnetic_immunity,
+    reference_layer,
+    sot_critical_current,
+    stack,
+    write_error_rate,
+)
 from remanence.device.reference_layer import shifted_stabilities
 
 FILM = stack("cofeb-double-mgo")
@@ -66,6 +75,21 @@ def test_a_round_in_plane_cell_has_no_barrier_and_no_threshold_is_invented() -> 
     assert cell.thermal_stability == 0.0
     with pytest.raises(ValidityError, match="in-plane"):
         _ = cell.dwell_time
+
+
+def test_models_of_round_perpendicular_cells_refuse_the_others() -> None:
+    flat, long = junction(FLAT, diameter=50e-9, aspect_ratio=2.0), junction(FILM, diameter=30e-9, aspect_ratio=2.0)
+    assert ROUND.axially_symmetric
+    for cell in (flat, long, replace(ROUND, in_plane_field=1e4)):
+        assert not cell.axially_symmetric
+        with pytest.raises(ValidityError, match="need axial symmetry"):
+            write_error_rate(cell, voltage=0.5, duration=10e-9)
+    with pytest.raises(ValidityError, match="an in-plane layer"):
+        sot_critical_current(flat, heavy_metal("w"), in_plane_field=1e4)
+    with pytest.raises(ValidityError, match="an in-plane layer"):
+        shifted_stabilities(reference_layer("co-pt-ru"), flat)
+    assert flat.switchability.startswith("switchable by STT")
+    assert junction(FLAT, diameter=50e-9).switchability.startswith("no two states in the plane")
 
 
 def test_fields_split_the_stabilities_as_stoner_and_wohlfarth() -> None:

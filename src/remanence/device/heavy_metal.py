@@ -146,7 +146,7 @@ def sot_critical_current(
         ValidityError: an in-plane layer, or an in-plane field outside the range of the model.
     """
     anisotropy = np.asarray(junction.effective_anisotropy)
-    if np.any(anisotropy <= 0):
+    if junction.easy_axis != "perpendicular" or np.any(anisotropy <= 0):
         raise ValidityError(
             "sot_critical_current",
             "an in-plane layer",

@@ -184,7 +184,7 @@ def shifted_stabilities(layer: Referencelayer, junction: Junction) -> tuple[Arra
         ValidityError: an in-plane layer, or an offset of at least H_k, which leaves one state only.
     """
     anisotropy = np.asarray(junction.effective_anisotropy)
-    if np.any(anisotropy <= 0):
+    if junction.easy_axis != "perpendicular" or np.any(anisotropy <= 0):
         raise ValidityError("shifted_stabilities", "an in-plane layer", "needs a positive effective anisotropy")
     share = offset_field(layer, junction) * VACUUM_PERMEABILITY * junction.saturation_magnetisation / (2.0 * anisotropy)
     if np.any(np.abs(share) >= 1.0):

@@ -87,7 +87,13 @@ def write_error_rate(junction: Junction, *, voltage: Array, duration: Array, met
         voltage: over the junction, V, above 0.
         duration: of the pulse, s.
         method: ``"upper bound"`` (default) or ``"estimate"``.
+
+    Raises:
+        ValidityError: an in-plane or elliptic cell, which is not axially symmetric.
     """
+    if not junction.axially_symmetric:
+        raise ValidityError("write_error_rate", "an in-plane or elliptic cell", "the closed forms need axial symmetry",
+                            "Integrate the stochastic equation of motion instead.")  # fmt: skip
     voltage = Quantity("V", "voltage over the junction", above=0).read(voltage, "write_error_rate: voltage")
     duration = Quantity("s", "length of the pulse", at_least=0).read(duration, "write_error_rate: duration")
     current = voltage / junction.resistance("AP", voltage=voltage)
@@ -110,6 +116,8 @@ def switchability(junction: Junction) -> str:
         raise InputError("switchability", "a junction with array fields", "a single design is needed")
     if junction.stack.switching == "not switched":
         return "a pinned layer: not meant to be switched"
+    if junction.thermal_stability <= 0 and junction.easy_axis == "in-plane":
+        return "no two states in the plane: the cell has no long axis at this aspect ratio"
     if junction.thermal_stability <= 0:
         return "no perpendicular state: the effective anisotropy is negative at this diameter"
     if needed >= limit:

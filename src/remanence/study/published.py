@@ -103,6 +103,8 @@ def device_rows() -> pd.DataFrame:
             "almeida2022-shape-holds": bool(pillar.thermal_stability > 60.0),
             "intel2019-retention-hot": bool(np.all(np.asarray(hot.loss_probability(10.0 * YEAR)) < 1e-6)),
             "jenkins2019-partial-compensation": 0.01 * alone < left < 0.99 * alone,
+            "watanabe2018-stability-8nm": float(junction("psa-feb", diameter=8.8e-9).thermal_stability),
+            "watanabe2018-stability-10nm": float(junction("psa-feb", diameter=10.4e-9).thermal_stability),
             "ikeda2010-stability-40nm": float(single(40).thermal_stability),
             "ikeda2010-current-40nm": float(single(40).critical_current),
         },
