@@ -72,15 +72,6 @@ class Junction:
         return self.stack.easy_axis
 
     @property
-    def axially_symmetric(self) -> bool:
-        """Whether a perpendicular round cell without a field across its axis is at hand: what one-angle models need."""
-        return (
-            self.easy_axis == "perpendicular"
-            and not np.any(np.asarray(self.aspect_ratio) > 1.0)
-            and not np.any(np.asarray(self.in_plane_field))
-        )
-
-    @property
     def area(self) -> Array:
         """Junction area, m^2."""
         return np.pi / 4.0 * self.diameter**2 * self.aspect_ratio

@@ -87,13 +87,7 @@ def write_error_rate(junction: Junction, *, voltage: Array, duration: Array, met
         voltage: over the junction, V, above 0.
         duration: of the pulse, s.
         method: ``"upper bound"`` (default) or ``"estimate"``.
-
-    Raises:
-        ValidityError: an in-plane or elliptic cell, which is not axially symmetric.
     """
-    if not junction.axially_symmetric:
-        raise ValidityError("write_error_rate", "an in-plane or elliptic cell", "the closed forms need axial symmetry",
-                            "Integrate the stochastic equation of motion instead.")  # fmt: skip
     voltage = Quantity("V", "voltage over the junction", above=0).read(voltage, "write_error_rate: voltage")
     duration = Quantity("s", "length of the pulse", at_least=0).read(duration, "write_error_rate: duration")
     current = voltage / junction.resistance("AP", voltage=voltage)
