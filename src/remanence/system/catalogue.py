@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Converter, Memory, Node
+from remanence.circuit import Cell, Conductor, Converter, Memory, Node
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -27,6 +27,7 @@ KINDS: Mapping[str, type] = {
         Edram,
         Heavymetal,
         Referencelayer,
+        Conductor,
         Node,
         Cell,
         Converter,
