@@ -39,7 +39,9 @@ def test_a_thin_wire_rises_less_than_a_thick_one_and_none_more_than_bulk() -> No
             resistance = np.asarray(wire(node, kind, kelvin).resistance)
             assert resistance.shape == (64, 2)
             rise[kind] = resistance[:, 1] / resistance[:, 0]
-            assert np.all(rise[kind] <= 1.0 + 100.0 * node.metal.temperature_coefficient[:, 0] * (1.0 + 1e-12))
+            assert np.all(
+                rise[kind] <= 1.0 + 100.0 * np.asarray(node.metal.temperature_coefficient)[:, 0] * (1.0 + 1e-12)
+            )
             assert np.all(rise[kind] > 1.0)
         assert np.all(rise["thin"] <= rise["thick"] * (1.0 + 1e-12))
 

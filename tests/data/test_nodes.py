@@ -67,13 +67,13 @@ def test_never_rises(field: str) -> None:
 
 
 def test_thresholds_of_low_leakage_transistors_fall_once_supplies_do() -> None:
-    values = [NODES[size].threshold for size in SIZES if size <= 40]
+    values = np.array([NODES[size].threshold for size in SIZES if size <= 40])
     assert np.all(np.diff(values) <= 0)
 
 
 def test_fins_come_with_16_nm_and_close_up() -> None:
     assert [size for size in SIZES if NODES[size].finned] == list(FINFETS)
-    pitches = [NODES[size].fin_pitch for size in FINFETS]
+    pitches = np.array([NODES[size].fin_pitch for size in FINFETS])
     assert np.all(np.diff(pitches) < 0)
     for size in FINFETS:  # a fin has more surface than it takes room, and stands on a quarter to half of its pitch
         assert 1.5 < NODES[size].fin_width / NODES[size].fin_pitch < 4.5
@@ -84,7 +84,7 @@ def test_wires_grow_resistive_as_they_shrink(field: str) -> None:
     values = [getattr(NODES[size], field) for size in SIZES]
     assert np.all(np.diff(values) > 0)
     assert all(node.thick_resistance < node.line_resistance < node.wire_resistance for node in NODES.values())
-    thick = [NODES[size].thick_resistance for size in SIZES]
+    thick = np.array([NODES[size].thick_resistance for size in SIZES])
     assert np.all(np.diff(thick) >= 0)
 
 
