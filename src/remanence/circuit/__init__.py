@@ -1,8 +1,8 @@
 """CMOS around the cells: what an access costs in energy, time and area.
 
-Knows: the technology node (`node`), cells of every memory technology with their access transistor (`cell`), wires
-(`line`), converters (`converter`), arrays that compute with currents (`array`) or charges (`charge`), macros that
-store (`memory`).
+Knows: the technology node (`node`), its transistors and wires at any temperature (`transistor`, `wire`), cells of every
+memory technology with their access transistor (`cell`), delays along lines (`line`), converters (`converter`), arrays
+that compute with currents (`array`) or charges (`charge`), macros that store (`memory`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
@@ -12,16 +12,26 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
-from remanence.circuit.node import Node
+from remanence.circuit.node import Conductor, Node
+from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
+from remanence.circuit.wire import Wire, wire
 
 __all__ = [
     "ArrayCost",
     "Cell",
+    "Conductor",
     "Converter",
     "Memory",
     "MemoryCost",
     "Node",
+    "Wire",
     "array_cost",
     "charge_array_cost",
+    "leakage",
+    "linear_resistance",
     "memory_cost",
+    "off_current",
+    "on_current",
+    "sram_leakage",
+    "wire",
 ]

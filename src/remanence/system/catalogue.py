@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Converter, Memory, Node
+from remanence.circuit import Cell, Conductor, Converter, Memory, Node
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -28,6 +28,7 @@ KINDS: Mapping[str, type] = {
         Heavymetal,
         Referencelayer,
         Process,
+        Conductor,
         Node,
         Cell,
         Converter,
