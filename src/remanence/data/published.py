@@ -14,6 +14,23 @@ from remanence.core.errors import InputError, UnknownNameError
 from remanence.data.bibliography import entry
 
 USES = ("fit", "check")
+BASES = ("measured", "derived", "data sheet", "claimed")
+QUANTITIES: Mapping[str, str] = {
+    "cell_area": "m^2",
+    "macro_area": "m^2",
+    "chip_area": "m^2",
+    "density": "1/m^2",
+    "read_sense_time": "s",
+    "read_access_time": "s",
+    "read_cycle_time": "s",
+    "write_time": "s",
+    "write_throughput": "1/s",
+    "read_energy": "J",
+    "write_energy": "J",
+    "read_power": "W",
+    "standby_power": "W",
+}
+"""What a row on a storage macro can state, and in which unit; energies are per bit, standby power is the macro's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +48,9 @@ class Published:
         trend: whether it is a statement that holds or not, rather than a figure.
         recalled: attributed to the source but not read there; enters no score.
         precision, bits, multiplies, beside: what some tables add; the last is the chip of ours that it stands beside.
+        chip, quantity, node, technology, capacity, word_bits, voltage, temperature, basis: what a row on a storage
+            macro adds: which chip, which of `QUANTITIES`, its node in m, its cell, bits, bits of a word, V, K (zero:
+            the source does not say), and which of `BASES` the figure stands on.
     """
 
     id: str
@@ -46,6 +66,15 @@ class Published:
     bits: int = 0
     multiplies: int = 0
     beside: str = ""
+    chip: str = ""
+    quantity: str = ""
+    node: float = 0.0
+    technology: str = ""
+    capacity: int = 0
+    word_bits: int = 0
+    voltage: float = 0.0
+    temperature: float = 0.0
+    basis: str = ""
 
 
 @functools.cache
@@ -71,5 +100,9 @@ def published(table: str) -> Mapping[str, Published]:
         entry(row.source)
         if row.id in rows or row.use not in USES or row.trend != (row.value is None):
             raise InputError(f"{table}.yaml", row.id, "ids stand once, use is fit or check, a trend has no value")
+        if row.chip and (QUANTITIES.get(row.quantity) != row.unit or row.basis not in BASES or row.node <= 0):
+            raise InputError(
+                f"{table}.yaml", row.id, "a row on a chip has a node, a known basis, and a quantity in its unit"
+            )
         rows[row.id] = row
     return rows
