@@ -84,7 +84,7 @@ def test_each_quantity_to_be_validated_has_six_chips_that_were_read() -> None:
 
 
 def test_a_row_with_a_unit_of_another_quantity_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(table.QUANTITIES, "cell_area", "m")  # type: ignore[index]
+    monkeypatch.setitem(table.QUANTITIES, "cell_area", "m")
     published.cache_clear()
     with pytest.raises(InputError, match="intel-22ffl-mram-cell-area"):
         published("silicon")
