@@ -158,170 +158,174 @@ def _unit(x: Any, y: Any, z: Any) -> Any:
 _Z = 2 * LANES
 _CROSSING, _SIDE, _PARAMETERS = 6 * LANES, 7 * LANES, 8 * LANES
 _LAYER = model.ROWS * LANES
-_ROW = {
-    name: getattr(model, name.upper()) * LANES
-    for name in (
-        "anisotropy", "field", "second_order", "noise", "damping", "coupling", "biquadratic", "asymmetry", "polariser",
-        "damping_like", "field_like", "voltage_anisotropy", "mutual_damping_like", "mutual_field_like",
+
+
+_ANISOTROPY_ROW, _FIELD_ROW, _SECOND_ROW = LANES * model.ANISOTROPY, LANES * model.FIELD, LANES * model.SECOND_ORDER
+_NOISE_ROW, _DAMPING_ROW, _COUPLING_ROW = LANES * model.NOISE, LANES * model.DAMPING, LANES * model.COUPLING
+_BIQUADRATIC_ROW, _ASYMMETRY_ROW = LANES * model.BIQUADRATIC, LANES * model.ASYMMETRY
+_POLARISER_ROW, _TOWARDS_ROW, _ALONG_ROW = LANES * model.POLARISER, LANES * model.DAMPING_LIKE, LANES * model.FIELD_LIKE
+_VOLTAGE_ROW, _MUTUAL_TOWARDS_ROW = LANES * model.VOLTAGE_ANISOTROPY, LANES * model.MUTUAL_DAMPING_LIKE
+_MUTUAL_ALONG_ROW, _APART = LANES * model.MUTUAL_FIELD_LIKE, LANES * model.CHANNEL_ROWS
+
+# the terms in use as bits: a constant where `_compiled` calls, so that the compiler drops what is not used
+_NAMES = ("axial", "thermal", "second_order", "torque", "voltage_anisotropy", "asymmetry", "coupling", "biquadratic",
+          "mutual")  # fmt: skip
+(_AXIAL, _THERMAL, _SECOND_ORDER, _TORQUE, _VOLTAGE_ANISOTROPY, _ASYMMETRY, _COUPLING, _BIQUADRATIC, _MUTUAL,
+ _CHANNEL_0, _CHANNEL_1, _CHANNEL_2) = (1 << bit for bit in range(12))  # fmt: skip
+
+
+def _bits(terms: Terms) -> int:
+    """Return the terms in use as bits."""
+    bits = sum(1 << bit for bit, name in enumerate(_NAMES) if getattr(terms, name))
+    return bits + sum((_CHANNEL_0, _CHANNEL_1, _CHANNEL_2)[: terms.channels])
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _driven(terms: int, buffer: Any, row: int, lane: int, u0: Any, u1: Any, u2: Any) -> Any:
+    """Sum a driven quantity over the channels."""
+    total = _ZERO
+    if terms & _CHANNEL_0:
+        total = u0 * buffer[row + lane]
+    if terms & _CHANNEL_1:
+        total = total + u1 * buffer[row + _APART + lane]
+    if terms & _CHANNEL_2:
+        total = total + u2 * buffer[row + 2 * _APART + lane]
+    return total
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _rotation(terms: int, buffer: Any, base: int, lane: int, x: Any, y: Any, z: Any, nx: Any, ny: Any, nz: Any,
+    tx: Any, ty: Any, tz: Any, u0: Any, u1: Any, u2: Any,
+) -> Any:  # fmt: skip
+    """Return the angle vector of one layer; what does not depend on m the compiler takes out of the stages."""
+    alpha = buffer[base + _DAMPING_ROW + lane]
+    stiffness = buffer[base + _ANISOTROPY_ROW + _Z + lane]
+    if terms & _SECOND_ORDER:
+        stiffness = stiffness + buffer[base + _SECOND_ROW + lane] * (_ONE - z * z)
+    if terms & _VOLTAGE_ANISOTROPY:
+        stiffness = stiffness + _driven(terms, buffer, base + _VOLTAGE_ROW, lane, u0, u1, u2)
+    hx, hy, hz = tx, ty, tz + buffer[base + _FIELD_ROW + _Z + lane]
+    dx, dy, dz = _ZERO, _ZERO, _ZERO
+    if terms & _TORQUE:
+        dz = _driven(terms, buffer, base + _TOWARDS_ROW + _Z, lane, u0, u1, u2)
+        fz = _driven(terms, buffer, base + _ALONG_ROW + _Z, lane, u0, u1, u2)
+        if terms & _AXIAL:
+            hz = hz + fz
+        else:
+            dx = _driven(terms, buffer, base + _TOWARDS_ROW, lane, u0, u1, u2)
+            dy = _driven(terms, buffer, base + _TOWARDS_ROW + LANES, lane, u0, u1, u2)
+            fx = _driven(terms, buffer, base + _ALONG_ROW, lane, u0, u1, u2)
+            fy = _driven(terms, buffer, base + _ALONG_ROW + LANES, lane, u0, u1, u2)
+            if terms & _ASYMMETRY:
+                share = buffer[base + _POLARISER_ROW + lane] * x + buffer[base + _POLARISER_ROW + LANES + lane] * y
+                share = share + buffer[base + _POLARISER_ROW + _Z + lane] * z
+                share = _ONE / (_ONE + buffer[base + _ASYMMETRY_ROW + lane] * share)
+                dx, dy, dz, fx, fy, fz = share * dx, share * dy, share * dz, share * fx, share * fy, share * fz
+            hx, hy, hz = hx + fx, hy + fy, hz + fz
+    if not terms & _AXIAL:
+        hx = hx + buffer[base + _FIELD_ROW + lane] + buffer[base + _ANISOTROPY_ROW + lane] * x
+        hy = hy + buffer[base + _FIELD_ROW + LANES + lane] + buffer[base + _ANISOTROPY_ROW + LANES + lane] * y
+    if terms & _COUPLING:
+        hx = hx + buffer[base + _COUPLING_ROW + lane] * nx
+        hy = hy + buffer[base + _COUPLING_ROW + LANES + lane] * ny
+        hz = hz + buffer[base + _COUPLING_ROW + _Z + lane] * nz
+    if terms & _BIQUADRATIC:
+        share = buffer[base + _BIQUADRATIC_ROW + lane] * (x * nx + y * ny + z * nz)
+        hx, hy, hz = hx + share * nx, hy + share * ny, hz + share * nz
+    if terms & _MUTUAL:
+        share = _driven(terms, buffer, base + _MUTUAL_ALONG_ROW, lane, u0, u1, u2)
+        hx, hy, hz = hx + share * nx, hy + share * ny, hz + share * nz
+        share = _driven(terms, buffer, base + _MUTUAL_TOWARDS_ROW, lane, u0, u1, u2)
+        dx, dy, dz = dx + share * nx, dy + share * ny, dz + share * nz
+    hz = hz + stiffness * z
+    qx, qy, qz = dx + alpha * hx, dy + alpha * hy, dz + alpha * hz
+    return (
+        hx - alpha * dx + (y * qz - z * qy),
+        hy - alpha * dy + (z * qx - x * qz),
+        hz - alpha * dz + (x * qy - y * qx),
     )
-}  # fmt: skip
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _kick(terms: int, buffer: Any, base: int, lane: int, x: Any, y: Any, z: Any, pair: Any) -> Any:
+    if terms & _THERMAL:
+        scale = buffer[base + _NOISE_ROW + lane]
+        return _tangent(x, y, z, scale * pair[lane], scale * pair[LANES + lane])
+    return _ZERO, _ZERO, _ZERO
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _one(
+    terms: int, passes: int, axis: int, buffer: Any, noise: Any, half: int, now: Any, u0: Any, u1: Any, u2: Any
+) -> None:
+    """Take one step of one layer in every lane."""
+    base, pair = _PARAMETERS, noise[2 * half * LANES : (2 * half + 2) * LANES]
+    for lane in range(LANES):
+        x, y, z = buffer[lane], buffer[LANES + lane], buffer[_Z + lane]
+        tx, ty, tz = _kick(terms, buffer, base, lane, x, y, z, pair)
+        if passes < 0:
+            a, b, c = _rotation(terms, buffer, base, lane, x, y, z, x, y, z, tx, ty, tz, u0, u1, u2)
+            px, py, pz = _advance(x, y, z, a, b, c)
+            a, b, c = _rotation(terms, buffer, base, lane, px, py, pz, x, y, z, tx, ty, tz, u0, u1, u2)
+            qx, qy, qz = _advance(px, py, pz, a, b, c)
+            x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
+        else:
+            sx, sy, sz = x, y, z
+            for _ in range(passes):
+                a, b, c = _rotation(terms, buffer, base, lane, sx, sy, sz, x, y, z, tx, ty, tz, u0, u1, u2)
+                sx, sy, sz = _middle(x, y, z, a, b, c)
+            x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
+        buffer[lane], buffer[LANES + lane], buffer[_Z + lane] = x, y, z
+        seen = (x if axis == 0 else y if axis == 1 else z) * buffer[_SIDE + lane]
+        crossed = buffer[_CROSSING + lane]
+        buffer[_CROSSING + lane] = now if (seen < _ZERO) & (crossed == _ZERO) else crossed
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _two(
+    terms: int, passes: int, axis: int, buffer: Any, noise: Any, half: int, now: Any, u0: Any, u1: Any, u2: Any
+) -> None:
+    """Take one step of two layers in every lane."""
+    one_, two_ = _PARAMETERS, _PARAMETERS + _LAYER
+    pair = noise[2 * half * LANES : (2 * half + 2) * LANES]
+    other = noise[(4 + 2 * half) * LANES : (6 + 2 * half) * LANES]
+    for lane in range(LANES):
+        x, y, z = buffer[lane], buffer[LANES + lane], buffer[_Z + lane]
+        v, w, r = buffer[3 * LANES + lane], buffer[4 * LANES + lane], buffer[5 * LANES + lane]
+        tx, ty, tz = _kick(terms, buffer, one_, lane, x, y, z, pair)
+        kx, ky, kz = _kick(terms, buffer, two_, lane, v, w, r, other)
+        if passes < 0:
+            a, b, c = _rotation(terms, buffer, one_, lane, x, y, z, v, w, r, tx, ty, tz, u0, u1, u2)
+            d, e, f = _rotation(terms, buffer, two_, lane, v, w, r, x, y, z, kx, ky, kz, u0, u1, u2)
+            px, py, pz = _advance(x, y, z, a, b, c)
+            pv, pw, pr = _advance(v, w, r, d, e, f)
+            a, b, c = _rotation(terms, buffer, one_, lane, px, py, pz, pv, pw, pr, tx, ty, tz, u0, u1, u2)
+            d, e, f = _rotation(terms, buffer, two_, lane, pv, pw, pr, px, py, pz, kx, ky, kz, u0, u1, u2)
+            qx, qy, qz = _advance(px, py, pz, a, b, c)
+            qv, qw, qr = _advance(pv, pw, pr, d, e, f)
+            x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
+            v, w, r = _unit(_HALF * (v + qv), _HALF * (w + qw), _HALF * (r + qr))
+        else:
+            sx, sy, sz, sv, sw, sr = x, y, z, v, w, r
+            for _ in range(passes):
+                a, b, c = _rotation(terms, buffer, one_, lane, sx, sy, sz, sv, sw, sr, tx, ty, tz, u0, u1, u2)
+                d, e, f = _rotation(terms, buffer, two_, lane, sv, sw, sr, sx, sy, sz, kx, ky, kz, u0, u1, u2)
+                sx, sy, sz = _middle(x, y, z, a, b, c)
+                sv, sw, sr = _middle(v, w, r, d, e, f)
+            x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
+            v, w, r = _unit(_TWO * sv - v, _TWO * sw - w, _TWO * sr - r)
+        buffer[lane], buffer[LANES + lane], buffer[_Z + lane] = x, y, z
+        buffer[3 * LANES + lane], buffer[4 * LANES + lane], buffer[5 * LANES + lane] = v, w, r
+        seen = (x if axis == 0 else y if axis == 1 else z) * buffer[_SIDE + lane]
+        crossed = buffer[_CROSSING + lane]
+        buffer[_CROSSING + lane] = now if (seen < _ZERO) & (crossed == _ZERO) else crossed
 
 
 @functools.cache
 def _compiled(terms: Terms, passes: int, axis: int) -> Callable[..., None]:
-    """Compile the integrator with these terms and no others."""
-    layers, channels, axial, thermal = terms.layers, terms.channels, terms.axial, terms.thermal
-    second_order, torque, voltage_anisotropy = terms.second_order, terms.torque, terms.voltage_anisotropy
-    asymmetry, coupling, biquadratic, mutual = terms.asymmetry, terms.coupling, terms.biquadratic, terms.mutual
-    anisotropy_, field_, second_, noise_, damping_ = (
-        _ROW[name] for name in ("anisotropy", "field", "second_order", "noise", "damping")
-    )
-    coupling_, biquadratic_, asymmetry_, polariser_ = (
-        _ROW[name] for name in ("coupling", "biquadratic", "asymmetry", "polariser")
-    )
-    towards_, along_, voltage_, mutual_towards_, mutual_along_ = (
-        _ROW[name]
-        for name in ("damping_like", "field_like", "voltage_anisotropy", "mutual_damping_like", "mutual_field_like")
-    )
-    heun, z_ = passes < 0, _Z
-    apart = model.CHANNEL_ROWS * LANES
-    crossing_, side_, parameters_, layer_ = _CROSSING, _SIDE, _PARAMETERS, _LAYER
+    """Compile the integrator with these terms and no others; whole numbers alone are closed over, so it is cached."""
+    layers, bits = terms.layers, _bits(terms)
     size = _PARAMETERS + layers * _LAYER
-
-    @numba.njit(forceinline=True, **_OPTIONS)
-    def driven(buffer: Any, row: int, lane: int, u0: Any, u1: Any, u2: Any) -> Any:
-        """Sum a driven quantity over the channels."""
-        total = _ZERO
-        if channels > 0:
-            total = u0 * buffer[row + lane]
-        if channels > 1:
-            total = total + u1 * buffer[row + apart + lane]
-        if channels > 2:
-            total = total + u2 * buffer[row + 2 * apart + lane]
-        return total
-
-    @numba.njit(forceinline=True, **_OPTIONS)
-    def rotation(
-        buffer: Any, base: int, lane: int, x: Any, y: Any, z: Any, nx: Any, ny: Any, nz: Any,
-        tx: Any, ty: Any, tz: Any, u0: Any, u1: Any, u2: Any,
-    ) -> Any:  # fmt: skip
-        """Return the angle vector of one layer; what does not depend on m the compiler takes out of the stages."""
-        alpha = buffer[base + damping_ + lane]
-        stiffness = buffer[base + anisotropy_ + z_ + lane]
-        if second_order:
-            stiffness = stiffness + buffer[base + second_ + lane] * (_ONE - z * z)
-        if voltage_anisotropy:
-            stiffness = stiffness + driven(buffer, base + voltage_, lane, u0, u1, u2)
-        hx, hy, hz = tx, ty, tz + buffer[base + field_ + z_ + lane]
-        dx, dy, dz = _ZERO, _ZERO, _ZERO
-        if torque:
-            dz = driven(buffer, base + towards_ + z_, lane, u0, u1, u2)
-            fz = driven(buffer, base + along_ + z_, lane, u0, u1, u2)
-            if axial:
-                hz = hz + fz
-            else:
-                dx = driven(buffer, base + towards_, lane, u0, u1, u2)
-                dy = driven(buffer, base + towards_ + LANES, lane, u0, u1, u2)
-                fx = driven(buffer, base + along_, lane, u0, u1, u2)
-                fy = driven(buffer, base + along_ + LANES, lane, u0, u1, u2)
-                if asymmetry:
-                    share = buffer[base + polariser_ + lane] * x + buffer[base + polariser_ + LANES + lane] * y
-                    share = share + buffer[base + polariser_ + z_ + lane] * z
-                    share = _ONE / (_ONE + buffer[base + asymmetry_ + lane] * share)
-                    dx, dy, dz, fx, fy, fz = share * dx, share * dy, share * dz, share * fx, share * fy, share * fz
-                hx, hy, hz = hx + fx, hy + fy, hz + fz
-        if not axial:
-            hx = hx + buffer[base + field_ + lane] + buffer[base + anisotropy_ + lane] * x
-            hy = hy + buffer[base + field_ + LANES + lane] + buffer[base + anisotropy_ + LANES + lane] * y
-        if coupling:
-            hx = hx + buffer[base + coupling_ + lane] * nx
-            hy = hy + buffer[base + coupling_ + LANES + lane] * ny
-            hz = hz + buffer[base + coupling_ + z_ + lane] * nz
-        if biquadratic:
-            share = buffer[base + biquadratic_ + lane] * (x * nx + y * ny + z * nz)
-            hx, hy, hz = hx + share * nx, hy + share * ny, hz + share * nz
-        if mutual:
-            share = driven(buffer, base + mutual_along_, lane, u0, u1, u2)
-            hx, hy, hz = hx + share * nx, hy + share * ny, hz + share * nz
-            share = driven(buffer, base + mutual_towards_, lane, u0, u1, u2)
-            dx, dy, dz = dx + share * nx, dy + share * ny, dz + share * nz
-        hz = hz + stiffness * z
-        qx, qy, qz = dx + alpha * hx, dy + alpha * hy, dz + alpha * hz
-        return (
-            hx - alpha * dx + (y * qz - z * qy),
-            hy - alpha * dy + (z * qx - x * qz),
-            hz - alpha * dz + (x * qy - y * qx),
-        )
-
-    @numba.njit(forceinline=True, **_OPTIONS)
-    def kick(buffer: Any, base: int, lane: int, x: Any, y: Any, z: Any, pair: Any) -> Any:
-        if thermal:
-            scale = buffer[base + noise_ + lane]
-            return _tangent(x, y, z, scale * pair[lane], scale * pair[LANES + lane])
-        return _ZERO, _ZERO, _ZERO
-
-    @numba.njit(**_OPTIONS)
-    def one(buffer: Any, noise: Any, half: int, now: Any, u0: Any, u1: Any, u2: Any) -> None:
-        """Take one step of one layer in every lane."""
-        base, pair = parameters_, noise[2 * half * LANES : (2 * half + 2) * LANES]
-        for lane in range(LANES):
-            x, y, z = buffer[lane], buffer[LANES + lane], buffer[z_ + lane]
-            tx, ty, tz = kick(buffer, base, lane, x, y, z, pair)
-            if heun:
-                a, b, c = rotation(buffer, base, lane, x, y, z, x, y, z, tx, ty, tz, u0, u1, u2)
-                px, py, pz = _advance(x, y, z, a, b, c)
-                a, b, c = rotation(buffer, base, lane, px, py, pz, x, y, z, tx, ty, tz, u0, u1, u2)
-                qx, qy, qz = _advance(px, py, pz, a, b, c)
-                x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
-            else:
-                sx, sy, sz = x, y, z
-                for _ in range(passes):
-                    a, b, c = rotation(buffer, base, lane, sx, sy, sz, x, y, z, tx, ty, tz, u0, u1, u2)
-                    sx, sy, sz = _middle(x, y, z, a, b, c)
-                x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
-            buffer[lane], buffer[LANES + lane], buffer[z_ + lane] = x, y, z
-            seen = (x, y, z)[axis] * buffer[side_ + lane]
-            crossed = buffer[crossing_ + lane]
-            buffer[crossing_ + lane] = now if (seen < _ZERO) & (crossed == _ZERO) else crossed
-
-    @numba.njit(**_OPTIONS)
-    def two(buffer: Any, noise: Any, half: int, now: Any, u0: Any, u1: Any, u2: Any) -> None:
-        """Take one step of two layers in every lane."""
-        one_, two_ = parameters_, parameters_ + layer_
-        pair = noise[2 * half * LANES : (2 * half + 2) * LANES]
-        other = noise[(4 + 2 * half) * LANES : (6 + 2 * half) * LANES]
-        for lane in range(LANES):
-            x, y, z = buffer[lane], buffer[LANES + lane], buffer[z_ + lane]
-            v, w, r = buffer[3 * LANES + lane], buffer[4 * LANES + lane], buffer[5 * LANES + lane]
-            tx, ty, tz = kick(buffer, one_, lane, x, y, z, pair)
-            kx, ky, kz = kick(buffer, two_, lane, v, w, r, other)
-            if heun:
-                a, b, c = rotation(buffer, one_, lane, x, y, z, v, w, r, tx, ty, tz, u0, u1, u2)
-                d, e, f = rotation(buffer, two_, lane, v, w, r, x, y, z, kx, ky, kz, u0, u1, u2)
-                px, py, pz = _advance(x, y, z, a, b, c)
-                pv, pw, pr = _advance(v, w, r, d, e, f)
-                a, b, c = rotation(buffer, one_, lane, px, py, pz, pv, pw, pr, tx, ty, tz, u0, u1, u2)
-                d, e, f = rotation(buffer, two_, lane, pv, pw, pr, px, py, pz, kx, ky, kz, u0, u1, u2)
-                qx, qy, qz = _advance(px, py, pz, a, b, c)
-                qv, qw, qr = _advance(pv, pw, pr, d, e, f)
-                x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
-                v, w, r = _unit(_HALF * (v + qv), _HALF * (w + qw), _HALF * (r + qr))
-            else:
-                sx, sy, sz, sv, sw, sr = x, y, z, v, w, r
-                for _ in range(passes):
-                    a, b, c = rotation(buffer, one_, lane, sx, sy, sz, sv, sw, sr, tx, ty, tz, u0, u1, u2)
-                    d, e, f = rotation(buffer, two_, lane, sv, sw, sr, sx, sy, sz, kx, ky, kz, u0, u1, u2)
-                    sx, sy, sz = _middle(x, y, z, a, b, c)
-                    sv, sw, sr = _middle(v, w, r, d, e, f)
-                x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
-                v, w, r = _unit(_TWO * sv - v, _TWO * sw - w, _TWO * sr - r)
-            buffer[lane], buffer[LANES + lane], buffer[z_ + lane] = x, y, z
-            buffer[3 * LANES + lane], buffer[4 * LANES + lane], buffer[5 * LANES + lane] = v, w, r
-            seen = (x, y, z)[axis] * buffer[side_ + lane]
-            crossed = buffer[crossing_ + lane]
-            buffer[crossing_ + lane] = now if (seen < _ZERO) & (crossed == _ZERO) else crossed
-
-    advance = one if layers == 1 else two
 
     @numba.njit(cache=True, **_OPTIONS)
     def run(
@@ -331,22 +335,24 @@ def _compiled(terms: Terms, passes: int, axis: int) -> Callable[..., None]:
         words, constant = np.empty(4 * LANES, np.uint32), np.empty(6 * LANES, np.uint64)
         for block in range(state.shape[0]):
             buffer[: 3 * layers * LANES] = state[block]
-            buffer[crossing_ : crossing_ + LANES] = _ZERO
-            buffer[side_ : side_ + LANES] = side[block]
-            buffer[parameters_:] = packed[block]
-            for layer in range(layers if thermal else 0):
+            buffer[_CROSSING : _CROSSING + LANES] = _ZERO
+            buffer[_SIDE : _SIDE + LANES] = side[block]
+            buffer[_PARAMETERS:] = packed[block]
+            for layer in range(layers if bits & _THERMAL else 0):
                 _prepare(constant[3 * LANES * layer :], first + block * LANES, key1)
             for index in range(table.shape[0]):
                 step = first_step + index
-                if thermal and (index == 0 or step % 2 == 0):
+                if bits & _THERMAL and (index == 0 or step % 2 == 0):
                     for layer in range(layers):
                         _words(words, constant[3 * LANES * layer :], step // 2, layer, key0, key1)
                         _normals(words, noise[4 * LANES * layer :])
-                advance(
-                    buffer, noise, step % 2, _f(index + 1), table[index, 0], table[index, 1], table[index, 2]
-                )
+                u0, u1, u2 = table[index, 0], table[index, 1], table[index, 2]
+                if layers == 1:
+                    _one(bits, passes, axis, buffer, noise, step % 2, _f(index + 1), u0, u1, u2)
+                else:
+                    _two(bits, passes, axis, buffer, noise, step % 2, _f(index + 1), u0, u1, u2)
             state[block] = buffer[: 3 * layers * LANES]
-            crossing[block] = buffer[crossing_ : crossing_ + LANES]
+            crossing[block] = buffer[_CROSSING : _CROSSING + LANES]
 
     return run  # type: ignore[no-any-return]
 

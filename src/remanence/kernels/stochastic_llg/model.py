@@ -79,9 +79,7 @@ class Layer:
 
     def trajectories(self) -> set[int]:
         """Return the lengths of the leading axes in use."""
-        return {
-            item.shape[0] for field in fields(self) if (item := getattr(self, field.name)).ndim > _axes(field.name)
-        }
+        return {item.shape[0] for field in fields(self) if (item := getattr(self, field.name)).ndim > _axes(field.name)}
 
     def channels(self) -> int:
         """Return the largest number of drive channels in use."""
@@ -143,7 +141,17 @@ def terms(layers: Sequence[Layer], channels: int) -> Terms:
 
 
 # rows of the packed parameters of one layer; channel c adds CHANNEL_ROWS * c to the rows from DAMPING_LIKE on
-ANISOTROPY, FIELD, SECOND_ORDER, NOISE, DAMPING, COUPLING, BIQUADRATIC, ASYMMETRY, POLARISER = 0, 3, 6, 7, 8, 9, 12, 13, 14
+ANISOTROPY, FIELD, SECOND_ORDER, NOISE, DAMPING, COUPLING, BIQUADRATIC, ASYMMETRY, POLARISER = (
+    0,
+    3,
+    6,
+    7,
+    8,
+    9,
+    12,
+    13,
+    14,
+)
 DAMPING_LIKE, FIELD_LIKE, VOLTAGE_ANISOTROPY, MUTUAL_DAMPING_LIKE, MUTUAL_FIELD_LIKE = 17, 20, 23, 24, 25
 CHANNEL_ROWS = 9
 ROWS = 17 + CHANNEL_ROWS * CHANNELS

@@ -127,9 +127,7 @@ def integrate(
         for index in range(len(layers)):
             if np.any(deviation[index]):
                 pair = (
-                    normals(key, trajectories, first_step + number, index)
-                    if noise is None
-                    else noise[number, :, index]
+                    normals(key, trajectories, first_step + number, index) if noise is None else noise[number, :, index]
                 )
                 thermal[:, index] = deviation[index] * tangent(m[:, index], pair)
         m = heun(layers, m, now, thermal, step) if passes < 0 else implicit(layers, m, now, thermal, step, passes)
