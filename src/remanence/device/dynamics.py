@@ -215,9 +215,7 @@ def _driven(
     levels, place = np.unique(mean, return_inverse=True)
     if levels.size > 512 and peak.size > 1:
         levels, place = np.linspace(levels[0], levels[-1], 513), None
-    forward, convert = (
-        (_currents, "current") if wave.kind == "voltage" else (_voltages, "voltage")
-    )
+    forward, convert = (_currents, "current") if wave.kind == "voltage" else (_voltages, "voltage")
     other = forward(junction, shape, levels[:, None] * peak)
     other_peak = forward(junction, shape, peak[None])[0]
     # devices of a group share the shape of their medians; that of one device is exact

@@ -255,6 +255,29 @@ def _kick(terms: int, buffer: Any, base: int, lane: int, x: Any, y: Any, z: Any,
 
 
 @numba.njit(forceinline=True, **_OPTIONS)
+def _pass(
+    terms: int, buffer: Any, base: int, lane: int, m: Any, middle: Any, other: Any, kick: Any, u0: Any, u1: Any, u2: Any
+) -> Any:
+    """Take one pass of the implicit midpoint rule: turn m by the rotation of the last middle; return the new middle."""
+    x, y, z = middle
+    nx, ny, nz = other
+    tx, ty, tz = kick
+    a, b, c = _rotation(terms, buffer, base, lane, x, y, z, nx, ny, nz, tx, ty, tz, u0, u1, u2)
+    return _middle(m[0], m[1], m[2], a, b, c)
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
+def _both(
+    terms: int, buffer: Any, lane: int, m: Any, n: Any, p: Any, q: Any, t: Any, k: Any, u0: Any, u1: Any, u2: Any
+) -> Any:
+    """Take one pass of two layers."""
+    return (
+        _pass(terms, buffer, _PARAMETERS, lane, m, p, q, t, u0, u1, u2),
+        _pass(terms, buffer, _PARAMETERS + _LAYER, lane, n, q, p, k, u0, u1, u2),
+    )
+
+
+@numba.njit(forceinline=True, **_OPTIONS)
 def _one(
     terms: int, passes: int, axis: int, buffer: Any, noise: Any, half: int, now: Any, u0: Any, u1: Any, u2: Any
 ) -> None:
@@ -270,10 +293,16 @@ def _one(
             qx, qy, qz = _advance(px, py, pz, a, b, c)
             x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
         else:
-            sx, sy, sz = x, y, z
-            for _ in range(passes):
-                a, b, c = _rotation(terms, buffer, base, lane, sx, sy, sz, x, y, z, tx, ty, tz, u0, u1, u2)
-                sx, sy, sz = _middle(x, y, z, a, b, c)
+            # passes are written out: the compiler would not unroll a loop in time to see the loop over lanes
+            m, t = (x, y, z), (tx, ty, tz)
+            s = _pass(terms, buffer, base, lane, m, m, m, t, u0, u1, u2)
+            s = _pass(terms, buffer, base, lane, m, s, m, t, u0, u1, u2)
+            if passes > 2:
+                s = _pass(terms, buffer, base, lane, m, s, m, t, u0, u1, u2)
+                s = _pass(terms, buffer, base, lane, m, s, m, t, u0, u1, u2)
+                s = _pass(terms, buffer, base, lane, m, s, m, t, u0, u1, u2)
+                s = _pass(terms, buffer, base, lane, m, s, m, t, u0, u1, u2)
+            sx, sy, sz = s
             x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
         buffer[lane], buffer[LANES + lane], buffer[_Z + lane] = x, y, z
         seen = (x if axis == 0 else y if axis == 1 else z) * buffer[_SIDE + lane]
@@ -306,12 +335,17 @@ def _two(
             x, y, z = _unit(_HALF * (x + qx), _HALF * (y + qy), _HALF * (z + qz))
             v, w, r = _unit(_HALF * (v + qv), _HALF * (w + qw), _HALF * (r + qr))
         else:
-            sx, sy, sz, sv, sw, sr = x, y, z, v, w, r
-            for _ in range(passes):
-                a, b, c = _rotation(terms, buffer, one_, lane, sx, sy, sz, sv, sw, sr, tx, ty, tz, u0, u1, u2)
-                d, e, f = _rotation(terms, buffer, two_, lane, sv, sw, sr, sx, sy, sz, kx, ky, kz, u0, u1, u2)
-                sx, sy, sz = _middle(x, y, z, a, b, c)
-                sv, sw, sr = _middle(v, w, r, d, e, f)
+            m, t, n, k = (x, y, z), (tx, ty, tz), (v, w, r), (kx, ky, kz)
+            p, q = m, n
+            p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+            p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+            if passes > 2:
+                p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+                p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+                p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+                p, q = _both(terms, buffer, lane, m, n, p, q, t, k, u0, u1, u2)
+            sx, sy, sz = p
+            sv, sw, sr = q
             x, y, z = _unit(_TWO * sx - x, _TWO * sy - y, _TWO * sz - z)
             v, w, r = _unit(_TWO * sv - v, _TWO * sw - w, _TWO * sr - r)
         buffer[lane], buffer[LANES + lane], buffer[_Z + lane] = x, y, z
