@@ -20,8 +20,8 @@ from remanence.device.switching import critical_current
 from remanence.kernels.fokker_planck import fokker_planck
 
 METHODS = ("fokker-planck", "llg", "analytic", *reduced.CLOSED)
-PIECES = (8, 16, 32, 64, 128)
-"""Steps into which a sloping part of a drive is cut, in turn, until two cuts agree."""
+PIECES = (4, 8, 16, 32, 64, 128)
+"""Steps into which a sloping part of a drive is cut, in turn, until two extrapolations agree."""
 
 _VOLTAGE = Quantity("V", "voltage over the junction")
 _DURATION = Quantity("s", "length of the pulse", at_least=0)
@@ -244,16 +244,21 @@ def _driven(
         raise InputError("write_error_rate: duration", f"shape {np.shape(length)}", "must be one time with a Drive")
     if length < drive.end * (1.0 - 1e-12):
         raise InputError("write_error_rate: duration", f"{length:g} s", f"must reach to the drive's end, {drive.end:g} s")
-    before: Vector | None = None
+    if np.array_equal(_edges(drive, float(length), 4), _edges(drive, float(length), 8)):
+        return _plain(_stepped(junction, drive, float(length), start, rest, tolerance, side, 1))
+    plain, better = [], []
     for pieces in PIECES:
-        here = _stepped(junction, drive, float(length), start, rest, tolerance / 4.0, side, pieces)
-        if before is not None:
-            better = np.asarray((4.0 * here - before) / 3.0)
-            if np.all(np.abs(better - here) <= 0.5 * tolerance * np.maximum(np.abs(better), 1e-18)):
-                return _plain(better)
-        before = here
-    worst = np.max(np.abs(better / here - 1.0))
-    raise ConvergenceError(f"write_error_rate: {PIECES[-1]} steps a slope leave {worst:.1e}, asked for {tolerance:.0e}")
+        plain.append(_stepped(junction, drive, float(length), start, rest, tolerance / 4.0, side, pieces))
+        if len(plain) > 1:
+            better.append(np.asarray((4.0 * plain[-1] - plain[-2]) / 3.0))
+        if len(better) > 1:
+            change = np.max(np.abs(better[-1] - better[-2]) / np.maximum(np.abs(better[-1]), 1e-18), initial=0.0)
+            if change <= tolerance:
+                return _plain(better[-1])
+    raise ConvergenceError(
+        f"write_error_rate: {PIECES[-1]} steps a slope leave {change:.1e}, asked for {tolerance:.0e}. "
+        "Ask for a larger tolerance, or put more knots into the drive"
+    )
 
 
 def _stepped(
