@@ -2,7 +2,7 @@
 
 The distribution of z = cos(theta) as a Legendre series, dr/dt = A r with a pentadiagonal A (Tzoufras, AIP Advances 8,
 056002 (2018)), started from the Boltzmann distribution of z > 0. exp(A t) by the fixed Talbot contour (Abate and Valko,
-Int. J. Numer. Meth. Engng 60, 979 (2004)): 60 pentadiagonal solves, 36 digits. Series length doubles as the check: the
+Int. J. Numer. Meth. Engng 60, 979 (2004)): 60 pentadiagonal solves, 36 digits. The check is a longer series: the
 file holds what two lengths agree on. Nothing here is shared with the finite volumes.
 
     python tests/peers/legendre_oracle.py
@@ -11,6 +11,7 @@ file holds what two lengths agree on. Nothing here is shared with the finite vol
 from __future__ import annotations
 
 import csv
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def matrix(stability: Any, force: Any, size: int) -> list[list[Any]]:
     return rows
 
 
+@functools.cache
 def gauss(count: int) -> tuple[list[Any], list[Any]]:
     """Return Gauss-Legendre nodes and weights, polished from float64 by Newton's method."""
     nodes, weights = [], []
@@ -66,6 +68,7 @@ def gauss(count: int) -> tuple[list[Any], list[Any]]:
     return nodes, weights
 
 
+@functools.cache
 def start(stability: Any, size: int) -> list[Any]:
     """Return the Legendre coefficients of the Boltzmann distribution of z > 0."""
     series, total = [mp.mpf(0)] * size, mp.mpf(0)
