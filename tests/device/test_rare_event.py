@@ -24,16 +24,16 @@ def drive(device: Junction, overdrive: float, length: float) -> Any:
 
 @pytest.mark.parametrize(("length", "size"), [(7.0, 1e-5), (11.0, 1e-8)])
 def test_splitting_agrees_with_fokker_planck(length: float, size: float) -> None:
-    """Four standard errors: one false alarm in 16,000 for a Gaussian mean; the standard error itself is below 15 %."""
+    """Four standard errors, and 3 % for the step; the standard error itself is below 15 %."""
     device = cell()
     exact = float(np.asarray(write_error_rate(device, voltage=drive(device, 2.0, length))))
     assert 0.1 < exact / size < 10.0
     found = rare_event.write_error_rate(
-        device, voltage=drive(device, 2.0, length), seed=5, trajectories=400, groups=16, step=4e-12
+        device, voltage=drive(device, 2.0, length), seed=5, trajectories=400, groups=16
     )
     error = found.groups.std(ddof=1) / 4.0
     assert error < 0.15 * exact
-    assert abs(found.probability - exact) < 4.0 * error
+    assert abs(found.probability - exact) < 4.0 * error + 0.03 * exact
     assert found.low < found.probability < found.high
     assert found.probability == found.groups.mean()
 
@@ -44,7 +44,7 @@ def test_a_field_across_the_axis_helps_to_switch() -> None:
     tilted = replace(device, in_plane_field=0.1 * float(np.asarray(device.anisotropy_field)))
     straight, bent = (
         rare_event.write_error_rate(
-            item, voltage=drive(device, 2.0, 5.0), seed=6, trajectories=300, groups=8, step=4e-12
+            item, voltage=drive(device, 2.0, 5.0), seed=6, trajectories=300, groups=8
         )
         for item in (device, tilted)
     )
@@ -53,7 +53,7 @@ def test_a_field_across_the_axis_helps_to_switch() -> None:
 
 def test_the_same_seed_gives_the_same_bits() -> None:
     device = cell()
-    options: dict[str, Any] = {"voltage": drive(device, 2.0, 3.0), "trajectories": 50, "groups": 4, "step": 4e-12}
+    options: dict[str, Any] = {"voltage": drive(device, 2.0, 3.0), "trajectories": 50, "groups": 4}
     one, two, other = (rare_event.write_error_rate(device, seed=seed, **options) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.groups, two.groups)
     assert np.any(one.groups != other.groups)

@@ -23,7 +23,9 @@ from remanence.device.drive import Drive, constant
 from remanence.device.junction import STATES, Junction
 
 FLOOR = 1e-3
-"""Least guess, over that on the axis: bounds the weight of a trajectory that a wrong guess had given up."""
+"""Least guess, over that on the axis at the start: bounds the weight of a trajectory that a wrong guess had given up.
+
+It must not grow with time: trajectories that have switched would be favoured in every stage."""
 EDGE = 2.0
 """Distance 2 tan(theta/2) of the equator from the pole."""
 FALL = 0.7
@@ -63,6 +65,7 @@ def write_error_rate(
     trajectories: int = 1000,
     groups: int = 16,
     step: float | str = 1e-12,
+    integrator: str = "semi-implicit",
     confidence: float = 0.95,
     backend: str = "auto",
 ) -> Rare:
@@ -80,7 +83,9 @@ def write_error_rate(
         start: ``"AP"`` or ``"P"``.
         trajectories: in a group.
         groups: independent groups, at least 4.
-        step: of the integration, s.
+        step: of the integration, s. A deep error shows every fault of the damping: at Delta 58, alpha 0.008 and an
+            error of 0.1, Heun's method at 2 ps is a quarter too low, the semi-implicit one at 4 ps 12 % too high.
+        integrator: see `dynamics.simulate`.
         confidence: of the interval.
         backend: of the kernel.
 
@@ -108,10 +113,12 @@ def write_error_rate(
     stages = max(1, int(np.ceil(2.0 * max(growth[0], 0.0) / FALL)))
     edges = np.linspace(0.0, length, stages + 1)
     stream, total = Stream(seed).child("rare event"), groups * trajectories
+    least = FLOOR * float(_guess(np.ones(1), growth[0], spread[0])[0])
     log_sum, m, before = np.zeros(groups), "thermal", np.ones((groups, trajectories))
     for stage in range(stages):
         if stage:
-            favour = _guess(m, side, np.interp(edges[stage], grid, growth), np.interp(edges[stage], grid, spread))
+            ahead, noise = (float(np.interp(edges[stage], grid, item)) for item in (growth, spread))
+            favour = np.maximum(_guess(side * m[:, 2], ahead, noise), least)
             weight = favour.reshape(groups, trajectories) / before
             log_sum += np.log(weight.mean(axis=1))
             chosen = _resampled(weight, stream.child("choice", stage).uniform(groups))
@@ -120,7 +127,8 @@ def write_error_rate(
         low, high = stream.child("noise", stage).key
         run = simulate(
             junction, _piece(drive, edges[stage], edges[stage + 1]), duration=edges[stage + 1] - edges[stage],
-            trajectories=total, seed=low + (high << 32), step=step, start=start, initial=m, backend=backend,
+            trajectories=total, seed=low + (high << 32), step=step, start=start, initial=m,
+            integrator=integrator, backend=backend,
         )  # fmt: skip
         m = np.asarray(run["m"])
     left = ~np.asarray(run["switched"]).reshape(groups, trajectories)
@@ -149,13 +157,11 @@ def _linear(junction: Junction, drive: Drive, length: float, side: float) -> tup
     return grid, ahead, np.concatenate([np.cumsum(noise[::-1])[::-1], [0.0]])
 
 
-def _guess(m: Vector, side: float, growth: float, spread: float) -> Vector:
-    """Return the chance of a round macrospin in the linear regime to end before the equator, at least the floor."""
-    cosine = np.clip(side * m[:, 2], -1.0, 1.0)
+def _guess(cosine: Vector, growth: float, spread: float) -> Vector:
+    """Return the chance of a round macrospin in the linear regime to end before the equator."""
+    cosine = np.clip(cosine, -1.0, 1.0)
     squared = 4.0 * (1.0 - cosine) / np.maximum(1.0 + cosine, 1e-9)
-    chance = ncx2.cdf(EDGE**2 / spread, 2, squared * np.exp(2.0 * growth) / spread)
-    best = float(ncx2.cdf(EDGE**2 / spread, 2, 0.0))
-    return np.asarray(np.maximum(chance, FLOOR * best))
+    return np.asarray(ncx2.cdf(EDGE**2 / spread, 2, squared * np.exp(2.0 * growth) / spread))
 
 
 def _resampled(weight: Vector, uniform: Vector) -> NDArray[np.int64]:
