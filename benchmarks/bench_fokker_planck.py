@@ -65,13 +65,16 @@ def main() -> None:
     one = (np.array([60.0]), np.zeros(1), np.array([[2.0]]), np.array([[np.inf]]), times[None])
 
     def single(cells: int) -> np.ndarray:
-        return cpu.march(*one, grid(cells), 0.5 * (nodes + 1.0), 0.5 * weights, 1.5)[0][0]
+        upper, _, _ = cpu.march(*one, grid(cells), 0.5 * (nodes + 1.0), 0.5 * weights, 1.5)
+        return np.asarray(upper[0])
 
     def curve(tolerance: float) -> np.ndarray:
-        return fokker_planck(one[0], *one[2:], tolerance=tolerance).upper[0]
+        return np.asarray(fokker_planck(one[0], *one[2:], tolerance=tolerance).upper[0])
 
     ours = {}
-    print(f"stability 60, i = 2, {times.size} points down to {truth[-1]:.1e}; largest relative error against the oracle")
+    print(
+        f"stability 60, i = 2, {times.size} points down to {truth[-1]:.1e}; largest relative error against the oracle"
+    )
     for name, run in {
         "one grid of 576 cells": lambda: single(576),
         "tolerance 1e-2": lambda: curve(1e-2),

@@ -28,9 +28,7 @@ def test_splitting_agrees_with_fokker_planck(length: float, size: float) -> None
     device = cell()
     exact = float(np.asarray(write_error_rate(device, voltage=drive(device, 2.0, length))))
     assert 0.1 < exact / size < 10.0
-    found = rare_event.write_error_rate(
-        device, voltage=drive(device, 2.0, length), seed=5, trajectories=400, groups=16
-    )
+    found = rare_event.write_error_rate(device, voltage=drive(device, 2.0, length), seed=5, trajectories=400, groups=16)
     error = found.groups.std(ddof=1) / 4.0
     assert error < 0.15 * exact
     assert abs(found.probability - exact) < 4.0 * error + 0.03 * exact
@@ -43,9 +41,7 @@ def test_a_field_across_the_axis_helps_to_switch() -> None:
     device = cell()
     tilted = replace(device, in_plane_field=0.1 * float(np.asarray(device.anisotropy_field)))
     straight, bent = (
-        rare_event.write_error_rate(
-            item, voltage=drive(device, 2.0, 5.0), seed=6, trajectories=300, groups=8
-        )
+        rare_event.write_error_rate(item, voltage=drive(device, 2.0, 5.0), seed=6, trajectories=300, groups=8)
         for item in (device, tilted)
     )
     assert bent.high < straight.low

@@ -178,9 +178,7 @@ def test_write_error_of_a_junction_reduces_to_its_overdrive_and_damping_time(met
 
 def test_at_the_critical_voltage_the_overdrive_is_one() -> None:
     device = junction("cofeb-double-mgo", diameter=40e-9)
-    rate = write_error_rate(
-        device, voltage=device.critical_voltage, duration=device.damping_time, method="upper bound"
-    )
+    rate = write_error_rate(device, voltage=device.critical_voltage, duration=device.damping_time, method="upper bound")
     assert rate == pytest.approx(closed_form(device.thermal_stability, 1.0, 1.0), rel=1e-9, abs=0)
 
 

@@ -26,7 +26,9 @@ def volts(device: Junction, overdrive: float) -> float:
     for _ in range(80):
         middle = 0.5 * (low + high)
         current = middle / float(np.asarray(device.resistance("AP", voltage=middle)))
-        low, high = (middle, high) if current < overdrive * float(np.asarray(device.critical_current)) else (low, middle)
+        low, high = (
+            (middle, high) if current < overdrive * float(np.asarray(device.critical_current)) else (low, middle)
+        )
     return low
 
 
@@ -69,10 +71,10 @@ def test_arrays_of_devices_and_temperatures_broadcast() -> None:
     result = np.asarray(write_error_rate(devices, voltage=0.6, duration=5e-9))
     assert result.shape == (3, 2)
     for row, column in np.ndindex(3, 2):
-        alone = junction(
-            "cofeb-double-mgo", diameter=float(diameters[row, 0]), temperature=[300.0, 350.0][column]
+        alone = junction("cofeb-double-mgo", diameter=float(diameters[row, 0]), temperature=[300.0, 350.0][column])
+        assert write_error_rate(alone, voltage=0.6, duration=5e-9) == pytest.approx(
+            result[row, column], rel=2e-4, abs=0
         )
-        assert write_error_rate(alone, voltage=0.6, duration=5e-9) == pytest.approx(result[row, column], rel=2e-4, abs=0)
 
 
 def test_a_rectangular_drive_is_a_constant_voltage() -> None:
@@ -128,7 +130,9 @@ def test_trajectories_and_fokker_planck_count_the_same() -> None:
     assert 0.01 < exact < 0.9
     tail = min(binom.cdf(seen.events, 2000, exact), binom.sf(int(seen.events) - 1, 2000, exact))
     assert tail > 5e-7
-    switched = switching_probability(device, voltage=voltage, duration=duration, method="llg", trajectories=2000, seed=3)
+    switched = switching_probability(
+        device, voltage=voltage, duration=duration, method="llg", trajectories=2000, seed=3
+    )
     assert switched.events + seen.events == 2000
 
 
@@ -149,7 +153,9 @@ def test_analytic_is_the_estimate_or_below_it_the_bound() -> None:
     time = 6.0 * float(np.asarray(device.damping_time))
     for overdrive, method in ((2.0, "estimate"), (1.2, "upper bound")):
         voltage = volts(device, overdrive)
-        named, by_name = (write_error_rate(device, voltage=voltage, duration=time, method=name) for name in ("analytic", method))
+        named, by_name = (
+            write_error_rate(device, voltage=voltage, duration=time, method=name) for name in ("analytic", method)
+        )
         assert named == by_name
         exact = write_error_rate(device, voltage=voltage, duration=time)
         assert 0.5 < float(np.asarray(named)) / float(np.asarray(exact)) < 20.0

@@ -1,10 +1,9 @@
 """Write errors too rare to count, where no symmetry helps: splitting over the stochastic equation of motion.
 
-The pulse is cut into stages. After each, every group of trajectories is drawn again in proportion to a guess of the chance
-to be still unswitched at the end (fixed effort: the number stays), and what was favoured is divided out of the result. It
-has no bias whatever the guess, the number of trajectories and of stages; a good guess makes it precise. Independent groups
-give the confidence interval. Del Moral, Feynman-Kac Formulae (2004), section 2; Cerou and Guyader, Stoch. Anal. Appl. 25,
-417 (2007).
+The pulse is cut into stages. After each, every group of trajectories is drawn again in proportion to a guess of the
+chance to be still unswitched at the end (fixed effort: their number stays), and what was favoured is divided out of the
+result. That has no bias, whatever the guess and the numbers of trajectories and stages; a good guess makes it precise.
+Independent groups give the confidence interval. Source: Del Moral, Feynman-Kac Formulae, Springer (2004), section 2.
 """
 
 from __future__ import annotations
@@ -114,9 +113,10 @@ def write_error_rate(
     edges = np.linspace(0.0, length, stages + 1)
     stream, total = Stream(seed).child("rare event"), groups * trajectories
     least = FLOOR * float(_guess(np.ones(1), growth[0], spread[0])[0])
-    log_sum, m, before = np.zeros(groups), "thermal", np.ones((groups, trajectories))
+    log_sum, before = np.zeros(groups), np.ones((groups, trajectories))
+    m: str | Vector = "thermal"
     for stage in range(stages):
-        if stage:
+        if not isinstance(m, str):
             ahead, noise = (float(np.interp(edges[stage], grid, item)) for item in (growth, spread))
             favour = np.maximum(_guess(side * m[:, 2], ahead, noise), least)
             weight = favour.reshape(groups, trajectories) / before
@@ -144,7 +144,7 @@ def write_error_rate(
 def _linear(junction: Junction, drive: Drive, length: float, side: float) -> tuple[Vector, Vector, Vector]:
     """Return times, the growth ahead (in logs), and the variance per axis at the end of what starts on the pole.
 
-    Near its pole a round macrospin obeys d theta = (i - h - 1) theta dt + sqrt(1/Delta) dW on each axis, times in tau_D.
+    Near its pole a round macrospin obeys d theta = (i - h - 1) theta dt + sqrt(1/Delta) dW on each axis, t in tau_D.
     """
     grid = np.linspace(0.0, length, 513)
     level = drive.averages(grid)

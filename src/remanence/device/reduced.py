@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import dawsn
 
 from remanence.core.declare import Array, Quantity
@@ -52,10 +52,10 @@ class Switching:
 
 
 def switching(
-    stability: Array,
-    overdrive: Array,
-    time: Array,
-    field: Array = 0.0,
+    stability: ArrayLike,
+    overdrive: ArrayLike,
+    time: ArrayLike,
+    field: ArrayLike = 0.0,
     *,
     relaxation: float = 0.0,
     tolerance: float = 1e-6,
@@ -130,10 +130,10 @@ def refuse_unconverged(result: Evolution, side: str, tolerance: float) -> None:
 
 
 def write_error_rate(
-    stability: Array,
-    overdrive: Array,
-    time: Array,
-    field: Array = 0.0,
+    stability: ArrayLike,
+    overdrive: ArrayLike,
+    time: ArrayLike,
+    field: ArrayLike = 0.0,
     *,
     method: str = "fokker-planck",
     relaxation: float = 0.0,
@@ -166,7 +166,7 @@ def write_error_rate(
     return closed_form(stability, overdrive, time, method)
 
 
-def mean_dwell(stability: Array, overdrive: Array = 0.0, field: Array = 0.0) -> Array:
+def mean_dwell(stability: ArrayLike, overdrive: ArrayLike = 0.0, field: ArrayLike = 0.0) -> Array:
     """Return the mean dwell time in the starting state in units of tau_D, by exact first-passage integrals.
 
     A current acts on the angle as a field -i would (Delta stays in the diffusion): eps(u) = Delta [1 - u^2 + 2 (i - h)
@@ -194,7 +194,7 @@ def mean_dwell(stability: Array, overdrive: Array = 0.0, field: Array = 0.0) -> 
     return _plain(np.exp(np.logaddexp(up, down + weight) - np.log(2.0)))
 
 
-def closed_form(stability: Array, overdrive: Array, time: Array, method: str = "upper bound") -> Array:
+def closed_form(stability: ArrayLike, overdrive: ArrayLike, time: ArrayLike, method: str = "upper bound") -> Array:
     """Return a closed form of the write error: for sliders and bounds, not for numbers.
 
     Boltzmann start in the linear regime, 1 - exp(-2 Delta kappa (i-1)/(i exp(2 (i-1) tau) - 1)):

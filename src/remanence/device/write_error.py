@@ -105,7 +105,7 @@ def write_error_rate(
         duration: of the pulse, s; of a `Drive` the end of the observation, by default the drive's end.
         method: ``"fokker-planck"``: relative accuracy down to 1e-18, round perpendicular cells without fields across
             the axis. ``"llg"``: counted in trajectories, any cell. ``"upper bound"`` and ``"estimate"``: closed forms
-            (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the estimate, and the bound below i = 1.5.
+            (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the estimate, below i = 1.5 the bound.
         start: ``"AP"`` (written by a positive voltage) or ``"P"`` (by a negative one).
         relaxation: time without drive after the pulse, s ("fokker-planck" and "llg").
         tolerance: relative numerical error asked for (Fokker-Planck).
@@ -243,7 +243,9 @@ def _driven(
     if np.ndim(length):
         raise InputError("write_error_rate: duration", f"shape {np.shape(length)}", "must be one time with a Drive")
     if length < drive.end * (1.0 - 1e-12):
-        raise InputError("write_error_rate: duration", f"{length:g} s", f"must reach to the drive's end, {drive.end:g} s")
+        raise InputError(
+            "write_error_rate: duration", f"{length:g} s", f"must reach to the drive's end, {drive.end:g} s"
+        )
     if np.array_equal(_edges(drive, float(length), 4), _edges(drive, float(length), 8)):
         return _plain(_stepped(junction, drive, float(length), start, rest, tolerance, side, 1))
     plain, better = [], []
@@ -291,7 +293,9 @@ def _stepped(
 def _current(junction: Junction, volts: Vector) -> Vector:
     """Return the currents through the antiparallel state at voltages whose last axis is time."""
     columns = np.moveaxis(volts, -1, 0)
-    lifted = columns.reshape(columns.shape[0], *(1,) * max(0, len(shape_of(junction)) - columns.ndim + 1), *columns.shape[1:])
+    lifted = columns.reshape(
+        columns.shape[0], *(1,) * max(0, len(shape_of(junction)) - columns.ndim + 1), *columns.shape[1:]
+    )
     return np.moveaxis(np.asarray(lifted / junction.resistance("AP", voltage=lifted)), 0, -1)
 
 
@@ -334,7 +338,7 @@ def _count(
     points = np.broadcast(volts, length)
     if points.shape and shape_of(junction):
         raise InputError("write_error_rate: voltage", f"shape {points.shape}",
-                         'must be one voltage and one duration where the junction is many and method is "llg"')  # fmt: skip
+                         'must be a single voltage and duration with an array of junctions and "llg"')  # fmt: skip
     found = []
     for number, (level, time) in enumerate(points):
         drive = constant(float(level))

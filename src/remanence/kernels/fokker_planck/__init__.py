@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,7 +162,9 @@ def fokker_planck(
     return Evolution(masses[0], masses[1], errors[0], errors[1], finest, ran)
 
 
-def _extrapolated(run, pick: list[Vector], finest: int, pace: float, peclet: Vector) -> tuple[Vector, Vector, Vector]:
+def _extrapolated(
+    run: Callable[..., tuple[Vector, Vector, Vector]], pick: list[Vector], finest: int, pace: float, peclet: Vector
+) -> tuple[Vector, Vector, Vector]:
     """Return both masses, their errors and the part of these that the steps in time make, (2, curves, outputs) each."""
     counts = tuple(round(share * finest) for share in GRIDS)
     nodes, weights = _quadrature()

@@ -1,8 +1,8 @@
 """The definition of `fokker_planck` in plain NumPy: every number stays positive, nothing is ever subtracted.
 
-exp(A t) of the rate matrix A is built from B = I + A/q, q the largest rate of leaving a cell, which is nonnegative: the
-Poisson sum exp(A t/2^s) = sum_n exp(-x) x^n/n! B^n with x = q t/2^s at most 1, then s squarings. Sums and products of
-nonnegative numbers keep the relative accuracy of every entry; the columns are set back to the sum 1 after each squaring.
+exp(A t) of the rate matrix A is built from B = I + A/q, q the largest rate of leaving a cell, which is nonnegative:
+the Poisson sum exp(A t/2^s) = sum_n exp(-x) x^n/n! B^n with x = q t/2^s at most 1, then s squarings. Sums and products
+of nonnegative numbers keep the relative accuracy of every entry; the columns are set back to the sum 1 each time.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ TERMS = 24
 Vector = NDArray[np.float64]
 
 
-def rates(
-    stability: float, force: float, geometry: tuple[Vector, ...]
-) -> tuple[Vector, Vector]:
+def rates(stability: float, force: float, geometry: tuple[Vector, ...]) -> tuple[Vector, Vector]:
     """Return the Scharfetter-Gummel rates towards -z and +z of every cell; the outer two are zero."""
     _, widths, sums, steps, paces = geometry
     rise = -steps * stability * (2.0 * force - sums)
@@ -40,7 +38,7 @@ def start(stability: float, rest: float, geometry: tuple[Vector, ...], nodes: Ve
     half = widths.size // 2
     mass = (np.exp(exponent - exponent[:half].max()) * weights).sum(axis=1) * widths
     mass[half:] = 0.0
-    return mass / mass.sum()
+    return np.asarray(mass / mass.sum())
 
 
 def propagator(down: Vector, up: Vector, time: float) -> Vector:
