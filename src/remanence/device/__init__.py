@@ -1,9 +1,9 @@
 """The memory devices: what a stack and a diameter give, and the devices that rival the junction.
 
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
-anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current and write error
-(`switching`), dwell time (`dwell`, `retention`), spread and manufacture (`variation`, `process`), fits (`fit`),
-spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash` (NOR), `capacitor` (charge).
+anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
+write error (`write_error`, `reduced`, `rare_event`), dwell (`dwell`, `retention`), spread (`variation`, `process`),
+fits (`fit`), spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash`, `capacitor`.
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
@@ -19,8 +19,8 @@ from remanence.device.process import Process, anneal_verdict, pinhole_yield, pin
 from remanence.device.reference_layer import Referencelayer, offset_field, reference_layer, stray_field
 from remanence.device.resistive import Resistive
 from remanence.device.stack import Stack, stack
-from remanence.device.switching import write_error_rate
 from remanence.device.variation import sample, sample_conductances
+from remanence.device.write_error import switching_probability, write_error_rate
 
 __all__ = [
     "Capacitor",
@@ -50,5 +50,6 @@ __all__ = [
     "sot_critical_current_density",
     "stack",
     "stray_field",
+    "switching_probability",
     "write_error_rate",
 ]

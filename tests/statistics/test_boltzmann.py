@@ -1,0 +1,193 @@
+"""Thermal equilibrium and dwell times of the stochastic equation of motion against exact distributions.
+
+Seeds are fixed; `FALSE_ALARM` is the chance, for each p-value, that a sound integrator would have failed on a seed
+chosen blindly. An integrator has a bias of its own step, so samples are taken at steps whose bias is far below what the
+test resolves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from remanence.core.stream import Stream
+from remanence.device import junction
+from remanence.device.dynamics import simulate
+from remanence.device.macrospin import boltzmann, macrospin
+from remanence.device.retention import log_reduced_dwell_time
+from remanence.kernels.stochastic_llg import INTEGRATORS, Layer, stochastic_llg
+
+FALSE_ALARM = 1e-8
+PERPENDICULAR = (0.0, 0.0, 1.0)
+
+
+def exact(stability: float, field: float = 0.0, one_well: bool = False) -> object:
+    """Return the distribution function of m_z: density exp(Delta (z^2 + 2 h z))."""
+    z = np.linspace(0.0 if one_well else -1.0, 1.0, 200_001)
+    density = np.exp(stability * (z**2 + 2.0 * field * z - 1.0 - 2.0 * abs(field)))
+    mass = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]))])
+    return lambda sample: np.interp(sample, z, mass / mass[-1])
+
+
+def equilibrium(
+    stability: float, integrator: str, backend: str, count: int, step: float, steps: int, **terms: object
+) -> NDArray[np.float64]:
+    layer = Layer(damping=0.3, anisotropy=PERPENDICULAR, temperature=1.0 / stability, **terms)  # type: ignore[arg-type]
+    # half of the starts in each well, far from equilibrium: what is tested is that they get there
+    start = np.zeros((count, 1, 3))
+    start[:, 0, 2] = np.where(np.arange(count) % 2, 1.0, -1.0)
+    return stochastic_llg([layer], start, drive=np.zeros(steps), step=step, key=Stream(3).child(integrator).key,
+                          integrator=integrator, backend=backend).m[:, 0]  # fmt: skip
+
+
+@pytest.mark.parametrize("integrator", INTEGRATORS)
+@pytest.mark.parametrize("stability", [1.5, 6.0])
+def test_equilibrium_is_boltzmanns(stability: float, integrator: str) -> None:
+    m = equilibrium(stability, integrator, "cpu", 40_000, 0.1, 1500)
+    assert stats.kstest(m[:, 2], exact(stability)).pvalue > FALSE_ALARM
+    azimuth = np.arctan2(m[:, 1], m[:, 0]) / (2.0 * np.pi) + 0.5
+    assert stats.kstest(azimuth, "uniform").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("integrator", INTEGRATORS)
+@pytest.mark.parametrize("stability", [1.5, 6.0])
+def test_equilibrium_of_the_definition_is_boltzmanns(stability: float, integrator: str) -> None:
+    m = equilibrium(stability, integrator, "reference", 2000, 0.2, 250)
+    assert stats.kstest(m[:, 2], exact(stability)).pvalue > FALSE_ALARM
+
+
+def test_a_field_shifts_the_equilibrium() -> None:
+    m = equilibrium(1.5, "heun", "cpu", 40_000, 0.1, 1000, field=(0.0, 0.0, 0.2))
+    assert stats.kstest(m[:, 2], exact(1.5, 0.2)).pvalue > FALSE_ALARM
+
+
+def test_a_tilted_and_elliptic_layer_is_boltzmanns_too() -> None:
+    """All three axes differ and the field is oblique: every component against the sphere's integral."""
+    a, field, stability = np.array([-0.5, 0.3, 1.0]), np.array([0.1, -0.2, 0.15]), 2.5
+    layer = Layer(damping=0.3, anisotropy=a, field=field, temperature=1.0 / stability, second_order=0.2)
+    start = np.zeros((40_000, 1, 3))
+    start[:, 0, 2] = np.where(np.arange(40_000) % 2, 1.0, -1.0)
+    m = stochastic_llg([layer], start, drive=np.zeros(1000), step=0.1, key=Stream(5).key, backend="cpu").m[:, 0]
+    z, w = np.polynomial.legendre.leggauss(200)
+    phi = 2.0 * np.pi * (np.arange(400) + 0.5) / 400
+    across = np.sqrt(1.0 - z**2)[:, None]
+    grid = np.stack([across * np.cos(phi), across * np.sin(phi), np.broadcast_to(z[:, None], (200, 400))], axis=-1)
+    energy = -0.5 * grid**2 @ a - grid @ field + 0.05 * (1.0 - grid[..., 2] ** 2) ** 2
+    weight = w[:, None] * np.exp(-2.0 * stability * energy)
+    for power in (1, 2):
+        mean = (grid**power * weight[..., None]).sum(axis=(0, 1)) / weight.sum()
+        spread = m.std(axis=0) if power == 1 else (m**2).std(axis=0)
+        assert np.all(np.abs((m**power).mean(axis=0) - mean) < 5.7 * spread / 200.0)  # 1e-8 two-sided
+
+
+def test_two_coupled_layers_reach_their_common_equilibrium() -> None:
+    """No anisotropy, antiferromagnetic exchange: the density of the cosine between them is exp(-2 j c/theta)."""
+    coupling, theta = 0.5, 0.4
+    layers = [Layer(damping=0.3, temperature=theta, coupling=(-coupling,) * 3)] * 2
+    start = np.zeros((40_000, 2, 3))
+    start[:, :, 2] = 1.0
+    m = stochastic_llg(layers, start, drive=np.zeros(600), step=0.1, key=Stream(6).key, backend="cpu").m
+    slope = 2.0 * coupling / theta
+    cosine = (m[:, 0] * m[:, 1]).sum(axis=1)
+
+    def distribution(c: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (np.exp(slope) - np.exp(-slope * c)) / (np.exp(slope) - np.exp(-slope))
+
+    assert stats.kstest(np.clip(cosine, -1, 1), distribution).pvalue > FALSE_ALARM
+
+
+def test_a_short_real_step_is_not_too_hot() -> None:
+    """A peer's default solver equilibrates 15 times too hot at 1 ps, another one 4 times under normalised time."""
+    cell = junction("cofeb-double-mgo", diameter="30 nm")
+    stability = float(cell.thermal_stability)
+    run = simulate(cell, duration=20e-9, trajectories=20_000, seed=4, start="P", initial="pole")
+    hot = (1.0 - run.m.values[:, 2] ** 2).mean()
+    z = np.linspace(0.0, 1.0, 100_001)
+    weight = np.exp(stability * (z**2 - 1.0))
+    expected = ((1.0 - z**2) * weight).sum() / weight.sum()
+    # the spread of 1 - z^2 is its mean; what is left of the start decays as exp(-2 t/tau_D)
+    assert 20e-9 / float(cell.damping_time) > 5.0
+    assert hot == pytest.approx(expected, rel=6.0 / np.sqrt(20_000), abs=0)
+
+
+def test_weak_order() -> None:
+    """The bias of <m_z^2> falls with the step at order one or better: resolved at long steps."""
+    stability, count = 2.0, 65_536
+    z = np.linspace(0.0, 1.0, 100_001)
+    weight = np.exp(stability * z**2)
+    expected = (z**2 * weight).sum() / weight.sum()
+
+    def bias(step: float) -> float:
+        layer = Layer(damping=0.3, anisotropy=PERPENDICULAR, temperature=1.0 / stability)
+        m, mean = np.tile([[[0.0, 0.0, 1.0]]], (count, 1, 1)), []
+        for sample in range(24):
+            steps = round(8.0 / step)
+            m = stochastic_llg([layer], m, drive=np.zeros(steps), step=step, key=Stream(8).key,
+                               first_step=sample * steps, backend="cpu").m  # fmt: skip
+            mean.append((m[:, 0, 2] ** 2).mean())
+        return float(np.mean(mean[4:]) - expected)
+
+    coarse, fine = bias(0.8), bias(0.4)
+    assert abs(coarse) > 20 * 0.3 / np.sqrt(20 * count)
+    assert abs(fine) < abs(coarse) / 1.7
+
+
+def dwell(stability: float, step: float, events: int) -> float:
+    """Return twice the mean first passage from the pole to the equator, over tau_D: "until the other well is chosen".
+
+    At the equator either well is as likely, so the mean passage counts half of a dwell. A passage seen at steps only is
+    late, as if the equator lay 0.5826 standard deviations of a step further (Siegmund); the caller takes short steps.
+    """
+    alpha = 0.5
+    layer = Layer(damping=alpha, anisotropy=PERPENDICULAR, temperature=1.0 / stability)
+    damping_time = (1.0 + alpha**2) / alpha
+    m, passage = np.tile([[[0.0, 0.0, 1.0]]], (events, 1, 1)), np.zeros(events)
+    waiting, done, key = np.arange(events), 0, Stream(9).key
+    chunk = max(64, round(0.25 * np.exp(log_reduced_dwell_time(stability)) * damping_time / step))
+    for _ in range(400):
+        # those that passed are taken out; the others keep running on draws of their own
+        result = stochastic_llg([layer], m, drive=np.zeros(chunk), step=step, key=key, first_step=done,
+                                side=np.ones(waiting.size), backend="cpu")  # fmt: skip
+        passed = result.crossing >= 0
+        passage[waiting[passed]] = result.crossing[passed] * step
+        waiting, m, done = waiting[~passed], result.m[~passed], done + chunk
+        if not waiting.size:
+            return float(2.0 * passage.mean() / damping_time)
+    raise AssertionError("some never passed")
+
+
+@pytest.mark.parametrize("stability", [3.0])
+def test_dwell_time_is_the_exact_integral(stability: float) -> None:
+    measured = dwell(stability, 0.002, 12_000)
+    assert measured == pytest.approx(np.exp(log_reduced_dwell_time(stability)), rel=0.03, abs=0)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("stability", [4.0, 5.0, 6.0, 8.0])
+def test_dwell_times_of_longer_waits(stability: float) -> None:
+    measured = dwell(stability, 0.002, 12_000)
+    assert measured == pytest.approx(np.exp(log_reduced_dwell_time(stability)), rel=0.03, abs=0)
+
+
+@pytest.mark.parametrize("side", ["P", "AP"])
+@pytest.mark.parametrize("diameter", ["15 nm", "40 nm"])
+def test_thermal_starts_are_boltzmanns(side: str, diameter: str) -> None:
+    cell = junction("cofeb-double-mgo", diameter=diameter)
+    run = simulate(cell, duration=1e-12, trajectories=50_000, seed=7, start=side, record=2)
+    z = run.path.values[0, :, 2] * (1.0 if side == "P" else -1.0)
+    assert stats.kstest(z.astype(np.float64), exact(float(cell.thermal_stability), one_well=True)).pvalue > FALSE_ALARM
+
+
+def test_thermal_starts_of_an_elliptic_cell_in_an_oblique_field() -> None:
+    """The tabulated start against the equation of motion: it must not move when time runs."""
+    cell = junction("cofeb-double-mgo", diameter="20 nm")
+    from remanence.core.declare import replace
+
+    cell = replace(cell, aspect_ratio=1.5, in_plane_field=0.15 * cell.anisotropy_field)
+    start = boltzmann(macrospin(cell, ()), 1.0, 40_000, Stream(1))
+    run = simulate(cell, duration=5e-9, trajectories=40_000, seed=8, start="P", initial=start)
+    assert start[:, 0].mean() > 0.1
+    for axis in range(3):
+        assert stats.ks_2samp(start[:, axis], run.m.values[:, axis]).pvalue > FALSE_ALARM
