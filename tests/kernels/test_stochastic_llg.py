@@ -153,9 +153,9 @@ def test_in_plane_precession_follows_kittel(integrator: str) -> None:
     stretch = np.sqrt(easy / (easy + hard))
     phase = np.arctan2(-last[2] / stretch, last[1])
     turns = np.round((omega * step * steps - np.abs(phase)) / (2 * np.pi))
-    assert min(abs(2 * np.pi * turns + sign * phase - omega * step * steps) for sign in (1, -1)) < 1e-4 * omega * step * (
-        steps
-    )
+    assert min(
+        abs(2 * np.pi * turns + sign * phase - omega * step * steps) for sign in (1, -1)
+    ) < 1e-4 * omega * step * (steps)
 
 
 @pytest.mark.parametrize("integrator", INTEGRATORS)
@@ -320,8 +320,6 @@ def test_strong_order(integrator: str) -> None:
     """Noise in two directions on a sphere does not commute: without Levy areas no scheme exceeds order 1/2 strictly."""
     order = np.log2(strong_error(integrator, 64) / strong_error(integrator, 16)) / 2.0
     assert 0.4 < order < 1.1
-
-
 
 
 def test_triton_follows_the_definition_in_its_interpreter() -> None:

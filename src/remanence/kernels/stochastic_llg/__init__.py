@@ -20,6 +20,8 @@ INTEGRATORS = {"heun": -1, "semi-implicit": 2, "midpoint": 6}
 """Passes of the implicit midpoint rule; Heun's method has none. The reference iterates "midpoint" until it stands."""
 SEGMENT = 2**20
 """Steps of one call of a fast back end, which counts them in float32."""
+UNIT = 1e-5
+"""How far from 1 the length of a start may lie."""
 LARGEST_TURN = 1.0
 """Angle (rad) a layer may turn in one step: beyond, no scheme here is right, and Heun's may not even be stable."""
 
@@ -140,8 +142,8 @@ def _check_shapes(layers: Sequence[Layer], start: Floats, drive: Floats) -> None
                              f"a layer has {layer.channels()}")  # fmt: skip
     if not np.isfinite(drive).all():
         raise InputError("stochastic_llg: drive", "NaN or infinite", "must be finite")
-    if start.size and not np.max(np.abs(np.linalg.norm(start, axis=2) - 1.0)) < 1e-5:
-        raise InputError("stochastic_llg: start", "not unit vectors", "must have length 1 to 1e-5")
+    if start.size and not np.max(np.abs(np.linalg.norm(start, axis=2) - 1.0)) < UNIT:
+        raise InputError("stochastic_llg: start", "not unit vectors", f"must have length 1 to {UNIT:g}")
 
 
 def _padded(layer: Layer, channels: int) -> Layer:

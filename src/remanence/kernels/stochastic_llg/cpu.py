@@ -150,8 +150,8 @@ def _middle(x: Any, y: Any, z: Any, a: Any, b: Any, c: Any) -> Any:
 
 @numba.njit(forceinline=True, **_OPTIONS)
 def _unit(x: Any, y: Any, z: Any) -> Any:
-    """Put a vector that is nearly a unit vector back on the sphere: one step of Newton's method."""
-    scale = _f(1.5) - _HALF * (x * x + y * y + z * z)
+    """Put a vector back on the sphere."""
+    scale = _ONE / np.sqrt(x * x + y * y + z * z)
     return x * scale, y * scale, z * scale
 
 

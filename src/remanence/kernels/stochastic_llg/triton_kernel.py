@@ -84,7 +84,7 @@ def _middle(x, y, z, a, b, c):
 
 @triton.jit
 def _unit(x, y, z):
-    scale = 1.5 - 0.5 * (x * x + y * y + z * z)
+    scale = 1.0 / tl.sqrt(x * x + y * y + z * z)
     return x * scale, y * scale, z * scale
 
 
