@@ -40,13 +40,13 @@ def test_positive_voltage_writes_p_and_negative_writes_ap(cell: Junction) -> Non
 
 
 def test_the_critical_voltage_is_where_the_state_becomes_unstable(cell: Junction) -> None:
-    """Constant-i torque with the current of AP: growth at 1.1 V_c0, decay at 0.9 V_c0, from a small cone, no noise."""
+    """Torque of the current of AP: it switches at 1.1 V_c0 and never at 0.9 V_c0, from a small cone, nearly cold."""
     cold = replace(cell, temperature=1.0)
     tilt = np.array([[0.05, 0.0, -np.sqrt(1.0 - 0.05**2)]])
     for share, grows in ((0.9, False), (1.1, True)):
         run = simulate(cold, drive.constant(share * cold.critical_voltage), duration=20e-9, trajectories=1, seed=1,
                        initial=tilt)  # fmt: skip
-        assert (np.hypot(*run.m.values[0, :2]) > 0.05) is np.bool_(grows)
+        assert bool(run.switched.item()) is grows
 
 
 def test_volts_and_amperes_of_the_same_current_do_the_same(cell: Junction) -> None:
@@ -153,24 +153,26 @@ def test_a_current_narrows_the_line_until_the_state_is_unstable(cell: Junction) 
     rest = ferromagnetic_resonance(cell, state="AP").linewidth
     driven = ferromagnetic_resonance(cell, state="AP", current=0.6 * float(cell.critical_current)).linewidth
     assert driven / rest == pytest.approx(0.4, rel=2e-3, abs=0)
-    with pytest.raises(ConvergenceError, match="unstable"):
-        ferromagnetic_resonance(cell, state="AP", current=3.0 * float(cell.critical_current))
+    grows = ferromagnetic_resonance(cell, state="AP", current=1.5 * float(cell.critical_current)).linewidth
+    assert grows / rest == pytest.approx(-0.5, rel=2e-3, abs=0)
+    with pytest.raises(ConvergenceError, match="come to rest"):
+        ferromagnetic_resonance(cell, state="AP", field=(0.0, 0.0, 1.5 * float(cell.anisotropy_field)))
 
 
 def test_a_loop_is_square_and_warmth_makes_it_narrower(cell: Junction) -> None:
-    """Without noise the field of reversal is H_k (Stoner and Wohlfarth); with it, less."""
-    strength = float(cell.anisotropy_field)
-    down = np.linspace(1.1, -1.1, 45) * strength
-    fields = np.concatenate([down, -down])
+    """Without noise the field of reversal is H_k (Stoner and Wohlfarth), found a little late; with it, less."""
 
     def coercive(temperature: float) -> float:
-        loop = hysteresis_loop(replace(cell, temperature=temperature), fields=fields, dwell=2e-9, loops=3, seed=1)
-        first = loop.m.values[:, :45]
-        assert loop.resistance.values.min() == pytest.approx(float(cell.resistance("P")), rel=0.05, abs=0)
-        assert loop.resistance.values.max() > 0.8 * float(cell.resistance("AP"))
-        return float(np.mean([-down[np.argmax(row < 0)] for row in first]) / strength)
+        here = replace(cell, temperature=temperature)
+        strength = float(here.anisotropy_field)
+        down = np.linspace(1.5, -1.5, 61) * strength
+        loop = hysteresis_loop(here, fields=np.concatenate([down, -down]), dwell=20e-9, loops=3, seed=1)
+        assert loop.resistance.values.min() == pytest.approx(float(here.resistance("P")), rel=0.05, abs=0)
+        assert loop.resistance.values.max() > 0.8 * float(here.resistance("AP"))
+        assert np.all(loop.m.values[:, -1] > 0.9)
+        return float(np.mean([-down[np.argmax(row[:61] < 0)] for row in loop.m.values]) / strength)
 
-    assert coercive(0.2) == pytest.approx(1.0, abs=0.11)
+    assert 0.98 < coercive(2.0) < 1.25
     assert 0.3 < coercive(300.0) < 0.9
 
 
@@ -184,7 +186,7 @@ ANTIPARALLEL = [[0.0, 0.01, 0.99995], [0.01, 0.0, -0.99995]]
 
 
 def test_an_antiferromagnet_flops_where_it_must() -> None:
-    both = pair()
+    both = pair(exchange=-3e-3)
     ends = {}
     for share in (0.9, 1.1):
         run = simulate_pair(both, duration=4e-9, trajectories=4, seed=1, initial=ANTIPARALLEL,
@@ -193,7 +195,7 @@ def test_an_antiferromagnet_flops_where_it_must() -> None:
     assert np.all(ends[0.9][:, 0, 2] > 0.95)
     assert np.all(ends[0.9][:, 1, 2] < -0.95)
     layer = both.first
-    exchange, stiff = 1e-3 / (MU0 * 1e6 * 2e-9), 2.0 * layer.anisotropy / (MU0 * 1e6)
+    exchange, stiff = 3e-3 / (MU0 * 1e6 * 2e-9), 2.0 * layer.anisotropy / (MU0 * 1e6)
     assert both.spin_flop_field < both.antiparallel_limit
     assert ends[1.1][:, :, 2] == pytest.approx(1.1 * both.antiparallel_limit / (2.0 * exchange - stiff), abs=0.05)
     assert (ends[1.1][:, 0, :2] * ends[1.1][:, 1, :2]).sum(axis=1).max() < 0
@@ -235,16 +237,17 @@ def test_cmtj_agrees_without_temperature() -> None:
     first = rows[0]
     layer = Layer(damping=first["damping"], anisotropy=(0.0, 0.0, first["anisotropy_field"]),
                   field=(first["field_x"], 0.0, first["field_z"]))  # fmt: skip
-    step = first["step"]
+    # the peer is of fourth order and ours of second: shorter steps, or our own error would be what is seen
+    step = first["step"] / 4.0
     start = np.array([[[first["m_x"], first["m_y"], first["m_z"]]]])
     m, done = start, 0
-    # the peer rounds gamma mu_0 to 2.21e5 m/(A s): take its rate, which the script wrote beside the rows
+    # the peer rounds gamma mu_0 and mu_0: take its rate and its field, which the script wrote beside the rows
     for row in rows[1:]:
         count = round(row["time"] / step) - done
         m = stochastic_llg([layer], m, drive=np.zeros(count), step=first["rate"] * step, key=(0, 0),
-                           backend="reference").m  # fmt: skip
+                           backend="cpu").m  # fmt: skip
         done += count
-        assert m[0, 0] == pytest.approx([row["m_x"], row["m_y"], row["m_z"]], abs=2e-3)
+        assert m[0, 0] == pytest.approx([row["m_x"], row["m_y"], row["m_z"]], abs=2e-4)
     assert first["rate"] == pytest.approx(RATE, rel=3e-3, abs=0)
 
 
@@ -252,7 +255,7 @@ def test_cmtj_agrees_without_temperature() -> None:
     ("change", "kind", "says"),
     [
         ({"step": -1e-12}, InputError, "above 0"),
-        ({"duration": np.nan}, InputError, "finite"),
+        ({"duration": np.nan}, InputError, "nan"),
         ({"step": 2e-9}, InputError, "must not exceed the duration"),
         ({"drive": drive.pulse(0.3, 5e-9)}, InputError, "Lengthen the duration"),
         ({"drive": drive.pulse(1e-3, 1e-9, kind="current")}, ValidityError, "amperes with kind"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray
-from scipy.optimize import least_squares
 
 from remanence.core.declare import Array, Quantity
 from remanence.core.declare import shape as shape_of
@@ -17,10 +16,12 @@ from remanence.device.junction import STATES, Junction
 from remanence.device.macrospin import RATE, Floats, Macrospin, macrospin
 from remanence.kernels.stochastic_llg import Layer
 
-TILT = 1e-3
-"""Angle (rad) of the start of a ring-down: small, so that the answer is linear."""
-FIT = 1e-3
-"""Largest residual of a ring-down's fit over its amplitude."""
+TILT = 1e-5
+"""Angle (rad) from the rest at which the linear answer is probed."""
+TURN = 0.1
+"""Largest turn of the engine's step there, rad."""
+SETTLING = 1500
+"""Steps of the way to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +30,24 @@ class Resonance:
 
     Args:
         frequency: of the oscillation, Hz.
-        linewidth: full width at half maximum of the absorption against frequency, Hz: 1/(pi decay time).
+        linewidth: full width at half maximum of the absorption against frequency, Hz: 1/(pi decay time); negative where
+            the oscillation grows.
         equilibrium: unit vector about which it oscillates.
-        residual: of the fit, over the amplitude.
     """
 
     frequency: float
     linewidth: float
     equilibrium: Floats
-    residual: float
 
 
-def _cold(magnet: Macrospin, field: Floats, damping: float | None = None, drive: bool = False) -> Layer:
+def _cold(magnet: Macrospin, field: Floats, damping: float | None = None) -> Layer:
     return Layer(
         damping=magnet.damping[0] if damping is None else damping,
         anisotropy=magnet.anisotropy[0],
         second_order=magnet.second_order[0],
         field=magnet.field[0] + field,
-        damping_like=(magnet.torque[0] * magnet.polariser * drive,),
-        field_like=(magnet.torque[0] * magnet.field_like[0] * magnet.polariser * drive,),
+        damping_like=(magnet.torque[0] * magnet.polariser,),
+        field_like=(magnet.torque[0] * magnet.field_like[0] * magnet.polariser,),
     )
 
 
@@ -57,72 +57,51 @@ def ferromagnetic_resonance(
     state: str = "P",
     field: Floats | tuple[float, float, float] = (0.0, 0.0, 0.0),
     current: float = 0.0,
-    step: float = 2.5e-13,
-    periods: float = 40.0,
 ) -> Resonance:
-    """Return frequency and linewidth of a state's small oscillation, from its ring-down without noise.
+    """Return frequency and linewidth of a state's small oscillation without noise.
 
-    The free layer is brought to rest near the state by strong damping, tilted by a milliradian and let go; the
-    component of largest swing is fitted by a damped cosine. With a current the width tells the distance to instability.
+    The free layer is brought to rest near the state by strong damping. Then the engine takes one step of the implicit
+    midpoint rule from four starts around the rest: that is the matrix M of the step, whose eigenvalues mu give the
+    rates of decay and rotation as (2/dt)(mu - 1)/(mu + 1), exactly, since the rule is Cayley's transform.
 
     Args:
         junction: a single design; its own axial, in-plane and stray fields act.
         state: ``"P"`` or ``"AP"``.
         field: applied on top, A/m.
-        current: constant current, A; positive drives to P.
-        step: of the integration, s.
-        periods: length of the ring-down in periods of gamma mu_0 (H_k + field).
+        current: constant current, A; positive drives to P. It changes the width by the distance to instability.
 
     Raises:
         InputError: an unknown state, or a junction with array fields.
-        ConvergenceError: what rings down is no damped cosine: the state is unstable there, or damped out at once.
+        ConvergenceError: the state does not come to rest near where it was looked for.
     """
     if state not in STATES:
         raise InputError("ferromagnetic_resonance: state", state, "must be P or AP")
     if shape_of(junction):
         raise InputError("ferromagnetic_resonance", "a junction with array fields", "a single design is needed")
     magnet, extra = macrospin(junction, ()), np.asarray(field, np.float64)
-    stiff = float(np.ptp(magnet.anisotropy[0]) + np.linalg.norm(magnet.field[0] + extra))
-    pace, nothing = RATE * step, Stream(0)
+    torque = float(magnet.torque[0]) * current
+    stiff = float(np.ptp(magnet.anisotropy[0]) + np.linalg.norm(magnet.field[0] + extra) + abs(torque))
+    pace = TURN / stiff
 
-    def run(layer: Layer, start: Floats, steps: int, every: int) -> Floats:
-        kept = np.arange(0, steps + 1, every)
-        table = np.full((steps, 1), current)
-        return follow([layer], start[None, None], table, pace, nothing, kept=kept, integrator="midpoint",
-                      backend="reference")[0][:, 0, 0]  # fmt: skip
+    def advance(layer: Layer, start: Floats, steps: int) -> Floats:
+        return follow([layer], start[:, None], np.full((steps, 1), current), pace, Stream(0), kept=np.array([steps]),
+                      integrator="midpoint", backend="reference")[0][0, :, 0]  # fmt: skip
 
-    pole = magnet.polariser * (1.0 if state == "P" else -1.0) + 0.01 * np.roll(magnet.polariser, 1)
-    settle = int(60.0 / (pace * stiff))
-    rest = run(_cold(magnet, extra, damping=0.5, drive=True), pole / np.linalg.norm(pole), settle, settle)[-1]
-    across = np.cross(rest, np.eye(3)[int(np.argmin(np.abs(rest)))])
-    start = rest + TILT * across / np.linalg.norm(across)
-    steps = int(2.0 * np.pi * periods / (pace * stiff))
-    every = max(1, int(2.0 * np.pi / (pace * stiff) / 32))
-    swing = run(_cold(magnet, extra, drive=True), start / np.linalg.norm(start), steps // every * every, every) - rest
-    signal = swing[:, int(np.argmax(swing.std(axis=0)))]
-    return _fit(signal, every * step, rest)
-
-
-def _fit(signal: Floats, interval: float, rest: Floats) -> Resonance:
-    size = float(np.max(np.abs(signal)))
-    time = np.arange(signal.size)
-    spectrum = np.abs(np.fft.rfft(signal * np.hanning(signal.size), 8 * signal.size))
-    omega = 2.0 * np.pi * int(np.argmax(spectrum)) / (8 * signal.size)
-    half = signal.size // 2
-    fall = max(np.log(np.std(signal[:half]) / np.std(signal[half:])) / half, 1e-9)
-
-    def misfit(given: Floats) -> Floats:
-        # amplitudes and offset enter linearly and are solved for
-        decay = np.exp(-given[1] * time)
-        basis = np.stack([decay * np.cos(given[0] * time), decay * np.sin(given[0] * time), np.ones(time.size)], axis=1)
-        return np.asarray((basis @ np.linalg.lstsq(basis, signal, rcond=None)[0] - signal) / size)
-
-    best = least_squares(misfit, [omega, fall], x_scale=[omega / 100.0, fall], xtol=1e-14, ftol=1e-14, gtol=1e-14)
-    residual = float(np.max(np.abs(best.fun)))
-    if not residual < FIT:
-        raise ConvergenceError(f"ferromagnetic_resonance: a damped cosine misses the ring-down by {residual:.2g} of its "
-                               "size; the state is unstable or overdamped there")  # fmt: skip
-    return Resonance(float(best.x[0] / (2.0 * np.pi * interval)), float(best.x[1] / (np.pi * interval)), rest, residual)
+    side = 1.0 if state == "P" else -1.0
+    pole = side * magnet.polariser + 0.01 * np.roll(magnet.polariser, 1)
+    rest = advance(_cold(magnet, extra, damping=0.5), pole[None] / np.linalg.norm(pole), SETTLING)
+    moved = float(np.max(np.abs(advance(_cold(magnet, extra, damping=0.5), rest, 1) - rest)))
+    if not (moved < 1e-9 and rest[0, magnet.axis] * side > 0):
+        raise ConvergenceError(f"ferromagnetic_resonance: {state} does not come to rest on its side of the equator (it "
+                               f"still moves by {moved:.2g} a step): the field or the current has taken it")  # fmt: skip
+    basis = np.linalg.svd(rest)[2][1:]
+    starts = np.concatenate([rest + TILT * basis, rest - TILT * basis])
+    ends = advance(_cold(magnet, extra), starts / np.linalg.norm(starts, axis=1, keepdims=True), 1)
+    step = basis @ (ends[:2] - ends[2:]).T / (2.0 * TILT)
+    mu = np.linalg.eigvals(step)
+    rates = 2.0 * RATE / pace * (mu - 1.0) / (mu + 1.0)
+    fastest = rates[int(np.argmax(rates.imag))]
+    return Resonance(float(fastest.imag / (2.0 * np.pi)), float(-rates.real.mean() / np.pi), rest[0])
 
 
 def hysteresis_loop(
@@ -166,7 +145,8 @@ def hysteresis_loop(
     magnet = macrospin(junction, ())
     steps = max(1, round(dwell / step))
     # the field is driven as a field-like torque: one table holds the whole sweep
-    layer = replace(_cold(magnet, np.zeros(3)), temperature=magnet.temperature[0], field_like=(magnet.polariser,))
+    layer = replace(_cold(magnet, np.zeros(3)), temperature=magnet.temperature[0],
+                    damping_like=((0.0, 0.0, 0.0),), field_like=(magnet.polariser,))  # fmt: skip
     start = np.tile(np.sign(sweep[0] or 1.0) * magnet.polariser, (loops, 1, 1))
     kept = steps * np.arange(1, sweep.size + 1)
     seen, _, ran = follow([layer], start, np.repeat(sweep, steps)[:, None], RATE * dwell / steps,
