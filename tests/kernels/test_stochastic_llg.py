@@ -82,7 +82,14 @@ def none(steps: int) -> NDArray[np.float64]:
 def test_the_processor_follows_the_definition(layers: list[Layer], integrator: str) -> None:
     """Same noise, float32 against float64, all terms on; an odd first step and a count that fills no block."""
     start, table = starts(137, len(layers)), drive(301)
-    given = dict(drive=table, step=0.03, key=KEY, integrator=integrator, first_step=3, first_trajectory=11)
+    given = {
+        "drive": table,
+        "step": 0.03,
+        "key": KEY,
+        "integrator": integrator,
+        "first_step": 3,
+        "first_trajectory": 11,
+    }
     one = stochastic_llg(layers, start, backend="reference", **given)  # type: ignore[arg-type]
     other = stochastic_llg(layers, start, backend="cpu", **given)  # type: ignore[arg-type]
     assert (one.backend, other.backend) == ("reference", "cpu")
@@ -160,7 +167,7 @@ def test_in_plane_precession_follows_kittel(integrator: str) -> None:
 
 @pytest.mark.parametrize("integrator", INTEGRATORS)
 def test_damping_follows_the_closed_form(integrator: str) -> None:
-    """tan(theta) falls as exp(-alpha s/(1 + alpha^2)) at pure uniaxial anisotropy... exactly, at any angle."""
+    """tan(theta) falls as exp(-alpha s/(1 + alpha^2)) at pure uniaxial anisotropy, at any angle."""
     alpha, theta, step, steps = 0.1, 1.0, 0.01, 1500
     layer = Layer(damping=alpha, anisotropy=PERPENDICULAR)
     last = stochastic_llg([layer], unit(theta), drive=none(steps), step=step, key=KEY, integrator=integrator,
@@ -244,7 +251,7 @@ def test_two_coupled_layers_conserve_what_they_must() -> None:
 
     def energy(m: NDArray[np.float64]) -> NDArray[np.float64]:
         z = m[:, :, 2]
-        return -0.5 * z[:, 0] ** 2 - 0.25 * z[:, 1] ** 2 + 0.5 * (m[:, 0] * m[:, 1]).sum(axis=1)
+        return np.asarray(-0.5 * z[:, 0] ** 2 - 0.25 * z[:, 1] ** 2 + 0.5 * (m[:, 0] * m[:, 1]).sum(axis=1))
 
     assert energy(last) == pytest.approx(energy(start), abs=1e-11)
     assert last[:, :, 2].sum(axis=1) == pytest.approx(start[:, :, 2].sum(axis=1), abs=1e-11)
@@ -254,7 +261,7 @@ def test_two_coupled_layers_conserve_what_they_must() -> None:
 @pytest.mark.parametrize("layers", [AXIAL, PAIR], ids=["axial", "pair"])
 def test_threads_chunks_and_pieces_leave_the_bits(layers: list[Layer], monkeypatch: pytest.MonkeyPatch) -> None:
     start, table = starts(cpu.LANES * cpu.BLOCKS + 77, len(layers)), drive(41)
-    given = dict(step=0.05, key=KEY, backend="cpu")
+    given = {"step": 0.05, "key": KEY, "backend": "cpu"}
 
     def run(workers: int) -> NDArray[np.float64]:
         monkeypatch.setattr(cpu, "threads", lambda: workers)
@@ -409,7 +416,7 @@ def test_what_cannot_be_integrated_is_refused(change: dict[str, object], kind: t
 )
 def test_a_layer_that_makes_no_sense_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(InputError, match="Layer"):
-        Layer(**fields)  # type: ignore[arg-type]
+        Layer(**fields)
 
 
 def test_a_midpoint_that_does_not_stand_still_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,10 @@
     pip install cmtj==1.15.0
     python tests/peers/cmtj_switching.py > tests/peers/cmtj_switching.csv
 
-A layer without demagnetising field starts near +z and is reversed by an oblique field; fields are in A/m, times in s. The first row
-holds the start and the constants. cmtj takes the magnetisation in tesla and rounds gamma mu_0; its rate is written down, so that a comparison tests the equation, not the constant. Its log names the time before the
-step that led to the state: one step is added here.
+A layer without demagnetising field starts near +z and is reversed by an oblique field; fields are in A/m, times in s.
+The first row holds the start and the constants. cmtj takes the magnetisation in tesla and rounds gamma mu_0; its rate
+is written down, so that a comparison tests the equation, not the constant. Its log names the time before the step that
+led to the state: one step is added here.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def main() -> None:
             cmtj.ScalarDriver.getConstantDriver(FIELD_Z),
         ),
     )
-    stack.runSimulation(SAMPLE * SAMPLES + 2 * SAMPLE, STEP, SAMPLE, solverMode=cmtj.SolverMode.RK4)
+    stack.runSimulation(SAMPLE * SAMPLES + 2 * SAMPLE, STEP, SAMPLE, solverMode=cmtj.SolverMode.RK4)  # type: ignore[call-arg,unused-ignore]
     log = stack.getLog()
     field = 2.0 * ANISOTROPY / MAGNETISATION
     write = sys.stdout.write

@@ -7,6 +7,8 @@ test resolves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -23,7 +25,7 @@ FALSE_ALARM = 1e-8
 PERPENDICULAR = (0.0, 0.0, 1.0)
 
 
-def exact(stability: float, field: float = 0.0, one_well: bool = False) -> object:
+def exact(stability: float, field: float = 0.0, one_well: bool = False) -> Callable[..., NDArray[np.float64]]:
     """Return the distribution function of m_z: density exp(Delta (z^2 + 2 h z))."""
     z = np.linspace(0.0 if one_well else -1.0, 1.0, 200_001)
     density = np.exp(stability * (z**2 + 2.0 * field * z - 1.0 - 2.0 * abs(field)))
@@ -34,7 +36,7 @@ def exact(stability: float, field: float = 0.0, one_well: bool = False) -> objec
 def equilibrium(
     stability: float, integrator: str, backend: str, count: int, step: float, steps: int, **terms: object
 ) -> NDArray[np.float64]:
-    layer = Layer(damping=0.3, anisotropy=PERPENDICULAR, temperature=1.0 / stability, **terms)  # type: ignore[arg-type]
+    layer = Layer(damping=0.3, anisotropy=PERPENDICULAR, temperature=1.0 / stability, **terms)  # type: ignore[arg-type,unused-ignore]
     # half of the starts in each well, far from equilibrium: what is tested is that they get there
     start = np.zeros((count, 1, 3))
     start[:, 0, 2] = np.where(np.arange(count) % 2, 1.0, -1.0)
@@ -93,7 +95,7 @@ def test_two_coupled_layers_reach_their_common_equilibrium() -> None:
     cosine = (m[:, 0] * m[:, 1]).sum(axis=1)
 
     def distribution(c: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (np.exp(slope) - np.exp(-slope * c)) / (np.exp(slope) - np.exp(-slope))
+        return np.asarray((np.exp(slope) - np.exp(-slope * c)) / (np.exp(slope) - np.exp(-slope)))
 
     assert stats.kstest(np.clip(cosine, -1, 1), distribution).pvalue > FALSE_ALARM
 
@@ -183,7 +185,7 @@ def dwell(stability: float, step: float, events: int) -> float:
     damping_time = (1.0 + alpha**2) / alpha
     m, passage = np.tile([[[0.0, 0.0, 1.0]]], (events, 1, 1)), np.zeros(events)
     waiting, done, key = np.arange(events), 0, Stream(9).key
-    chunk = max(64, round(0.25 * np.exp(log_reduced_dwell_time(stability)) * damping_time / step))
+    chunk = max(64, round(0.25 * float(np.exp(log_reduced_dwell_time(stability))) * damping_time / step))
     for _ in range(400):
         # those that passed are taken out; the others keep running on draws of their own
         result = stochastic_llg([layer], m, drive=np.zeros(chunk), step=step, key=key, first_step=done,

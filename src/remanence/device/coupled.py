@@ -9,7 +9,7 @@ import xarray
 
 from remanence.core.constants import BOLTZMANN, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from remanence.core.constants import VACUUM_PERMEABILITY as MU0
-from remanence.core.declare import Quantity, fingerprint, part, quantity, value
+from remanence.core.declare import Quantity, declarations, fingerprint, part, quantity, value
 from remanence.core.errors import InputError
 from remanence.core.provenance import versions
 from remanence.core.stream import Stream
@@ -55,7 +55,7 @@ class Coupledlayers:
     def check(self) -> None:
         """Refuse array fields: a sweep is a loop over pairs."""
         for layer in (self.first, self.second):
-            if any(np.ndim(getattr(layer, name)) for name in type(layer).__slots__):
+            if any(np.ndim(getattr(layer, name)) for name in declarations(type(layer))):
                 raise InputError("Coupledlayers", "a layer with array fields", "a single design is needed")
 
     @property

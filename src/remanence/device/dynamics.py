@@ -63,7 +63,7 @@ def simulate(
         initial: ``"thermal"`` (Boltzmann's distribution in the start's well, drive off), ``"pole"`` (exactly on the
             storing axis), or unit vectors of shape (..., trajectories, 3).
         torque: ``"constant"``, or ``"angular"`` for a forced current: the torque then follows the voltage I/G(theta),
-            with the conductance linear in the cosine of the angle at zero-bias TMR, and is that of ``"constant"`` at AP.
+            with the conductance linear in the cosine of the angle at zero-bias TMR; at AP it is that of ``"constant"``.
         record: number of samples of the trajectories to keep, ends included; None keeps none.
         integrator: ``"heun"``, ``"semi-implicit"`` or ``"midpoint"``.
         backend: ``"reference"``, ``"cpu"``, ``"gpu"`` or ``"auto"``.
@@ -110,7 +110,18 @@ def simulate(
     switching_time = np.where(crossing >= 0, crossing * step, np.inf)
     notes = {"seed": seed, "backend": ran, "integrator": integrator, "torque": torque, "start": start, "step_s": step,
              "duration_s": duration}  # fmt: skip
-    return _dataset(junction, drive, shape, final, kept * step, switching_time, path, magnet.axis, side, notes)
+    return _dataset(
+        junction,
+        drive,
+        shape,
+        final,
+        np.asarray(kept * step, np.float64),
+        switching_time,
+        path,
+        magnet.axis,
+        side,
+        notes,
+    )
 
 
 def _check(
@@ -143,8 +154,15 @@ def _check(
         resistance = junction.resistance("P")
         volts = volts * resistance
     limit = junction.stack.breakdown_voltage
-    refuse(ValidityError, "simulate: drive", volts, volts > np.asarray(limit), "would break the barrier, which stands "
-           f"{np.max(limit):.3g} V", "A drive is in volts over the junction, or in amperes with kind='current'.", "V")  # fmt: skip
+    refuse(
+        ValidityError,
+        "simulate: drive",
+        volts,
+        volts > np.asarray(limit),
+        f"would break the barrier, which stands {np.max(limit):.3g} V",
+        "A drive is in volts over the junction, or in amperes with kind='current'.",
+        "V",
+    )
     lanes = int(np.prod(devices(junction, np.shape(drive.values)[:-1]))) * trajectories
     if record is not None and 12 * record * lanes > LARGEST_RECORD:
         raise InputError("simulate: record", f"{12 * record * lanes / 2**30:.1f} GiB", "is more than 2 GiB",
@@ -214,13 +232,13 @@ def _driven(
     mean = wave.averages(edges)
     levels, place = np.unique(mean, return_inverse=True)
     if levels.size > 512 and peak.size > 1:
-        levels, place = np.linspace(levels[0], levels[-1], 513), None
+        levels = np.linspace(levels[0], levels[-1], 513)
     forward, convert = (_currents, "current") if wave.kind == "voltage" else (_voltages, "voltage")
     other = forward(junction, shape, levels[:, None] * peak)
     other_peak = forward(junction, shape, peak[None])[0]
     # devices of a group share the shape of their medians; that of one device is exact
     share = np.median(other[:, rows] / np.where(other_peak[rows] > 0, other_peak[rows], 1.0), axis=1)
-    shared = share[place.reshape(-1)] if place is not None else np.interp(mean, levels, share)
+    shared = share[place.reshape(-1)] if levels.size == place.max() + 1 else np.interp(mean, levels, share)
     current, volts = (other_peak, peak) if convert == "current" else (peak, other_peak)
     table = np.stack([shared, mean] if convert == "current" else [mean, shared], axis=1)
     asymmetry, share_at_ap = np.zeros(peak.size), np.ones(peak.size)

@@ -55,7 +55,7 @@ class Macrospin:
     @property
     def polariser(self) -> Floats:
         """Direction of the reference layer."""
-        return np.eye(3)[self.axis]
+        return np.asarray(np.eye(3)[self.axis])
 
     def energy(self, device: int, m: Floats) -> Floats:
         """Return the energy of one device over k_B T at unit vectors m, shape (..., 3); the drive is off."""

@@ -92,8 +92,10 @@ def ferromagnetic_resonance(
     rest = advance(_cold(magnet, extra, damping=0.5), pole[None] / np.linalg.norm(pole), SETTLING)
     moved = float(np.max(np.abs(advance(_cold(magnet, extra, damping=0.5), rest, 1) - rest)))
     if not (moved < 1e-9 and rest[0, magnet.axis] * side > 0):
-        raise ConvergenceError(f"ferromagnetic_resonance: {state} does not come to rest on its side of the equator (it "
-                               f"still moves by {moved:.2g} a step): the field or the current has taken it")  # fmt: skip
+        raise ConvergenceError(
+            f"ferromagnetic_resonance: {state} does not come to rest on its side of the equator (it still moves by "
+            f"{moved:.2g} a step): the field or the current has taken it"
+        )
     basis = np.linalg.svd(rest)[2][1:]
     starts = np.concatenate([rest + TILT * basis, rest - TILT * basis])
     ends = advance(_cold(magnet, extra), starts / np.linalg.norm(starts, axis=1, keepdims=True), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,7 +112,7 @@ def stochastic_llg(
     return Result(m, crossing, ran)
 
 
-def _fast(backend: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _fast(backend: str) -> tuple[str, Callable[..., tuple[Floats, NDArray[np.int64]]]]:
     # numba and triton are slow to import: only those who run them wait for them
     if backend in ("gpu", "auto"):
         from remanence.kernels.stochastic_llg import gpu

@@ -48,8 +48,7 @@ _LOW, _SHIFT = np.uint64(0xFFFFFFFF), np.uint64(32)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
-def _as_int(_context: Any, _value: Any) -> Any:
+def _generate_int(_context: Any, _value: Any) -> Any:
     """Return the bits of a float32 as an int32."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
@@ -58,14 +57,17 @@ def _as_int(_context: Any, _value: Any) -> Any:
     return types.int32(types.float32), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
-def _as_float(_context: Any, _value: Any) -> Any:
+def _generate_float(_context: Any, _value: Any) -> Any:
     """Return the float32 of the bits of an int32."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.float32))
 
     return types.float32(types.int32), generate
+
+
+_as_int: Any = intrinsic(_generate_int)
+_as_float: Any = intrinsic(_generate_float)
 
 
 @numba.njit(cache=True, **_OPTIONS)

@@ -83,7 +83,7 @@ class Layer:
 
     def channels(self) -> int:
         """Return the largest number of drive channels in use."""
-        return max(getattr(self, name).shape[getattr(self, name).ndim - _axes(name)] for name in DRIVEN)
+        return max(int(getattr(self, name).shape[getattr(self, name).ndim - _axes(name)]) for name in DRIVEN)
 
 
 VECTORS = ("anisotropy", "field", "damping_like", "field_like", "polariser", "coupling")
