@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
-from remanence.core.errors import InputError
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.device.junction import Junction
 from remanence.device.netlist.spice import spice
 from remanence.device.netlist.verilog_a import verilog_a
@@ -13,9 +14,7 @@ from remanence.device.netlist.verilog_a import verilog_a
 FORMATS = {"spice": spice, "verilog-a": verilog_a}
 
 
-def export_netlist(
-    junction: Junction, form: str, path: str | Path, *, overwrite: bool = False, **options: Any
-) -> Path:
+def export_netlist(junction: Junction, form: str, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
     """Write the netlist of a junction to a file and return its path.
 
     Args:
@@ -32,11 +31,10 @@ def export_netlist(
     if form not in FORMATS:
         raise InputError("export_netlist: form", form, f"must be one of {', '.join(FORMATS)}")
     write = FORMATS[form]
-    unknown = sorted(set(options) - set(write.__kwdefaults__))
-    if unknown:
-        raise InputError(
-            f"export_netlist: option of {form}", ", ".join(unknown), f"known are {', '.join(write.__kwdefaults__)}"
-        )
+    known = [name for name in inspect.signature(write).parameters if name != "junction"]
+    for option in options:
+        if option not in known:
+            raise UnknownNameError(f"export_netlist: option of {form}", option, known)
     content = write(junction, **options)
     target = Path(path)
     if target.is_dir() or not target.parent.is_dir():

@@ -31,7 +31,7 @@ def header(junction: Junction, model: CompactModel, about: tuple[str, ...], comm
         f"R_P {model.resistance:.6g} ohm, R_AP {model.resistance * (1 + model.tmr):.6g} ohm (zero bias)",
         f"the barrier breaks at {float(film.breakdown_voltage):.4g} V: not modelled, keep below",
         "",
-        f"film values (stack {film.name or 'without a name'}, at {float(film.reference_temperature):.6g} K), kind and source:",
+        f"film values at {float(film.reference_temperature):.6g} K, kind and source (stack {film.name or 'without a name'}):",
         *(f"  {line}" for line in _film(film)),
         "",
         *about,

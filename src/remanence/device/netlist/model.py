@@ -51,6 +51,11 @@ class CompactModel:
         """Whether nothing breaks the symmetry about z, so that m_z moves by an equation of its own."""
         return self.in_plane_induction == 0.0
 
+    @property
+    def smallest_tilt(self) -> float:
+        """Tilt that the layer keeps at rest, rad: that of the start, or 0 where a field in the plane turns the axis."""
+        return self.tilt if self.axial else 0.0
+
     def precession_rate(self, gyromagnetic_ratio: float) -> float:
         """Return gamma mu_0 H_k/(1 + alpha^2), 1/s: the angular frequency about the easy axis at small tilt."""
         return gyromagnetic_ratio * self.anisotropy_induction / (1.0 + self.damping**2)

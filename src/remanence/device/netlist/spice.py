@@ -26,7 +26,9 @@ from remanence.device.netlist.model import CompactModel, compact_model
 COORDINATES = ("auto", "axial", "cartesian")
 HOLD = 100.0
 """Strength, in units of the damping rate, of the wall that keeps the tilt from falling below ``theta_min``."""
-STEP_ERROR = 1e-3
+SMALLEST = 1e-9
+"""rad; the smallest tilt where ``theta_min`` is 0."""
+STEP_ERROR = 4e-4
 """Error of the growth rate that sets the recommended step of the Cartesian form."""
 STEPS_PER_DAMPING_TIME = 30.0
 """Sets the recommended step of the axial form; the error of a switching time is then below 0.1 %."""
@@ -58,12 +60,13 @@ def spice(
         initial: ``"P"`` or ``"AP"``; per instance ``state=1`` or ``state=-1``.
         tilt: angle from the easy axis at the start, rad; None for the thermal root mean square. It is the smallest tilt
             too (``theta_min``): without noise nothing else keeps a layer at rest from closing in on its axis for ever,
-            so that the next write would need ever longer.
+            so that the next write would need ever longer. A field in the plane turns the axis itself: ``theta_min`` is
+            then 0.
         azimuth: of that tilt, rad from the in-plane field.
         temperature: K; None for that of the junction.
         coordinates: ``"axial"``, ``"cartesian"``, or ``"auto"``: axial where neither noise nor a field in the plane
             asks for more.
-        noise: add the thermal field as ``trnoise`` sources (Cartesian; ``theta_min`` is then 0). Runs are repeated by
+        noise: add the thermal field as ``trnoise`` sources (Cartesian, no ``theta_min``). Runs are repeated by
             ngspice's ``setseed``.
         noise_step: s between samples of that field; None for the recommended step.
 
@@ -121,7 +124,7 @@ def _declaration(name: str, model: CompactModel, cartesian: bool, sampling: floa
     if cartesian:
         parameters |= {"bx": model.in_plane_induction, "phi0": model.azimuth}
     if sampling is None:
-        parameters |= {"theta_min": model.tilt}
+        parameters |= {"theta_min": model.smallest_tilt}
     else:
         parameters |= {"delta": model.stability, "nt": sampling}
     return [
@@ -147,8 +150,9 @@ def _conduction() -> list[str]:
 def _axial() -> list[str]:
     return [
         "* motion: m_z = tanh(u), du/dt = (h + i)/tau_D; the wall at theta_min stands in for thermal agitation",
-        ".param rate={alpha*w0/(1+alpha*alpha)} u0={-state*ln(tan(theta0/2))}",
-        ".param um={theta_min>0 ? -ln(tan(min(theta0,theta_min)/2)) : 1e6}",
+        ".param rate={alpha*w0/(1+alpha*alpha)} u0={state*ln(1/tan(theta0/2))}",
+        # neither a minus sign nor a comparison in front of ln(): ngspice 39 loses the sign behind "?"
+        f".param um={{ln(1/tan(max(min(theta0,theta_min),{SMALLEST!r})/2))}}",
         "cu u 0 1 ic={u0}",
         f"bu 0 u i = time > 0 ? rate*(v(h)+v(i) - {HOLD!r}*(max(v(u)-um,0)+min(v(u)+um,0))) : rate*(u0-v(u))",
         "bm mz 0 v = tanh(v(u))",
@@ -171,7 +175,7 @@ def _cartesian(noise: bool) -> list[str]:
         field = {"x": "(bx/bk+v(hx))", "y": "v(hy)", "z": "(v(h)+v(hz))"}
     wall = ""
     if not noise:
-        lines += [".param sm={theta_min>0 ? sin(min(theta0,theta_min)) : 1e-9}"]
+        lines += [f".param sm={{sin(max(min(theta0,theta_min),{SMALLEST!r}))}}"]
         lines += ["* the wall at theta_min stands in for thermal agitation"]
         lines += [f"bg g 0 v = alpha*{HOLD!r}*max(0, 1-(v(mx)*v(mx)+v(my)*v(my))/(sm*sm))"]
         wall = " + v(g)*"

@@ -8,7 +8,7 @@ from remanence.device.junction import Junction
 from remanence.device.netlist.header import header
 from remanence.device.netlist.identifier import check_identifier
 from remanence.device.netlist.model import CompactModel, compact_model
-from remanence.device.netlist.spice import COORDINATES, HOLD, recommended_step
+from remanence.device.netlist.spice import COORDINATES, HOLD, SMALLEST, recommended_step
 
 TIME_UNIT = 1e-9
 """s; one unit of m on a node holds this much charge, so that currents stay far below a simulator's overflow check."""
@@ -85,7 +85,7 @@ def _parameters(model: CompactModel, cartesian: bool) -> list[str]:
         f"vcma = {model.voltage_anisotropy!r}; // 1/V, share of H_k lost per volt",
         f"state = {state!r} from [-1:1]; // 1: P, -1: AP",
         f"theta0 = {model.tilt!r} from (0:{right_angle}); // rad, tilt at the start",
-        f"theta_min = {model.tilt!r} from [0:{right_angle}); // rad, smallest tilt; 0 for the bare equation",
+        f"theta_min = {model.smallest_tilt!r} from [0:{right_angle}); // rad, smallest tilt; 0 for the bare equation",
         f"max_step = {recommended_step(model, cartesian)!r} from (0:inf); // s",
     ]
     if cartesian:
@@ -120,7 +120,7 @@ def _axial() -> list[str]:
         *_start("u", "u0, um, wall, velocity", "tanh(V(u))"),
         "    rate = alpha * w0 / (1.0 + alpha * alpha);",
         "    u0 = -state * ln(tan(0.5 * theta0));",
-        "    um = (theta_min > 0.0) ? -ln(tan(0.5 * min(theta0, theta_min))) : 1.0e6;",
+        f"    um = -ln(tan(0.5 * max(min(theta0, theta_min), {SMALLEST!r})));",
         "    V(mz) <+ z;",
         "    // motion: m_z = tanh(u), du/dt = (field + drive)/tau_D; the wall stands in for thermal agitation",
         f"    wall = {HOLD!r} * (max(V(u) - um, 0.0) + min(V(u) + um, 0.0));",
@@ -145,7 +145,7 @@ def _cartesian() -> list[str]:
         "    n = x * x + y * y + z * z;",
         "    w = alpha * hx * x + q * z;",
         "    // the wall stands in for thermal agitation",
-        "    sm = (theta_min > 0.0) ? sin(min(theta0, theta_min)) : 1.0e-9;",
+        f"    sm = sin(max(min(theta0, theta_min), {SMALLEST!r}));",
         f"    wall = 1.0 - n + alpha * {HOLD!r} * max(0.0, 1.0 - (x * x + y * y) / (sm * sm));",
         '    if (analysis("static")) begin',
         "      dx = rate * (sin(theta0) * cos(phi0) - x);",
