@@ -14,10 +14,10 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-import remanence
 from remanence.core.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, ValidityError
+from remanence.core.provenance import versions
 from remanence.device import Junction, junction
 from remanence.device.netlist import compact_model, export_netlist, spice, verilog_a
 
@@ -45,7 +45,7 @@ def everything() -> Junction:
         damping=0.02, spin_torque_efficiency=1.2, field_like_torque=0.6, second_order_anisotropy=2e4,
         voltage_anisotropy=40e-15, barrier_thickness=1e-9, parallel_curvature=0.2, breakdown_voltage=5.0,
     )  # fmt: skip
-    plain = Junction(stack=film, diameter=20e-9, temperature=330.0)
+    plain = junction(film, diameter=20e-9, temperature=330.0)
     field = float(plain.anisotropy_field)
     return replace(plain, axial_field=0.05 * field, in_plane_field=0.04 * field)
 
@@ -54,7 +54,7 @@ def everything() -> Junction:
 
 
 def conductance(cell: Junction, voltage: float, mz: float) -> float:
-    """G linear in m_z between the two states, from the junction's own laws."""
+    """G linear in m_z between the two states (`Junction.conductance`, unchecked and so quick enough to integrate)."""
     s = cell.stack
     tmr = float(cell.tmr()) / (1.0 + (voltage / s.half_voltage) ** 2)
     parallel = (1.0 + s.parallel_curvature * voltage**2) * cell.area / s.resistance_area
@@ -84,10 +84,12 @@ def switching_time(
     rate = GYROMAGNETIC_RATIO * VACUUM_PERMEABILITY * anisotropy
     weakening = 0.0
     if s.voltage_anisotropy:
-        weakening = float(s.voltage_anisotropy / (s.barrier_thickness * s.thickness * cell.effective_anisotropy))
-    kappa = float(s.second_order_anisotropy / cell.effective_anisotropy)
-    hx, hz = float(cell.in_plane_field) / anisotropy, float(cell.axial_field) / anisotropy
-    critical, ratio = float(cell.critical_current), float(s.field_like_torque)
+        weakening = 1.0 - float(cell.anisotropy_field_at(1.0)) / anisotropy
+    kappa = float(cell.second_order_anisotropy / cell.effective_anisotropy)
+    hx, hz = float(cell.in_plane_field) / anisotropy, float(cell.axial_field + cell.offset_field) / anisotropy
+    # the torque at which the state of a layer without K_2 ends; K_2 is in the field
+    first_order = replace(cell, stack=replace(s, second_order_anisotropy=0.0))
+    critical, ratio = float(first_order.critical_current), float(s.field_like_torque)
 
     def motion(time: float, m: Any) -> Any:
         x, y, z = m
@@ -161,12 +163,13 @@ def test_operating_points_are_the_resistances_of_the_data_sheet(tmp_path: Path, 
     for number, voltage in enumerate((0.001, 0.1, -0.7, 1.2)):
         for name, mz in (("p", 1.0), ("ap", -1.0), ("q", 1.0), ("aq", -1.0)):
             assert found[f"{name}{number}"] == pytest.approx(1.0 / conductance(upright, voltage, mz), rel=1e-5, abs=0)
-    # and the law itself is the junction's
-    plain = replace(upright, stack=replace(upright.stack, parallel_curvature=0.0))
-    for voltage in (0.001, 0.7):
-        for state, mz in (("P", 1.0), ("AP", -1.0)):
-            ours = float(plain.resistance(state, voltage=voltage))
-            assert 1.0 / conductance(plain, voltage, mz) == pytest.approx(ours, rel=1e-12, abs=0)
+
+
+def test_the_conductance_above_is_that_of_the_junction(everything: Junction) -> None:
+    for voltage in (0.001, -0.7):
+        for mz in (1.0, 0.3, -1.0):
+            ours = float(everything.conductance(float(np.arccos(mz)), voltage))
+            assert conductance(everything, voltage, mz) == pytest.approx(ours, rel=1e-12, abs=0)
 
 
 @needs_ngspice
@@ -192,9 +195,13 @@ def test_switching_times_both_ways_of_two_junctions_in_one_netlist(tmp_path: Pat
 
 
 @needs_ngspice
-@pytest.mark.parametrize(("state", "supply"), [(1, -1.2), (-1, 2.0)])
+@pytest.mark.parametrize(("state", "supply"), [(1, -1.8), (-1, 2.4)])
 def test_every_term_of_the_equation(tmp_path: Path, everything: Junction, state: int, supply: float) -> None:
-    """Fields along and across, field-like torque, second order, voltage-controlled anisotropy, bias dependence."""
+    """Fields along and across, field-like torque, second order, voltage-controlled anisotropy, bias dependence.
+
+    Driven hard: near the threshold m_z wobbles as it nears the equator, and which wobble crosses first is a matter of
+    the last digits.
+    """
     library = spice(everything, tilt=TILT, azimuth=0.7)
     body = f"vs s 0 pwl(0 0 {RAMP} {supply})\nrs s t 3k\nx1 t 0 m mtj state={state}"
     ours = switching_time(everything, behind_resistor(everything, supply, 3e3), state, azimuth=0.7)
@@ -261,17 +268,17 @@ def test_a_series_transistor(tmp_path: Path, cell: Junction, state: int, high: s
 @needs_ngspice
 @pytest.mark.parametrize("coordinates", ["axial", "cartesian"])
 def test_a_layer_at_rest_can_be_written_again(tmp_path: Path, cell: Junction, coordinates: str) -> None:
-    """Without the wall the tilt would have died away in 30 ns of rest, and the second pulse would not switch."""
+    """Without the wall the tilt would have died away in 20 ns of rest, and the second pulse would not switch."""
     body = (
-        "vs s 0 pwl(0 0 0.1n -1.4 8n -1.4 8.1n 0 40n 0 40.1n 2.2 46n 2.2 46.1n 0 78n 0 78.1n -1.4)\nrs s t 1k\n"
+        "vs s 0 pwl(0 0 0.1n -1.6 5n -1.6 5.1n 0 25n 0 25.1n 2.4 29n 2.4 29.1n 0 45n 0 45.1n -1.6)\nrs s t 1k\n"
         "x1 t 0 m mtj\n"
     )
     measures = {"first": "when v(m)=0 fall=1", "second": "when v(m)=0 rise=1", "third": "when v(m)=0 fall=2",
-                "rest": "find v(m) at=39n"}  # fmt: skip
-    found = written(tmp_path, [spice(cell, tilt=TILT, coordinates=coordinates)], body, 86e-9, measures)
+                "rest": "find v(m) at=24n"}  # fmt: skip
+    found = written(tmp_path, [spice(cell, tilt=TILT, coordinates=coordinates)], body, 50e-9, measures)
     assert found["rest"] == pytest.approx(-np.cos(TILT), abs=1e-3)
-    assert 41e-9 < found["second"] < 46e-9
-    assert found["third"] - 78e-9 == pytest.approx(found["first"], rel=0.02, abs=0)
+    assert 25e-9 < found["second"] < 29e-9
+    assert found["third"] - 45e-9 == pytest.approx(found["first"], rel=0.02, abs=0)
 
 
 @needs_ngspice
@@ -374,7 +381,7 @@ def test_the_head_states_values_sources_version_and_validity(cell: Junction) -> 
     for text, comment in ((spice(changed), "*"), (verilog_a(changed), "//")):
         head = [line for line in text.splitlines() if line.startswith(comment)]
         joined = "\n".join(head)
-        assert f"remanence {remanence.__version__}" in joined
+        assert f"remanence {versions()['remanence']}" in joined
         assert "spin_torque_efficiency = 0.486637  [fit, sato2013iedm]" in joined
         assert "thickness = 2.6e-09 m  [measured, sato2012apl]" in joined
         assert "damping = 0.01  [changed; the card says 0.008]" in joined

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import remanence
 from remanence.core.declare import declarations
+from remanence.core.provenance import versions
 from remanence.data import names, rows_of
 from remanence.device.junction import Junction
 from remanence.device.netlist.model import CompactModel
@@ -22,16 +22,17 @@ def header(junction: Junction, model: CompactModel, about: tuple[str, ...], comm
         comment: mark that opens a comment line.
     """
     film = junction.stack
+    card = film.name or "(no name)"
     lines = [
         f"{film.title or film.name or 'magnetic tunnel junction'}",
-        f"made by remanence {remanence.__version__}, remanence.device.netlist",
+        f"made by remanence {versions().get('remanence', '(not installed)')}, remanence.device.netlist",
         "",
         f"diameter {float(junction.diameter):.6g} m, temperature {model.temperature:.6g} K",
-        f"thermal stability {model.stability:.5g}, critical current {model.critical_current:.5g} A",
+        f"thermal stability {model.stability:.5g}, critical current {float(junction.critical_current):.5g} A",
         f"R_P {model.resistance:.6g} ohm, R_AP {model.resistance * (1 + model.tmr):.6g} ohm (zero bias)",
         f"the barrier breaks at {float(film.breakdown_voltage):.4g} V: not modelled, keep below",
         "",
-        f"film values at {float(film.reference_temperature):.6g} K, kind and source (stack {film.name or 'without a name'}):",
+        f"film values at {float(film.reference_temperature):.6g} K, their kind and source; stack {card}",
         *(f"  {line}" for line in _film(film)),
         "",
         *about,

@@ -7,6 +7,7 @@ import numpy as np
 from remanence.core.constants import VACUUM_PERMEABILITY
 from remanence.core.declare import Quantity, choice, leaves, quantity, replace, value
 from remanence.core.errors import InputError, ValidityError
+from remanence.device import switching
 from remanence.device.junction import STATES, Junction
 
 _TILT = Quantity("rad", "angle between the free layer and its easy axis", above=0, below=np.pi / 2)
@@ -32,10 +33,10 @@ class CompactModel:
     tmr: float = quantity("1", at_least=0, doc="tunnel magnetoresistance at zero bias")
     half_voltage: float = quantity("V", above=0, doc="bias at which the TMR has halved")
     curvature: float = quantity("V^-2", at_least=0, doc="c in G_P(V) = G_P (1 + c V^2)")
-    critical_current: float = quantity("A", above=0, doc="intrinsic critical current I_c0")
+    critical_current: float = quantity("A", above=0, doc="I_c0 = (4e/hbar)(alpha/eta) K_eff V, without K_2")
     damping: float = quantity("1", above=0, below=1, doc="Gilbert damping")
     anisotropy_induction: float = quantity("T", above=0, doc="mu_0 H_k = 2 K_eff/Ms")
-    axial_induction: float = quantity("T", doc="mu_0 H_z, applied; positive favours P")
+    axial_induction: float = quantity("T", doc="mu_0 H_z, applied and stray; positive favours P")
     in_plane_induction: float = quantity("T", doc="mu_0 H_x, applied")
     field_like: float = quantity("1", doc="field-like over damping-like torque")
     voltage_anisotropy: float = quantity("1/V", doc="share of H_k lost per volt")
@@ -108,26 +109,23 @@ def compact_model(
             raise ValidityError("netlist: Delta", f"{stability:.3g}", "gives no small thermal tilt", "State a tilt.")
         tilt = 1.0 / np.sqrt(stability)
     anisotropy = float(junction.effective_anisotropy)
-    per_volt = 0.0
-    if film.voltage_anisotropy:
-        if not film.barrier_thickness:
-            raise InputError(
-                "Stack.barrier_thickness", "0 m", "is needed with a voltage-controlled anisotropy", "Give it."
-            )
-        per_volt = float(film.voltage_anisotropy / (film.barrier_thickness * film.thickness)) / anisotropy
+    # the torque's own unit of current: Junction.critical_current also holds what K_2 adds to the threshold
+    critical = switching.critical_current(
+        anisotropy * float(junction.volume), float(film.damping), float(film.spin_torque_efficiency)
+    )
     return CompactModel(
         resistance=float(junction.resistance("P")),
         tmr=float(junction.tmr(0.0)),
         half_voltage=float(film.half_voltage),
         curvature=float(film.parallel_curvature),
-        critical_current=float(junction.critical_current),
+        critical_current=float(critical),
         damping=float(film.damping),
         anisotropy_induction=VACUUM_PERMEABILITY * float(junction.anisotropy_field),
-        axial_induction=VACUUM_PERMEABILITY * float(junction.axial_field),
+        axial_induction=VACUUM_PERMEABILITY * float(junction.axial_field + junction.offset_field),
         in_plane_induction=VACUUM_PERMEABILITY * float(junction.in_plane_field),
         field_like=float(film.field_like_torque),
-        voltage_anisotropy=per_volt,
-        second_order=float(film.second_order_anisotropy) / anisotropy,
+        voltage_anisotropy=1.0 / float(junction.compensation_voltage) if film.voltage_anisotropy else 0.0,
+        second_order=float(junction.second_order_anisotropy) / anisotropy,
         stability=stability,
         temperature=float(junction.temperature),
         initial=initial,
