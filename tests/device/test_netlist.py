@@ -18,7 +18,7 @@ from remanence.core.constants import GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, ValidityError
 from remanence.core.provenance import versions
-from remanence.device import Junction, junction
+from remanence.device import Junction, junction, reference_layer
 from remanence.device.netlist import compact_model, export_netlist, spice, verilog_a
 
 NGSPICE = shutil.which("ngspice")
@@ -406,6 +406,21 @@ def test_values_follow_the_temperature_and_the_default_tilt_is_thermal(cell: Jun
     assert hot.tmr < compact_model(cell).tmr
     assert hot.tilt == pytest.approx(1.0 / np.sqrt(float(direct.thermal_stability)), rel=1e-12, abs=0)
     assert compact_model(cell, tilt="5 deg").tilt == pytest.approx(np.pi / 36.0)
+
+
+def test_the_stray_field_of_the_reference_layer_is_in_the_field_along_z(cell: Junction) -> None:
+    pinned = replace(cell, reference=reference_layer("co-pt-ru"), axial_field=2e3)
+    offset = float(pinned.offset_field)
+    assert abs(offset) > 100.0
+    assert compact_model(pinned).axial_induction == pytest.approx(
+        VACUUM_PERMEABILITY * (2e3 + offset), rel=1e-12, abs=0
+    )
+
+
+def test_the_unit_of_torque_leaves_out_what_second_order_anisotropy_adds_to_the_threshold(cell: Junction) -> None:
+    stiff = replace(cell, stack=replace(cell.stack, second_order_anisotropy=3e5))
+    assert float(stiff.critical_current) > 1.05 * float(cell.critical_current)
+    assert compact_model(stiff).critical_current == pytest.approx(float(cell.critical_current), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("name", ["", "1mtj", "m-tj", "m tj", "mtj\n.end", "x" * 64, "module", "Electrical", "µ"])

@@ -3,7 +3,8 @@
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
 write error (`write_error`, `reduced`, `rare_event`), dwell (`dwell`, `retention`), spread (`variation`, `process`),
-fits (`fit`), spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash`, `capacitor`.
+fits (`fit`), spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash`, `capacitor`,
+netlists (`netlist`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
@@ -15,6 +16,7 @@ from remanence.device.flash import Norflash
 from remanence.device.heavy_metal import Heavymetal, heavy_metal, sot_critical_current, sot_critical_current_density
 from remanence.device.immunity import magnetic_immunity
 from remanence.device.junction import Junction, junction
+from remanence.device.netlist import export_netlist
 from remanence.device.process import Process, anneal_verdict, pinhole_yield, pinned_layers, process
 from remanence.device.reference_layer import Referencelayer, offset_field, reference_layer, stray_field
 from remanence.device.resistive import Resistive
@@ -35,6 +37,7 @@ __all__ = [
     "Stack",
     "anneal_verdict",
     "data_sheet",
+    "export_netlist",
     "fit_stack",
     "heavy_metal",
     "junction",

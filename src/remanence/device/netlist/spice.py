@@ -68,7 +68,8 @@ def spice(
             asks for more.
         noise: add the thermal field as ``trnoise`` sources (Cartesian, no ``theta_min``). Runs are repeated by
             ngspice's ``setseed``.
-        noise_step: s between samples of that field; None for the recommended step.
+        noise_step: s between samples of that field, joined by straight lines; None for twice the recommended step,
+            which takes 0.1 % off the power of the noise at the precession frequency. The cost is about one over it.
 
     Raises:
         InputError: a bad name, unknown coordinates, a step without noise, or what `compact_model` refuses.
@@ -88,7 +89,7 @@ def spice(
         raise InputError("spice: noise_step", noise_step, "belongs to noise", "Set noise=True.")
     cartesian = coordinates == "cartesian" or not symmetric
     step = recommended_step(model, cartesian)
-    sampling = step if noise_step is None else float(_STEP.read(noise_step, "spice: noise_step"))
+    sampling = 2.0 * step if noise_step is None else float(_STEP.read(noise_step, "spice: noise_step"))
     about = (
         f"ngspice subcircuit, {'cartesian' if cartesian else 'axial'} coordinates, thermal noise "
         f"{'on' if noise else 'off'}",
@@ -109,9 +110,8 @@ def spice(
 def recommended_step(model: CompactModel, cartesian: bool) -> float:
     """Return the largest time step, s, at which the trapezoidal rule keeps a switching time within about 0.1 %."""
     rate = model.precession_rate(GYROMAGNETIC_RATIO)
-    if cartesian:
-        return float(2.0 * STEP_ERROR**0.5 / rate)
-    return 1.0 / (model.damping * rate * STEPS_PER_DAMPING_TIME)
+    step = 2.0 * STEP_ERROR**0.5 / rate if cartesian else 1.0 / (model.damping * rate * STEPS_PER_DAMPING_TIME)
+    return float(f"{step:.1e}")
 
 
 def _declaration(name: str, model: CompactModel, cartesian: bool, sampling: float | None) -> list[str]:
