@@ -12,7 +12,18 @@ from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
-from remanence.device import Capacitor, Edram, Heavymetal, Junction, Norflash, Process, Referencelayer, Resistive, Stack
+from remanence.device import (
+    Breakdown,
+    Capacitor,
+    Edram,
+    Heavymetal,
+    Junction,
+    Norflash,
+    Process,
+    Referencelayer,
+    Resistive,
+    Stack,
+)
 from remanence.system.chip import Chip, Gpu, Microcontroller, Processor
 from remanence.system.platform import Platform, platform, read_text
 
@@ -27,6 +38,7 @@ KINDS: Mapping[str, type] = {
         Edram,
         Heavymetal,
         Referencelayer,
+        Breakdown,
         Process,
         Conductor,
         Node,
