@@ -1,7 +1,7 @@
 """Speed of `stochastic_llg` against cmtj's stochastic Heun in the same run; distance to the machine's limit.
 
 The same physics for both: one perpendicular junction (1.58 T, alpha 0.01, Delta 43 at 300 K), thermal noise on, steps
-of 1 ps, torque. cmtj (GPL, a separate program: `pip install cmtj==1.15.0`) runs one process; it holds the
+of 1 ps, spin-transfer torque. cmtj (GPL, a separate program: `pip install cmtj==1.15.0`) runs one process; it holds the
 interpreter's lock, so threads do not help it. Ours runs on all cores; the rate of one core stands beside it.
 
 The limit: vector instructions of the compiled loops, counted from the machine code, per step of 16 lanes, against the
