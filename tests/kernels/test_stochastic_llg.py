@@ -152,7 +152,7 @@ def test_in_plane_precession_follows_kittel(integrator: str) -> None:
     """Easy x, hard z: omega = sqrt(h_x (h_x + h_z)) for small angles."""
     easy, hard = 0.05, 1.0
     layer = Layer(damping=1e-9, anisotropy=(easy, 0.0, -hard))
-    theta, step, steps = 1e-3, 0.02, 4000
+    theta, step, steps = 1e-3, 0.02, 2500
     start = np.array([[[np.cos(theta), np.sin(theta), 0.0]]])
     last = stochastic_llg([layer], start, drive=none(steps), step=step, key=KEY, integrator=integrator,
                           backend="reference").m[0, 0]  # fmt: skip
@@ -198,12 +198,12 @@ def test_without_damping_the_energy_stays() -> None:
 @pytest.mark.parametrize("integrator", INTEGRATORS)
 def test_deterministic_order_is_two(integrator: str) -> None:
     def end(step: float) -> NDArray[np.float64]:
-        table = np.ones((round(6.0 / step), 2))
+        table = np.ones((round(3.0 / step), 2))
         cold = [Layer(**{name: getattr(SINGLE[0], name) for name in SINGLE[0].__slots__} | {"temperature": 0.0})]
         return stochastic_llg(cold, starts(9), drive=table, step=step, key=KEY, integrator=integrator,
                               backend="reference").m  # fmt: skip
 
-    exact = end(0.00125)
+    exact = end(0.0025)
     errors = [np.abs(end(step) - exact).max() for step in (0.08, 0.04, 0.02)]
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
     assert np.all(orders > 1.8)

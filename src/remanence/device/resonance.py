@@ -20,7 +20,7 @@ TILT = 1e-5
 """Angle (rad) from the rest at which the linear answer is probed."""
 TURN = 0.1
 """Largest turn of the engine's step there, rad."""
-SETTLING = 1500
+SETTLING = 800
 """Steps of the way to rest."""
 
 
