@@ -198,7 +198,7 @@ def test_without_damping_the_energy_stays() -> None:
 @pytest.mark.parametrize("integrator", INTEGRATORS)
 def test_deterministic_order_is_two(integrator: str) -> None:
     def end(step: float) -> NDArray[np.float64]:
-        table = np.ones((round(3.0 / step), 2))
+        table = np.ones((round(3.2 / step), 2))
         cold = [Layer(**{name: getattr(SINGLE[0], name) for name in SINGLE[0].__slots__} | {"temperature": 0.0})]
         return stochastic_llg(cold, starts(9), drive=table, step=step, key=KEY, integrator=integrator,
                               backend="reference").m  # fmt: skip
