@@ -5,9 +5,9 @@ of 1 ps, spin-transfer torque. cmtj (GPL, a separate program: `pip install cmtj=
 interpreter's lock, so threads do not help it. Ours runs on all cores; the rate of one core stands beside it.
 
 The limit: vector instructions of the compiled loops, counted from the machine code, per step of 16 lanes, against the
-time measured and the clock, itself measured by a chain of dependent shifts, exclusive ors and multiplications (1 + 1 + 3
-cycles on x86 cores of the last ten years). How many vector instructions a core can begin in a cycle is its maker's
-figure: 4 for Zen 5, 2 for Intel's cores with 512-bit vectors.
+time measured and the clock. The clock is measured by a chain of dependent shifts, exclusive ors and multiplications (1,
+1 and 3 cycles on x86 cores of the last ten years). How many vector instructions a core can begin in a cycle is its
+maker's figure: 4 for Zen 5, 2 for Intel's cores with 512-bit vectors.
 """
 
 from __future__ import annotations
