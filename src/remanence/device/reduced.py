@@ -108,7 +108,8 @@ def switching(
         tolerance=tolerance, backend=backend,
     )  # fmt: skip
     refuse_unconverged(result, side, tolerance)
-    columns = (result.upper, result.lower, result.upper_error, result.lower_error)
+    sides = (np.minimum(side, 1.0) for side in (result.upper, result.lower))  # the error may lift 1 above itself
+    columns = (*sides, result.upper_error, result.lower_error)
     return Switching(*(_plain(item[curve, place].reshape(shape)) for item in columns))
 
 

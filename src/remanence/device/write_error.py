@@ -287,7 +287,7 @@ def _stepped(
         side="upper" if side == "error" else "lower", tolerance=max(tolerance, 1e-10),
     )  # fmt: skip
     reduced.refuse_unconverged(result, side, tolerance)
-    return np.asarray(result.upper if side == "error" else result.lower).reshape(shape)
+    return np.minimum(result.upper if side == "error" else result.lower, 1.0).reshape(shape)
 
 
 def _current(junction: Junction, volts: Vector) -> Vector:

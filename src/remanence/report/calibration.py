@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from remanence.core import units
 from remanence.core.constants import VACUUM_PERMEABILITY
 from remanence.device.calibration import Calibration
-from remanence.report.figures import _STYLE, _save
+from remanence.report.figures import STYLE, save
 from remanence.report.palette import colour
 
 _MILLITESLA = 1e3 * VACUUM_PERMEABILITY
@@ -69,7 +69,7 @@ _PANELS: dict[str, tuple[Callable[[Any, pd.DataFrame], str], str, float]] = {
 def canvas(result: Calibration) -> Canvas:
     """Return fit and residuals as a matplotlib figure."""
     draw, column, scale = _PANELS[result.model]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Canvas(figsize=(6.4, 4.8), layout="constrained")
         upper, lower = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
         label = draw(upper, result.points)
@@ -87,5 +87,5 @@ def canvas(result: Calibration) -> Canvas:
 
 def calibration(result: Calibration, path: Path) -> None:
     """Draw fit and residuals into a file."""
-    with mpl.rc_context(_STYLE):
-        _save(canvas(result), path)
+    with mpl.rc_context(STYLE):
+        save(canvas(result), path)

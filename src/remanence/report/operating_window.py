@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 
 from remanence.core import units
 from remanence.device.window import REASONS
-from remanence.report.figures import _STYLE, _save
+from remanence.report.figures import STYLE, save
 
 _FILLS = ("#ffffff", "#d5e7c3", "#b9d9e8", "#f6d7ca", "#dcd0e8", "#e3e3e3")
 _WORDS = ("too weak to write", "writes", "reads", "breaks", "back-hops", "its reads disturb it")
@@ -33,7 +33,7 @@ def _regions(window: xr.Dataset) -> np.ndarray:
 
 def canvas(window: xr.Dataset) -> Canvas:
     """Return the map as a matplotlib figure; ``window`` comes from `device.operating_window`."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Canvas(figsize=(6.4, 4.2), layout="constrained")
         axis = figure.subplots()
         times, volts = window["duration"].to_numpy() * 1e9, window["voltage"].to_numpy()
@@ -69,5 +69,5 @@ def canvas(window: xr.Dataset) -> Canvas:
 
 def operating_window(window: xr.Dataset, path: Path) -> None:
     """Draw the map into a file."""
-    with mpl.rc_context(_STYLE):
-        _save(canvas(window), path)
+    with mpl.rc_context(STYLE):
+        save(canvas(window), path)
