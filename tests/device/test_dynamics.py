@@ -12,7 +12,7 @@ import pytest
 from remanence.core.constants import VACUUM_PERMEABILITY as MU0
 from remanence.core.declare import replace
 from remanence.core.errors import ConvergenceError, InputError, ValidityError
-from remanence.device import drive, junction
+from remanence.device import drive, heavy_metal, junction, sot_critical_current, stack
 from remanence.device.coupled import Coupledlayers, Magneticlayer, simulate_pair
 from remanence.device.dynamics import simulate
 from remanence.device.junction import Junction
@@ -297,3 +297,32 @@ def test_a_pair_refuses_volts_and_arrays() -> None:
     many: Any = np.array([1e6, 2e6])
     with pytest.raises(InputError, match="array fields"):
         pair(first=Magneticlayer(saturation_magnetisation=many, thickness=2e-9, anisotropy=2e5, damping=0.1))
+
+
+@pytest.mark.parametrize(
+    ("share", "ends"), [(0.95, {"P": 1, "AP": -1}), (1.05, {"P": -1, "AP": -1}), (-1.05, {"P": 1, "AP": 1})]
+)
+def test_spin_orbit_torque_switches_at_its_closed_form(share: float, ends: dict[str, int]) -> None:
+    """At high damping the threshold is that of `sot_critical_current`; the field decides which current writes which."""
+    film = replace(stack("cofeb-mgo"), damping=0.3)
+    cold = Junction(stack=film, diameter=40e-9, temperature=3.0)
+    field = 0.2 * float(cold.anisotropy_field)
+    metal = heavy_metal("w")
+    limit = float(sot_critical_current(cold, metal, in_plane_field=field))
+    for start, end in ends.items():
+        run = simulate(
+            replace(cold, in_plane_field=field), duration=20e-9, trajectories=2, seed=1, start=start, initial="pole",
+            line=metal, line_drive=drive.pulse(share * limit, 12e-9, rise=4e-9, fall=2e-9, kind="current"),
+        )  # fmt: skip
+        assert np.all(np.sign(run["m"].sel(axis="z")) == end), (share, start)
+
+
+def test_a_line_needs_its_current_and_a_perpendicular_cell() -> None:
+    device, metal = junction("cofeb-mgo", diameter=40e-9), heavy_metal("w")
+    with pytest.raises(InputError, match="both or none"):
+        simulate(device, duration=1e-9, trajectories=1, seed=0, line=metal)
+    with pytest.raises(InputError, match="one current"):
+        simulate(device, duration=1e-9, trajectories=1, seed=0, line=metal, line_drive=drive.pulse(0.1, 1e-10))
+    with pytest.raises(InputError, match="must end within"):
+        simulate(device, duration=1e-9, trajectories=1, seed=0, line=metal,
+                 line_drive=drive.pulse(1e-5, 2e-9, kind="current"))  # fmt: skip

@@ -10,12 +10,15 @@ import numpy as np
 import xarray
 from numpy.typing import NDArray
 
+from remanence.core.constants import ELEMENTARY_CHARGE, REDUCED_PLANCK
+from remanence.core.constants import VACUUM_PERMEABILITY as MU0
 from remanence.core.declare import Quantity, fingerprint
 from remanence.core.errors import InputError, ValidityError
 from remanence.core.provenance import Provenance, versions
 from remanence.core.stream import Stream
 from remanence.device.checks import refuse
 from remanence.device.drive import Drive, constant
+from remanence.device.heavy_metal import Heavymetal
 from remanence.device.junction import STATES, Junction
 from remanence.device.macrospin import RATE, Floats, Macrospin, boltzmann, devices, macrospin
 from remanence.kernels.stochastic_llg import Layer, stochastic_llg
@@ -40,6 +43,8 @@ def simulate(
     start: str = "AP",
     initial: str | Floats = "thermal",
     torque: str = "constant",
+    line: Heavymetal | None = None,
+    line_drive: Drive | None = None,
     record: int | None = None,
     integrator: str = "heun",
     backend: str = "auto",
@@ -64,6 +69,10 @@ def simulate(
             storing axis), or unit vectors of shape (..., trajectories, 3).
         torque: ``"constant"``, or ``"angular"`` for a forced current: the torque then follows the voltage I/G(theta),
             with the conductance linear in the cosine of the angle at zero-bias TMR; at AP it is that of ``"constant"``.
+        line: heavy metal under a perpendicular cell, as wide as the cell, its current along x (the direction of
+            ``junction.in_plane_field``). A positive current of a positive spin Hall angle turns the layer towards +y
+            (damping-like spin-orbit torque alone); the stack's own line of current is left out.
+        line_drive: current through that line, A, the same for all devices.
         record: number of samples of the trajectories to keep, ends included; None keeps none.
         integrator: ``"heun"``, ``"semi-implicit"`` or ``"midpoint"``.
         backend: ``"reference"``, ``"cpu"``, ``"gpu"`` or ``"auto"``.
@@ -81,6 +90,7 @@ def simulate(
                       (("duration", duration), ("step", step)))  # fmt: skip
     drive = constant(0.0) if drive is None else drive
     _check(junction, drive, duration, step, trajectories, start, torque, record)
+    _check_line(junction, line, line_drive, duration)
     steps = max(1, int(np.ceil(duration / step * (1.0 - 1e-9))))
     step = duration / steps
     shape = devices(junction, np.shape(drive.values)[:-1])
@@ -94,6 +104,8 @@ def simulate(
     peak, waves = _waveforms(drive, shape)
     for rows, wave in waves:
         layer, table = _driven(junction, magnet, peak, rows, wave, edges, shape, torque)
+        if line is not None and line_drive is not None:
+            layer, table = _with_line(layer, table, junction, line, line_drive, rows, edges, shape)
         lanes = (rows[:, None] * trajectories + np.arange(trajectories)).reshape(-1)
         # the kernel numbers trajectories in one go, and these numbers pick the draws
         for piece in np.split(lanes, np.flatnonzero(np.diff(lanes) != 1) + 1):
@@ -262,6 +274,44 @@ def _driven(
         asymmetry=asymmetry[rows],
         polariser=magnet.polariser,
     ), table[:, channels]
+
+
+def _check_line(junction: Junction, line: Heavymetal | None, line_drive: Drive | None, duration: float) -> None:
+    if (line is None) != (line_drive is None):
+        raise InputError("simulate: line", "one of line and line_drive", "both or none are needed")
+    if line_drive is None:
+        return
+    if line_drive.kind != "current" or np.ndim(line_drive.values) != 1:
+        raise InputError("simulate: line_drive", f"a {line_drive.kind}", "must be one current, in amperes")
+    if line_drive.end > duration * (1.0 + 1e-9):
+        raise InputError("simulate: line_drive", f"ends at {line_drive.end:g} s",
+                         f"must end within the duration, {duration:g} s")  # fmt: skip
+    if junction.easy_axis != "perpendicular":
+        raise ValidityError("simulate: line", "an in-plane cell", "is described for perpendicular cells only")
+
+
+def _with_line(
+    layer: Layer, table: Floats, junction: Junction, line: Heavymetal, line_drive: Drive, rows: NDArray[np.int64],
+    edges: Floats, shape: tuple[int, ...],
+) -> tuple[Layer, Floats]:  # fmt: skip
+    """Add the channel of the spin-orbit torque: a field hbar theta J/(2 e mu_0 Ms t) towards y, J the line's density.
+
+    Source of the amplitude: Lee et al., Appl. Phys. Lett. 102, 112410 (2013), as in `sot_critical_current_density`.
+    """
+    current = line_drive.averages(edges)
+    density = 1.0 / (line.thickness * junction.diameter)  # A/m^2 per ampere
+    per_ampere = REDUCED_PLANCK * line.spin_hall_efficiency * density / (
+        2.0 * ELEMENTARY_CHARGE * MU0 * junction.saturation_magnetisation * junction.stack.thickness
+    )  # fmt: skip
+    field = np.broadcast_to(np.asarray(per_ampere, np.float64), shape).reshape(-1)[rows]
+    sideways = np.zeros((rows.size, 1, 3))
+    sideways[:, 0, 1] = field
+    return dataclasses.replace(
+        layer,
+        damping_like=np.concatenate([layer.damping_like, sideways], axis=1),
+        field_like=np.concatenate([layer.field_like, 0.0 * sideways], axis=1),
+        voltage_anisotropy=np.concatenate([layer.voltage_anisotropy, np.zeros((rows.size, 1))], axis=1),
+    ), np.concatenate([table, current[:, None]], axis=1)
 
 
 def per_lane(layer: Layer, device: NDArray[np.int64]) -> Layer:
