@@ -3,13 +3,15 @@
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current and write error
 (`switching`), dwell time (`dwell`, `retention`), spread and manufacture (`variation`, `process`), fits (`fit`),
-spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash` (NOR), `capacitor` (charge).
+spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash` (NOR),
+`fefet`, `capacitor` (charge).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
 
 from remanence.device.capacitor import Capacitor, Edram
 from remanence.device.datasheet import Datasheet, data_sheet
+from remanence.device.fefet import Fefet
 from remanence.device.fit import fit_stack
 from remanence.device.flash import Norflash
 from remanence.device.heavy_metal import Heavymetal, heavy_metal, sot_critical_current, sot_critical_current_density
@@ -26,6 +28,7 @@ __all__ = [
     "Capacitor",
     "Datasheet",
     "Edram",
+    "Fefet",
     "Heavymetal",
     "Junction",
     "Norflash",

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Conductor, Converter, Memory, Node
+from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Pump, Wafer
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
-from remanence.device import Capacitor, Edram, Heavymetal, Junction, Norflash, Process, Referencelayer, Resistive, Stack
+from remanence.device import (
+    Capacitor,
+    Edram,
+    Fefet,
+    Heavymetal,
+    Junction,
+    Norflash,
+    Process,
+    Referencelayer,
+    Resistive,
+    Stack,
+)
 from remanence.system.chip import Chip, Gpu, Microcontroller, Processor
 from remanence.system.platform import Platform, platform, read_text
 
@@ -23,6 +34,7 @@ KINDS: Mapping[str, type] = {
         Junction,
         Resistive,
         Norflash,
+        Fefet,
         Capacitor,
         Edram,
         Heavymetal,
@@ -30,6 +42,8 @@ KINDS: Mapping[str, type] = {
         Process,
         Conductor,
         Node,
+        Pump,
+        Wafer,
         Cell,
         Converter,
         Memory,
