@@ -169,7 +169,7 @@ def test_flash_pays_for_its_pump() -> None:
 def test_fingers_have_whole_fins_that_carry_the_write_current(node_name: str, name: str) -> None:
     node, cell = NODES[node_name], CELLS[name]
     width = float(layout.write_width(cell, node))
-    carried = layout.SOURCE_DEGENERATION * float(node.on_current) * width
+    carried = float(cell.source_degeneration) * float(node.on_current) * width
     assert carried >= float(cells.write_current(cell)) * (1 - 1e-9)
     pitch = float(layout.cell_width(cell, node)) - float(node.metal_pitch)
     if node.finned:

@@ -64,6 +64,16 @@ class Cell:
     bit_area_factor: Array = quantity(
         "1", at_least=1, doc="area of an SRAM bit with more than six transistors over that of a 6T cell", default=1.0
     )
+    source_degeneration: Array = quantity(
+        "1",
+        above=0,
+        at_most=1,
+        doc="share of the on-current left where the device lifts the source of its access transistor",
+        default=0.6,
+    )
+    diffusion_spacing: Array = quantity(
+        "1", above=0, doc="space between transistors of neighbouring cells, in metal pitches", default=1.0
+    )
     metal_squares: Array = quantity(
         "1", at_least=1, doc="length over width of the heavy-metal line between its contacts", default=1.0
     )
@@ -221,6 +231,11 @@ def write_voltage(cell: Cell, node: Node) -> Array:
     if cell.transistor is not None:
         return cell.transistor.program_voltage
     return device_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
+
+
+def write_pulse(cell: Cell) -> Array:
+    """Return the length of one write pulse, s: the device's own where it states one, else the cell's."""
+    return cell.write_pulse if cell.transistor is None else cell.transistor.program_pulse
 
 
 def pump_efficiency(cell: Cell, node: Node) -> Array:

@@ -109,7 +109,6 @@ def _resistance(cell: Cell, node: Node, temperature: Array) -> Electrical:
     if cell.junction is not None:
         warm = declare.replace(cell, junction=declare.replace(cell.junction, temperature=temperature))
     high, low = cells.read_conductances(warm, cell.read_voltage, access)
-    own = cell.transistor
     wordline = cell.flash.read_wordline if cell.flash is not None else 0.0
     found = _shape(cell, node, width)
     if cell.metal is not None:  # the write transistor has a wordline and a bitline of its own
@@ -133,7 +132,7 @@ def _resistance(cell: Cell, node: Node, temperature: Array) -> Electrical:
         wordline_voltage=np.where(np.asarray(wordline) > 0, wordline, node.supply) if cell.flash else node.supply,
         write_current=current,
         write_voltage=cells.write_voltage(cell, node),
-        write_pulse=cell.write_pulse if own is None else own.program_pulse,
+        write_pulse=cells.write_pulse(cell),
         write_attempts=cell.write_attempts,
         write_energy=cell.devices * cells.write_energy(cell, node),
         pump_efficiency=cells.pump_efficiency(cell, node),

@@ -15,15 +15,6 @@ from remanence.circuit.node import Node
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 
-SOURCE_DEGENERATION = 0.6
-"""Share of the on-current left where the junction lifts the source of the access transistor (parallel to antiparallel).
-
-Assumed; textbook value for a load that takes a third to a half of the supply. A circuit simulation will replace it.
-"""
-
-DIFFUSION_SPACING = 1.0
-"""Spacing between transistors of neighbouring cells, in metal pitches (assumed; layout rule of thumb)."""
-
 FINGERS = 2
 """Fingers of an access transistor, one gate pitch each."""
 
@@ -73,7 +64,7 @@ def write_width(cell: Cell, node: Node) -> Array:
     """
     if cell.transistor is not None or not cell.keeps:
         return node.transistor_width(node.metal_pitch)
-    needed = write_current(cell) / (SOURCE_DEGENERATION * node.on_current)
+    needed = write_current(cell) / (cell.source_degeneration * node.on_current)
     if node.finned:
         return FINGERS * node.transistor_width(needed / FINGERS)
     return np.maximum(needed, node.metal_pitch)
@@ -96,7 +87,7 @@ def cell_width(cell: Cell, node: Node) -> Array:
         return dense.cell_area / (2.0 * node.gate_pitch)
     if cell.static:  # a 6T cell is about twice as wide as it is high
         return cell.devices * np.sqrt(node.sram_cell_area * cell.bit_area_factor * 2.0)
-    finger = node.footprint(write_width(cell, node) / FINGERS) + DIFFUSION_SPACING * node.metal_pitch
+    finger = node.footprint(write_width(cell, node) / FINGERS) + cell.diffusion_spacing * node.metal_pitch
     return cell.devices * np.maximum(finger, LINES * node.metal_pitch)
 
 

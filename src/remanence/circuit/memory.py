@@ -139,7 +139,7 @@ def _resistive(memory: Memory, node: Node, lines: _Lines) -> _Access:
         read=conducting + charging + memory.sense_energy,
         write=cell.devices * write,
         sensing=sensing,
-        writing=2.0 * cell.write_pulse * cell.write_attempts,
+        writing=2.0 * cells.write_pulse(cell) * cell.write_attempts,
         wordline_swing=node.supply,
     )
 
