@@ -13,7 +13,7 @@ from remanence.circuit import Cell, Electrical, Node, electrical, layout, sram_l
 from remanence.circuit import cell as cells
 from remanence.circuit import pump as pumps
 from remanence.circuit.cell import PARTS
-from remanence.core.declare import replace
+from remanence.core.declare import Array, replace
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Draws, build, names
 from remanence.device import sot_critical_current
@@ -33,8 +33,8 @@ FIELDS = [field.name for field in dataclasses.fields(Electrical)]
 HOT = 398.15
 
 
-def seen(name: str, **changes: float) -> Electrical:
-    return electrical(CELLS[name], NODES[HOME.get(name, "cmos-22nm")], **changes)
+def seen(name: str, temperature: Array = 298.15) -> Electrical:
+    return electrical(CELLS[name], NODES[HOME.get(name, "cmos-22nm")], temperature)
 
 
 def test_every_topology_has_a_card() -> None:
