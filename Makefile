@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-heavy lint types contracts format figures bench clean
+.PHONY: help demo test test-heavy lint types contracts format figures bench bench-device clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,6 +52,12 @@ figures: $(VENV)/.dev   ## make the figures and tables of docs/ again
 bench: $(VENV)/.dev   ## speed against named peers in the same run (refuses while the kernel's tests are red)
 	$(BIN)/python -m pytest -q -p no:randomly tests/kernels
 	$(BIN)/python benchmarks/bench_sliced_mvm.py
+
+bench-device: $(VENV)/.dev   ## speed of the device floor against cmtj (pip install cmtj) and Arm's framework (REMANENCE_ARM_FRAMEWORK)
+	$(BIN)/python -m pytest -q -p no:randomly tests/kernels tests/device/test_datasheet.py
+	$(BIN)/python benchmarks/bench_stochastic_llg.py
+	$(BIN)/python benchmarks/bench_fokker_planck.py
+	$(BIN)/python benchmarks/bench_statics.py
 
 clean:           ## remove what was built
 	rm -rf $(VENV) results build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

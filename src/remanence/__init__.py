@@ -9,6 +9,7 @@ and circuit floors need no torch. Everything else is reached through its floor, 
     deploy             a trained torch module onto a chip
     compare            one model on several chips
     write_error_rate   of a write pulse
+    simulate           an ensemble of trajectories of a junction under a pulse
     cite               the sources behind a name or a result
 """
 
@@ -18,7 +19,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remanence.device import junction, write_error_rate
+    from remanence.device import junction, simulate, write_error_rate
     from remanence.network import deploy
     from remanence.study import compare
     from remanence.system import cite, load
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 _VERBS = {
     "junction": ("remanence.device", "junction"),
     "write_error_rate": ("remanence.device", "write_error_rate"),
+    "simulate": ("remanence.device", "simulate"),
     "chip": ("remanence.system", "platform"),
     "load": ("remanence.system", "load"),
     "cite": ("remanence.system", "cite"),
@@ -37,7 +39,7 @@ _VERBS = {
 }
 _FLOORS = ("core", "data", "device", "circuit", "crossbar", "system", "network", "study", "outlook", "report")
 
-__all__ = ["chip", "cite", "compare", "deploy", "junction", "load", "write_error_rate"]
+__all__ = ["chip", "cite", "compare", "deploy", "junction", "load", "simulate", "write_error_rate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from remanence.app import cli
+from remanence.core.stream import Stream
+from remanence.device import junction
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -55,7 +58,11 @@ def test_a_page_without_plotly_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "plotly", None)
-    for name in ("plotly.graph_objects", "plotly.offline", "remanence.report.page", "remanence.report.charts"):
+    for name in (
+        "plotly.graph_objects",
+        "plotly.offline",
+        *(f"remanence.report.{m}" for m in ("page", "charts", "canvas")),
+    ):
         monkeypatch.delitem(sys.modules, name, raising=False)
     out = tmp_path / "page.html"
     code, _, complaint = run(monkeypatch, capsys, "evaluate", "mlp", "--html", str(out))
@@ -165,7 +172,11 @@ def test_device_and_circuit_need_no_torch() -> None:
     """A base install: torch and scikit-learn are not importable, and importing the package loads nothing heavy."""
     program = """
 import sys
-sys.modules["torch"] = sys.modules["sklearn"] = None
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "sklearn"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
 import remanence as rm
 assert not {"numpy", "pint", "scipy"} & set(sys.modules), "import remanence must be instant"
 assert rm.junction("cofeb-double-mgo", diameter="40 nm").critical_current > 0
@@ -191,3 +202,113 @@ cli.main()
     )
     assert done.returncode == 0, done.stderr
     assert "supply" in done.stdout
+
+
+def test_a_junction_shows_its_sheet_and_writes_page_and_figures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, figures = tmp_path / "j.html", tmp_path / "j.json"
+    code, out, _ = run(
+        monkeypatch,
+        capsys,
+        "junction",
+        "cofeb-double-mgo",
+        "--diameter",
+        "40 nm",
+        "--html",
+        str(page),
+        "--json",
+        str(figures),
+    )
+    assert code == 0
+    for word in ("intrinsic critical current", "write error", "switchable by STT", "150 degC", "operating window"):
+        assert word in out
+    document = json.loads(figures.read_text())
+    stability = document["figures"]["thermal_stability"]
+    assert stability["interval"][0] < stability["value"] < stability["interval"][1]
+    assert stability["value"] == pytest.approx(
+        float(junction("cofeb-double-mgo", diameter="40 nm", temperature="25 degC").thermal_stability)
+    )
+    html = page.read_text()
+    assert html.count("<svg") == 5
+    assert "plotly.js v" not in html, "drawings need no library"
+    assert "ikeda2010" in html
+    assert "src=" not in html
+
+
+def test_a_junction_that_cannot_be_written_says_so_and_a_sweep_draws(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "sweep.html"
+    code, out, _ = run(
+        monkeypatch, capsys, "junction", "l10-fept", "--diameter", "5 nm:40 nm:8", "--sweep", "--html", str(page)
+    )
+    assert code == 0
+    assert "not switchable by STT" in out
+    assert page.read_text().count("<svg") == 1
+    code, out, _ = run(monkeypatch, capsys, "junction", "superparamagnetic-in-plane")
+    assert code == 0
+    assert "not given: writing" in out
+
+
+def test_measurements_become_a_card_that_the_package_loads(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["voltage (V),duration (ns),trials,switched"]
+    draws = Stream(3)
+    for place, (volt, nanoseconds) in enumerate(
+        (v, t) for v in (0.30, 0.34, 0.38, 0.42, 0.46) for t in (100.0, 1000.0)
+    ):
+        rate = math.exp(-40.0 * (1.0 - volt / 0.6) ** 2) / 1e-9
+        chance = -math.expm1(-rate * nanoseconds * 1e-9)
+        switched = int(draws.child("trial", place).events(chance, 400).sum())
+        rows.append(f"{volt},{nanoseconds},400,{switched}")
+    data, card, plot = tmp_path / "m.csv", tmp_path / "mine.yaml", tmp_path / "fit.svg"
+    data.write_text("\n".join(rows) + "\n")
+    code, out, err = run(
+        monkeypatch, capsys, "calibrate", str(data), "--model", "thermal-activation", "--base", "cofeb-double-mgo",
+        "--diameter", "40 nm", "-o", str(card), "--plot", str(plot),
+    )  # fmt: skip
+    assert code == 0, err
+    assert "barrier without voltage over k_B T" in out
+    assert "<svg" in plot.read_text()
+    code, out, err = run(monkeypatch, capsys, "junction", str(card), "--diameter", "40 nm", "--temperature", "25 degC")
+    assert code == 0, err
+    code, _, err = run(monkeypatch, capsys, "calibrate", str(data), "-o", str(card))
+    assert code == 2
+    assert "needs --base and --diameter" in err
+    data.write_text("voltage (V),trials,switched\n0.3,10,3\n")
+    code, _, err = run(monkeypatch, capsys, "calibrate", str(data), "--model", "thermal-activation")
+    assert code == 2
+    assert "duration" in err
+
+
+def test_a_netlist_is_exported_and_an_old_one_is_not_lost(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mtj.lib"
+    arguments = ("export", "junction", "cofeb-double-mgo", "--diameter", "40 nm", "--format", "spice", "-o", str(file))
+    assert run(monkeypatch, capsys, *arguments)[0] == 0
+    first = file.read_text()
+    assert ".subckt mtj" in first
+    code, _, err = run(monkeypatch, capsys, *arguments)
+    assert code == 2
+    assert "exists already" in err
+    assert file.read_text() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--diameter", "5 nm:6 nm:3"], "add --sweep"),
+        (["--diameter", "5:6", "--sweep"], "FROM:TO:COUNT"),
+        (["--diameter=-3 nm"], "must be above 0"),
+        (["--temperature", "1200 K"], "Curie"),
+    ],
+)
+def test_a_bad_junction_ends_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    code, _, err = run(monkeypatch, capsys, "junction", "cofeb-double-mgo", *arguments)
+    assert code == 2
+    assert message in err

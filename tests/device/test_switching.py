@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 from remanence.core.constants import BOLTZMANN
 from remanence.core.errors import InputError, ValidityError
 from remanence.device import junction, write_error_rate
-from remanence.device.switching import METHODS, critical_current, reduced_write_error_rate
+from remanence.device.reduced import CLOSED, closed_form
+from remanence.device.switching import critical_current
 
 # 220-bit Legendre solution at stability 60, i = 2 (device sheet, section 2b): pulse length in tau_D, write error
 ORACLE = {
@@ -68,8 +69,8 @@ def test_critical_current_of_the_data_sheet() -> None:
 
 @pytest.mark.parametrize(("time", "exact"), ORACLE.items())
 def test_closed_forms_at_stability_60_and_twice_the_critical_current(time: float, exact: float) -> None:
-    bound = reduced_write_error_rate(60.0, 2.0, time, "upper bound") / exact
-    estimate = reduced_write_error_rate(60.0, 2.0, time, "estimate") / exact
+    bound = closed_form(60.0, 2.0, time, "upper bound") / exact
+    estimate = closed_form(60.0, 2.0, time, "estimate") / exact
     assert 1.25 - PRINTED < bound < 2.08 + PRINTED
     assert 0.98 - PRINTED < estimate < 1.34 + PRINTED
 
@@ -97,14 +98,14 @@ def test_closed_forms_keep_their_stated_ratios_elsewhere(
     """The ends are the sheet's, widened by what it rounds and what the chains leave."""
     for time in times:
         exact = fokker_planck(stability, overdrive, time)
-        assert bound[0] < reduced_write_error_rate(stability, overdrive, time) / exact < bound[1]
-        assert estimate[0] < reduced_write_error_rate(stability, overdrive, time, "estimate") / exact < estimate[1]
+        assert bound[0] < closed_form(stability, overdrive, time) / exact < bound[1]
+        assert estimate[0] < closed_form(stability, overdrive, time, "estimate") / exact < estimate[1]
 
 
 @given(st.floats(10.0, 200.0), st.floats(0.0, 100.0))
 @settings(deadline=None)
 def test_the_bound_is_continuous_at_the_critical_current(stability: float, time: float) -> None:
-    below, at, above = (float(reduced_write_error_rate(stability, 1.0 + step, time)) for step in (-1e-9, 0.0, 1e-9))
+    below, at, above = (float(closed_form(stability, 1.0 + step, time)) for step in (-1e-9, 0.0, 1e-9))
     # slope of the exponent: at most 2 Delta kappa (1 + 2 tau) per unit of i, here below 1e5
     assert below == pytest.approx(at, abs=1e-4)
     assert above == pytest.approx(at, abs=1e-4)
@@ -121,26 +122,26 @@ def test_longer_and_stronger_pulses_fail_less_and_stabler_junctions_more(
     point: tuple[float, float, float], more: float
 ) -> None:
     stability, overdrive, time = point
-    here = reduced_write_error_rate(stability, overdrive, time)
+    here = closed_form(stability, overdrive, time)
     rounding = 1.0 + 1e-12
     assert 0.0 <= here <= 1.0
-    assert reduced_write_error_rate(stability, overdrive, time * more) <= here * rounding
+    assert closed_form(stability, overdrive, time * more) <= here * rounding
     if (overdrive - 1.0) * time > 1.0:  # at once after the start the closed form has no use for more current
-        assert reduced_write_error_rate(stability, overdrive * more, time) <= here * rounding
-    assert reduced_write_error_rate(stability * more, overdrive, time) >= here / rounding
+        assert closed_form(stability, overdrive * more, time) <= here * rounding
+    assert closed_form(stability * more, overdrive, time) >= here / rounding
 
 
 @given(st.floats(1.0, 200.0), st.floats(1.5, 8.0), st.floats(0.0, 40.0), st.floats(1.0, 3.0))
 @settings(deadline=None)
 def test_the_estimate_falls_with_time(stability: float, overdrive: float, time: float, more: float) -> None:
-    here, later = (reduced_write_error_rate(stability, overdrive, t, "estimate") for t in (time, time * more))
+    here, later = (closed_form(stability, overdrive, t, "estimate") for t in (time, time * more))
     assert 0.0 <= later <= here * (1.0 + 1e-12) <= 1.0 + 1e-12
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CLOSED)
 def test_deep_errors_keep_their_relative_accuracy(method: str) -> None:
     """At long times the error falls by exactly exp(-2 (i - 1)) per unit of time, however deep."""
-    first, second = (float(reduced_write_error_rate(60.0, 2.0, time, method)) for time in (40.0, 41.0))
+    first, second = (float(closed_form(60.0, 2.0, time, method)) for time in (40.0, 41.0))
     assert second / first == pytest.approx(np.exp(-2.0), rel=1e-12, abs=0)
     assert first < 1e-30
 
@@ -160,16 +161,16 @@ def test_deep_errors_keep_their_relative_accuracy(method: str) -> None:
 )
 def test_bad_arguments_are_refused(arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        reduced_write_error_rate(*arguments)
+        closed_form(*arguments)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CLOSED)
 def test_write_error_of_a_junction_reduces_to_its_overdrive_and_damping_time(method: str) -> None:
     device = junction("cofeb-double-mgo", diameter=40e-9)
     voltage, duration = 0.9, np.array([5e-9, 2e-8])
     overdrive = voltage / device.resistance("AP", voltage=voltage) / device.critical_current
     assert overdrive > 1.0
-    expected = reduced_write_error_rate(device.thermal_stability, overdrive, duration / device.damping_time, method)
+    expected = closed_form(device.thermal_stability, overdrive, duration / device.damping_time, method)
     np.testing.assert_allclose(
         write_error_rate(device, voltage=voltage, duration=duration, method=method), expected, rtol=1e-12
     )
@@ -177,23 +178,23 @@ def test_write_error_of_a_junction_reduces_to_its_overdrive_and_damping_time(met
 
 def test_at_the_critical_voltage_the_overdrive_is_one() -> None:
     device = junction("cofeb-double-mgo", diameter=40e-9)
-    rate = write_error_rate(device, voltage=device.critical_voltage, duration=device.damping_time)
-    assert rate == pytest.approx(reduced_write_error_rate(device.thermal_stability, 1.0, 1.0), rel=1e-9, abs=0)
+    rate = write_error_rate(device, voltage=device.critical_voltage, duration=device.damping_time, method="upper bound")
+    assert rate == pytest.approx(closed_form(device.thermal_stability, 1.0, 1.0), rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("overdrive", [0.5, 1.0, 1.2, 1.499])
 def test_the_estimate_is_refused_where_it_would_call_an_idle_pulse_safe(overdrive: float) -> None:
     with pytest.raises(ValidityError, match=r"the estimate holds from 1\.5"):
-        reduced_write_error_rate(60.0, np.array([2.0, overdrive]), 5.0, "estimate")
+        closed_form(60.0, np.array([2.0, overdrive]), 5.0, "estimate")
 
 
 @pytest.mark.parametrize("overdrive", [0.5, 0.9, 1.0, 1.2])
 def test_the_bound_holds_near_and_below_the_critical_current(overdrive: float) -> None:
     for time in (2.0, 10.0, 30.0):
-        assert reduced_write_error_rate(60.0, overdrive, time) >= fokker_planck(60.0, overdrive, time) * 0.995
+        assert closed_form(60.0, overdrive, time) >= fokker_planck(60.0, overdrive, time) * 0.995
 
 
 @pytest.mark.parametrize("overdrive", [4.0, 5.0, 10.0])
 def test_the_bound_holds_at_strong_overdrive(overdrive: float) -> None:
     time = 6.0 / (overdrive - 1.0)
-    assert reduced_write_error_rate(60.0, overdrive, time) > fokker_planck(60.0, overdrive, time)
+    assert closed_form(60.0, overdrive, time) > fokker_planck(60.0, overdrive, time)

@@ -37,6 +37,7 @@ def show(name: Annotated[str, typer.Argument(help="a stack, junction, node, cell
     """Show all values of a card with units, ranges and sources."""
     from remanence import outlook
     from remanence.data import build
+    from remanence.device import data_sheet
     from remanence.report import tables
     from remanence.system import cite
     from remanence.system.catalogue import KINDS, entries, find
@@ -49,7 +50,7 @@ def show(name: Annotated[str, typer.Argument(help="a stack, junction, node, cell
     console = terminal.console()
     console.print(tables.card(f"{card.kind} {card.name}: {card.title}", list(entries(card, kinds=kinds))))
     if card.kind == "junction":
-        console.print(tables.data_sheet(built))
+        console.print(tables.data_sheet(data_sheet(built)))
     console.print(cite(card, kinds), highlight=False, markup=False)
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from remanence import __version__
-from remanence.app import catalogue, network
+from remanence.app import catalogue, device, network
 from remanence.app.terminal import WIDTH
 from remanence.core.errors import RemanenceError
 
@@ -18,8 +18,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="MRAM in-memory computing, from one junction to a network's energy, latency, area and accuracy.",
 )
-for command in (network.evaluate, catalogue.chips, catalogue.show, catalogue.claims):
+for command in (
+    network.evaluate,
+    device.junction,
+    device.calibrate,
+    catalogue.chips,
+    catalogue.show,
+    catalogue.claims,
+):
     app.command()(command)
+app.add_typer(device.export, name="export")
 
 
 @app.callback(invoke_without_command=True)

@@ -53,6 +53,10 @@ class ValidityError(InputError):
     """A model is asked for a result outside the range in which it holds."""
 
 
+class IdentifiabilityError(InputError):
+    """Data that do not determine a parameter; the remedy says what to measure in addition."""
+
+
 class ConvergenceError(RemanenceError):
     """An iteration did not reach its tolerance; the message holds the residual."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remanence.core import units
-from remanence.data import Row, cite
+from remanence.data import Card, Row, cite
 from remanence.report.markup import Markup, details, element, table
 from remanence.system import Platform
 from remanence.system.catalogue import entries
@@ -27,15 +27,20 @@ class _Fact:
 
 def tables(platforms: Sequence[Platform]) -> Markup:
     """Return one folded table a card: every row that any of the chips rests on, once, and the chips that use it."""
+    return of_cards({platform.name: platform.card for platform in platforms})
+
+
+def of_cards(users: Mapping[str, Card]) -> Markup:
+    """Return one folded table a card: every row behind the users' cards, once, and who uses it."""
     cards: dict[str, dict[str, _Fact]] = {}
-    for platform in platforms:
-        for entry in entries(platform.card):
+    for name, card in users.items():
+        for entry in entries(card):
             if entry.row is not None:
                 facts = cards.setdefault(entry.row.id.rpartition("/")[0], {})
                 fact = facts.setdefault(entry.row.id, _Fact(entry.row, entry.doc))
-                if platform.name not in fact.chips:
-                    fact.chips.append(platform.name)
-    return Markup("".join(_card(name, list(facts.values()), len(platforms)) for name, facts in sorted(cards.items())))
+                if name not in fact.chips:
+                    fact.chips.append(name)
+    return Markup("".join(_card(name, list(facts.values()), len(users)) for name, facts in sorted(cards.items())))
 
 
 def _card(name: str, facts: list[_Fact], platforms: int) -> Markup:

@@ -7,13 +7,18 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from plotly.offline import get_plotlyjs
-
 from remanence.core.provenance import versions
 from remanence.report.markup import Markup, element, section
 
 
-def document(title: str, subtitle: str, sections: Mapping[str, tuple[str, Sequence[Markup]]], *, footer: Markup) -> str:
+def document(
+    title: str,
+    subtitle: str,
+    sections: Mapping[str, tuple[str, Sequence[Markup]]],
+    *,
+    footer: Markup,
+    interactive: bool = True,
+) -> str:
     """Return a whole page as HTML text; it needs no other file and no network.
 
     Args:
@@ -21,7 +26,13 @@ def document(title: str, subtitle: str, sections: Mapping[str, tuple[str, Sequen
         subtitle: what was run.
         sections: heading and content by the name that links lead to, in order.
         footer: what made it.
+        interactive: whether it has plotly charts; a page of drawings alone does not carry the library.
     """
+    library = ""
+    if interactive:
+        from plotly.offline import get_plotlyjs
+
+        library = get_plotlyjs()
     files = resources.files("remanence.report")
     return Template(files.joinpath("page.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
@@ -29,7 +40,7 @@ def document(title: str, subtitle: str, sections: Mapping[str, tuple[str, Sequen
         version=escape(versions().get("remanence", "")),
         style=files.joinpath("page.css").read_text(encoding="utf-8"),
         script=files.joinpath("page.js").read_text(encoding="utf-8"),
-        plotly=get_plotlyjs(),
+        plotly=library,
         contents="".join(element("li", element("a", name, href=f"#{key}")) for key, (name, _) in sections.items()),
         main="\n".join(section(key, name, *content) for key, (name, content) in sections.items()),
         footer=footer,

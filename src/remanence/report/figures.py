@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from remanence.report.palette import COLOURS
 if TYPE_CHECKING:
     from remanence.study import Comparison
 
-_STYLE: Any = {
+STYLE: Any = {
     "font.size": 9,
     "axes.grid": True,
     "grid.color": "#dddddd",
@@ -25,14 +27,31 @@ _STYLE: Any = {
 }
 
 
-def _save(canvas: Canvas, path: Path) -> None:
+def save(canvas: Canvas, path: Path) -> None:
+    """Write a figure into a file, its folder made; the same figure gives the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     canvas.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
+def inline(canvas: Canvas) -> str:
+    """Return a figure as SVG text for a page: it scales with its box and its letters stay letters."""
+    buffer = io.StringIO()
+    with mpl.rc_context({**STYLE, "svg.fonttype": "none"}):
+        canvas.savefig(buffer, format="svg", metadata={"Date": None})
+    drawn = buffer.getvalue()
+    head, _, rest = drawn[drawn.index("<svg") :].partition(">")
+    return re.sub(r' (width|height)="[^"]*"', "", head) + ">" + rest  # its box decides the size
+
+
 def junction_scaling(frame: pd.DataFrame, path: Path) -> None:
-    """Draw stability, critical current and voltage at it against diameter, the breakdown voltage as a line."""
-    with mpl.rc_context(_STYLE):
+    """Draw `junction_scaling_canvas` into a file."""
+    with mpl.rc_context(STYLE):
+        save(junction_scaling_canvas(frame), path)
+
+
+def junction_scaling_canvas(frame: pd.DataFrame) -> Canvas:
+    """Return stability, critical current and voltage at it against diameter, the breakdown voltage as a line."""
+    with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(9.6, 3.3), layout="constrained")
         axes = canvas.subplots(1, 3)
         columns = (
@@ -50,12 +69,12 @@ def junction_scaling(frame: pd.DataFrame, path: Path) -> None:
         axes[2].axhline(limit, color="#444444", lw=0.8, ls="--")
         axes[2].text(frame["diameter"].max() * 1e9, limit * 1.05, "barrier breaks", ha="right", va="bottom", fontsize=8)
         axes[0].legend(frameon=False, fontsize=8)
-        _save(canvas, path)
+    return canvas
 
 
 def spread_sweep(frames: dict[str, pd.DataFrame], path: Path) -> None:
     """Draw accuracy against the spread of the junction resistance, with intervals and the sourced spread."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(5.4, 3.3), layout="constrained")
         axis = canvas.subplots()
         for colour, (name, frame) in zip(COLOURS, frames.items(), strict=False):
@@ -70,12 +89,12 @@ def spread_sweep(frames: dict[str, pd.DataFrame], path: Path) -> None:
             axis.text(sourced, axis.get_ylim()[0], " sourced spread", fontsize=8, va="bottom")
         axis.set(xlabel="spread of the junction resistance, %", ylabel="accuracy, %")
         axis.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 0.08))
-        _save(canvas, path)
+        save(canvas, path)
 
 
 def energy_breakdown(result: Comparison, path: Path) -> None:
     """Draw the shares of the energy per inference by component, one bar a chip, its total and 90 % interval beside."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(8.4, 0.5 * len(result.names) + 1.6), layout="constrained")
         axis = canvas.subplots()
         totals = {name: result.estimates[name].energy_parts[0].sum(axis=0) for name in result.names}
@@ -103,4 +122,4 @@ def energy_breakdown(result: Comparison, path: Path) -> None:
         axis.invert_yaxis()
         axis.grid(visible=False, axis="y")
         axis.legend(frameon=False, fontsize=8, ncols=5, loc="lower center", bbox_to_anchor=(0.45, 1.0))
-        _save(canvas, path)
+        save(canvas, path)

@@ -11,14 +11,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from remanence.core import units
-from remanence.device import Junction
+from remanence.device import Datasheet
 from remanence.report import verdict
 from remanence.system import Figure
 from remanence.system.catalogue import Entry
 
+SMALLEST = 1e-18
+"""Write error below which the Fokker-Planck solution is not vouched for."""
+
 if TYPE_CHECKING:
+    from remanence.device import Calibration
     from remanence.outlook import Judgement
     from remanence.study import Comparison
+    from remanence.study.datasheet import Sheet
     from remanence.study.sweep import Tolerance
 
 
@@ -167,23 +172,83 @@ def card(title: str, rows: Sequence[Entry]) -> Table:
     return table
 
 
-def data_sheet(junction: Junction) -> Table:
-    """Return the derived figures of one junction."""
-    table = Table(title="data sheet")
-    for heading in ("figure", "value"):
+def data_sheet(figures: Datasheet, ranges: Mapping[str, tuple[float, float]] | None = None, title: str = "") -> Table:
+    """Return the static figures of one junction, with intervals where they are given."""
+    table = Table(title=title or "data sheet", caption="90 % interval over the ranges of the card" if ranges else None)
+    for heading in ("figure", "value", "interval") if ranges else ("figure", "value"):
         table.add_column(heading)
-    figures = (
-        ("thermal stability", float(junction.thermal_stability), "1"),
-        ("critical current", float(junction.critical_current), "A"),
-        ("voltage at the critical current", float(junction.critical_voltage), "V"),
-        ("resistance, parallel", float(junction.resistance("P")), "ohm"),
-        ("resistance, antiparallel at 0.1 V", float(junction.resistance("AP", voltage=0.1)), "ohm"),
-        ("TMR at 0.1 V", float(junction.tmr(0.1)), "1"),
+    for item, number in figures.items():
+        cells = [item.doc, long_time(float(number), item.unit)]
+        if ranges:
+            ends = [long_time(end, item.unit) for end in ranges.get(item.name, (float(number), float(number)))]
+            cells.append("" if ends[0] == ends[1] else " .. ".join(ends))
+        table.add_row(*cells)
+    return table
+
+
+def long_time(number: float, unit: str) -> str:
+    """Return a value with its unit; seconds beyond a life as a power of ten."""
+    return f"10^{np.log10(number):.1f} s" if unit == "s" and number > 1e9 else units.show(number, unit)
+
+
+def write_errors(sheet: Sheet) -> Table | None:
+    """Return write errors by voltage and pulse; None where there is no voltage to write with."""
+    data = sheet.writing
+    if data is None or not data["voltage"].size:
+        return None
+    pulses = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
+    table = Table(
+        title="write error (AP to P)", caption="Fokker-Planck; voltage over the junction, below its breakdown"
     )
-    for name, number, unit in figures:
-        table.add_row(name, units.show(number, unit))
-    table.add_row("mean time in one state", f"10^{np.log10(float(junction.dwell_time)):.1f} s")
-    table.add_row("writing", junction.switchability)
+    for heading in ("voltage", *(units.show(pulse, "s") for pulse in pulses)):
+        table.add_column(heading, justify="right")
+    times = np.log(data["duration"].to_numpy())
+    for volt, failing in zip(data["voltage"].to_numpy(), data["write_error"].to_numpy(), strict=True):
+        known = np.exp(np.interp(np.log(pulses), times, np.log(np.maximum(failing, 1e-300))))
+        shown = [f"{error:.1e}" if error >= SMALLEST else f"< {SMALLEST:.0e}" for error in known]
+        table.add_row(units.show(float(volt), "V"), *shown)
+    return table
+
+
+def junction_remarks(sheet: Sheet) -> list[str]:
+    """Return what stands below a data sheet: whether it can be written, kept and worn, and what is left out."""
+    lines = [sheet.junction.switchability]
+    if sheet.keeping is not None:
+        hot = sheet.keeping.isel(temperature=-1)
+        lines.append(
+            f"at {float(hot['temperature']) - 273.15:.0f} degC: stability {float(hot['thermal_stability']):.1f}, "
+            f"{float(hot['loss']):.1e} of the bits lost in 10 years"
+        )
+    if sheet.reading is not None:
+        lines.append(f"one read at {units.show(sheet.voltage, 'V')} for 10 ns flips it with {sheet.reading:.1e}")
+    if sheet.wearing is not None:
+        at = sheet.wearing.sel(voltage=0.6 * float(sheet.junction.stack.breakdown_voltage), method="nearest")
+        cycles = sorted(float(at[name]) for name in sheet.wearing.data_vars)
+        lines.append(
+            f"pulses of 10 ns at {float(at['voltage']):.2f} V until one cell in a million is broken: {cycles[0]:.0e} "
+            f"to {cycles[-1]:.0e}, by two laws whose constants are recalled or assumed"
+        )
+    if sheet.window is not None:
+        there = bool(sheet.window["writable"].any())
+        lines.append("an operating window exists" if there else "no voltage and pulse meet all specifications")
+    return [*lines, *(f"not given: {name.replace('_', ' ')} ({why})" for name, why in sheet.omitted.items())]
+
+
+def calibration(result: Calibration) -> Table:
+    """Return the estimates of a calibration with their 95 % intervals."""
+    tested = "goodness of fit not testable"
+    if result.p_value is not None:
+        tested = f"goodness of fit: p = {result.p_value:.2g}, {result.degrees_of_freedom} degrees of freedom"
+    table = Table(title=f"{result.file}: {result.model}", caption=f"{len(result.points)} points; {tested}")
+    for heading in ("estimate", "value", "standard error", "95 % interval", "how"):
+        table.add_column(heading)
+    for one in result.estimates:
+        held = one.how == "fixed"
+        ends = " .. ".join(units.show(end, one.unit, 4) for end in (one.low, one.high))
+        table.add_row(
+            one.doc, units.show(one.value, one.unit, 4), "" if held else units.show(one.standard_error, one.unit, 2),
+            "" if held else ends, one.how,
+        )  # fmt: skip
     return table
 
 

@@ -16,8 +16,7 @@ from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar import CrossbarEngine
 from remanence.data.published import published
-from remanence.device import Junction, junction, offset_field, reference_layer, stack
-from remanence.device.switching import reduced_write_error_rate
+from remanence.device import Junction, junction, offset_field, reduced, reference_layer, stack
 from remanence.device.transport import polarisation, tmr_at_temperature
 from remanence.system import Estimate, LayerRun, platform, price
 
@@ -62,7 +61,7 @@ def device_rows() -> pd.DataFrame:
     small = double(11)
 
     def excess(overdrive: float) -> float:
-        error = reduced_write_error_rate(
+        error = reduced.write_error_rate(
             small.thermal_stability, overdrive, 10e-9 / small.damping_time, method="estimate"
         )
         return float(np.log(error) - np.log(7e-10))

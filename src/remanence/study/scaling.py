@@ -7,16 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from remanence.device import Junction, stack
+from remanence.core.declare import Array
+from remanence.data import Card
+from remanence.device import junction, stack
 
 
-def junction_scaling(stacks: Sequence[str], diameters: Sequence[float], temperature: float = 300.0) -> pd.DataFrame:
+def junction_scaling(
+    stacks: Sequence[Card | str], diameters: Sequence[float], temperature: Array | str = 300.0
+) -> pd.DataFrame:
     """Return the data sheet of each stack at each diameter, all diameters in one broadcast pass.
 
     Args:
-        stacks: names in the catalogue.
+        stacks: cards, or their names in the catalogue.
         diameters: in metres.
-        temperature: in kelvin.
+        temperature: in kelvin, or text with a unit.
 
     Returns:
         One row per stack and diameter (SI units): thermal stability, critical current, voltage at it, breakdown
@@ -25,12 +29,12 @@ def junction_scaling(stacks: Sequence[str], diameters: Sequence[float], temperat
     frames = []
     for name in stacks:
         film = stack(name)
-        many = Junction(stack=film, diameter=np.asarray(diameters, dtype=np.float64), temperature=temperature)
+        many = junction(film, diameter=np.asarray(diameters, dtype=np.float64), temperature=temperature)
         needed, limit = many.critical_voltage, film.breakdown_voltage
         frames.append(
             pd.DataFrame(
                 {
-                    "stack": name,
+                    "stack": film.name,
                     "diameter": diameters,
                     "thermal_stability": many.thermal_stability,
                     "critical_current": many.critical_current,

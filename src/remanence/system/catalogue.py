@@ -13,6 +13,7 @@ from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
 from remanence.device import (
+    Breakdown,
     Capacitor,
     Edram,
     Fefet,
@@ -39,6 +40,7 @@ KINDS: Mapping[str, type] = {
         Edram,
         Heavymetal,
         Referencelayer,
+        Breakdown,
         Process,
         Conductor,
         Node,
