@@ -25,7 +25,7 @@ LEAD = (
 CONFESSION = (
     "No middle value was moved, but one range was set after its rows had been seen: before the two layout constants of "
     "a cell (`diffusion_spacing`, `source_degeneration`) had ranges, the intervals of cell areas were 1.41 wide and "
-    "covered 50 %."
+    "covered 50 %. Two flash rows that set a program pulse were noticed, and left out, after the first look too."
 )
 
 
