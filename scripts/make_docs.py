@@ -13,12 +13,13 @@ from remanence.study import compare, junction_scaling, resistance_spread_sweep
 from remanence.system import platform
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PEERS = DOCS.parent / "tests" / "peers"
 CHIPS = ("crossbar-stt-22nm", "nearmem-stt-22nm", "nearmem-sram-22nm", "mcu-cortex-m4")
 
 
 def main() -> None:
     """Write docs/validation/*.md and docs/figures/*.svg."""
-    for name, text in validation.pages().items():
+    for name, text in validation.pages(PEERS / "nvsim_silicon.csv").items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
     diameters = np.linspace(5e-9, 60e-9, 111)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost
+from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost, layout
 from remanence.circuit import cell as cells
 from remanence.core.declare import declarations, is_value, replace
 from remanence.core.errors import InputError
@@ -96,16 +96,16 @@ def test_lines_scale_with_what_hangs_on_them() -> None:
     one, two = cost(), cost(rows=128, columns=256)
     for field, factor in (("bitline_read", 2.0), ("wordline_toggle", 2.0), ("area_cells", 4.0)):
         assert getattr(two, field) == pytest.approx(factor * getattr(one, field), rel=1e-12, abs=0), field
-    assert one.area_cells == pytest.approx(64 * 128 * float(cells.cell_area(PAIR, NODE)), rel=1e-12, abs=0)
+    assert one.area_cells == pytest.approx(64 * 128 * float(layout.cell_area(PAIR, NODE)), rel=1e-12, abs=0)
 
 
 def test_a_cell_read_is_ohms_law_at_the_supply() -> None:
     """Low: R_P and the transistor. High: R_AP at the voltage that is left over the junction, found by iteration."""
-    series = float(cells.access_resistance(PAIR, NODE))
+    series = float(layout.access_resistance(PAIR, NODE))
     parallel = float(PAIR.mtj.resistance("P"))
     result = cost()
     bitline = float(result.bitline_read) / (2 * 0.1 * 0.8)
-    wire = 64 * float(cells.cell_height(PAIR, NODE)) * float(NODE.line_resistance)
+    wire = 64 * float(layout.cell_height(PAIR, NODE)) * float(NODE.line_resistance)
     settling = 0.69 * (series + parallel) * bitline + 0.38 * wire * bitline  # it conducts while it settles
     charge = 0.1 * (settling + 5e-9) * 0.8
     assert result.cell_read_low == pytest.approx(charge / (parallel + series), rel=1e-12, abs=0)
@@ -150,7 +150,7 @@ def test_a_written_bit_pays_for_its_lines_at_the_write_voltage() -> None:
 
 
 def test_a_read_disturbs_by_its_share_of_the_critical_current() -> None:
-    series, device = float(cells.access_resistance(PAIR, NODE)), PAIR.mtj
+    series, device = float(layout.access_resistance(PAIR, NODE)), PAIR.mtj
     current = 0.1 / (float(device.resistance("P")) + series)
     assert cost().disturb == pytest.approx(current / float(device.critical_current), rel=1e-12, abs=0)
     assert cost(read_voltage=0.2).disturb == pytest.approx(2.0 * float(cost().disturb), rel=1e-12, abs=0)
@@ -158,7 +158,7 @@ def test_a_read_disturbs_by_its_share_of_the_critical_current() -> None:
 
 def test_drivers_take_twelve_junction_cells_a_line() -> None:
     lines = 64 + 2 * 128
-    assert cost().area_drivers == pytest.approx(lines * 12 * float(cells.cell_area(PAIR, NODE)) / 2, rel=1e-12, abs=0)
+    assert cost().area_drivers == pytest.approx(lines * 12 * float(layout.cell_area(PAIR, NODE)) / 2, rel=1e-12, abs=0)
 
 
 def test_a_pair_reads_two_bitlines_for_one() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, charge_array_cost
-from remanence.circuit import cell as cells
+from remanence.circuit import ArrayCost, Cell, Converter, Node, charge_array_cost, layout
 from remanence.circuit.charge import line_parasitic
 from remanence.core.declare import declarations, is_value, replace
 from remanence.core.errors import InputError
@@ -76,7 +75,7 @@ def test_more_rows_make_a_longer_line_and_more_noise_but_the_same_unit() -> None
 
 
 def test_the_pair_is_two_bits_with_their_transistors() -> None:
-    assert cells.cell_area(PAIR, NODE) == pytest.approx(2 * 1.41 * float(NODE.sram_cell_area), rel=1e-9, abs=0)
+    assert layout.cell_area(PAIR, NODE) == pytest.approx(2 * 1.41 * float(NODE.sram_cell_area), rel=1e-9, abs=0)
     assert (PAIR.devices, PAIR.differential, PAIR.keeps, PAIR.varies) == (2, True, False, True)
 
 

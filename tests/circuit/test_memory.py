@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remanence.circuit import Memory, MemoryCost, Node, memory_cost
+from remanence.circuit import Memory, MemoryCost, Node, layout, memory_cost
 from remanence.circuit import cell as cells
 from remanence.core.declare import declarations, is_value, replace
 from remanence.core.errors import InputError
@@ -108,7 +108,7 @@ def test_a_wider_sense_margin_takes_longer(margin: float, more: float) -> None:
 def test_signal_develops_and_energy_flows_as_computed_by_hand() -> None:
     """Half the current difference charges the bitline by the margin; cell and reference draw from the supply."""
     macro = replace(STT, check_bits=0)
-    junction, width = macro.cell.mtj, float(cells.access_width(macro.cell, NODE))
+    junction, width = macro.cell.mtj, float(layout.access_width(macro.cell, NODE))
     bitline = 512 * (width * 0.7e-9 + 2 * 108e-9 * 0.18e-9)
     wire = 512 * 2 * 108e-9 * 2e6
     series = 0.6e-3 / width + wire
@@ -126,7 +126,7 @@ def test_signal_develops_and_energy_flows_as_computed_by_hand() -> None:
     # with the whole sensing time at that power, two bitlines and a sense amplifier are left beside the wordline
     settling = 0.69 * (1.0 / low - wire) * bitline + 0.38 * wire * bitline
     sensing = settling + longer * 3.0 + 0.3e-9
-    columns = 1024 * (width * 1.11e-9 + float(cells.cell_width(macro.cell, NODE)) * 0.18e-9)
+    columns = 1024 * (width * 1.11e-9 + float(layout.cell_width(macro.cell, NODE)) * 0.18e-9)
     rest = 2.0 * bitline * 0.15 * 0.8 + 10e-15 + columns * 0.8**2 / 64
     expected = 0.8 * 0.15 * (low + high) * sensing + rest
     assert memory_cost(macro, NODE).read_bit == pytest.approx(expected, rel=1e-9, abs=0)
@@ -134,9 +134,9 @@ def test_signal_develops_and_energy_flows_as_computed_by_hand() -> None:
 
 def test_a_written_bit_pays_for_cell_bitline_and_its_share_of_the_wordline() -> None:
     macro = replace(STT, check_bits=0)
-    cell, width = macro.cell, float(cells.access_width(macro.cell, NODE))
+    cell, width = macro.cell, float(layout.access_width(macro.cell, NODE))
     bitline = 512 * (width * 0.7e-9 + 2 * 108e-9 * 0.18e-9)
-    wordline = 1024 * (width * 1.11e-9 + float(cells.cell_width(cell, NODE)) * 0.18e-9)
+    wordline = 1024 * (width * 1.11e-9 + float(layout.cell_width(cell, NODE)) * 0.18e-9)
     lines = float(cell.write_attempts) * bitline * float(cells.write_voltage(cell, NODE)) ** 2
     expected = float(cells.write_energy(cell, NODE)) + lines + wordline * 0.8**2 / 64
     assert memory_cost(macro, NODE).write_bit == pytest.approx(expected, rel=1e-9, abs=0)

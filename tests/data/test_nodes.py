@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from remanence.circuit import Cell, Node, off_current, sram_leakage
-from remanence.circuit.cell import cell_area
+from remanence.circuit.layout import cell_area
 from remanence.data import Draws, build, rows_of
 
 SIZES = (130, 90, 65, 40, 28, 22, 16, 10, 7, 5)
@@ -157,10 +157,10 @@ def test_a_node_samples_and_carries_a_cell(size: int) -> None:
 
 
 def test_a_magnetic_cell_shrinks_less_than_an_sram_cell() -> None:
-    """The write current does not scale: the finding that the cards are for."""
+    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout."""
     cell = build(Cell, "stt-1t1mtj")
     ratio = [cell_area(cell, NODES[size]) / NODES[size].sram_cell_area for size in SIZES]
-    assert ratio[SIZES.index(7)] > 1.5 * ratio[SIZES.index(40)]
+    assert ratio[SIZES.index(7)] > 1.1 * ratio[SIZES.index(40)]
 
 
 @pytest.mark.parametrize("size", FLAVOURED)

@@ -1,8 +1,9 @@
 """CMOS around the cells: what an access costs in energy, time and area.
 
 Knows: the technology node (`node`), its transistors and wires at any temperature (`transistor`, `wire`), cells of every
-memory technology with their access transistor (`cell`), delays along lines (`line`), converters (`converter`), arrays
-that compute with currents (`array`) or charges (`charge`), macros that store (`memory`).
+memory technology (`cell`) with their transistors and size (`layout`), what an array sees of them (`electrical`), charge
+pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
+charges (`charge`), macros that store (`memory`), prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
@@ -11,9 +12,12 @@ from remanence.circuit.array import ArrayCost, array_cost
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
+from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
+from remanence.circuit.pump import Pump
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
+from remanence.circuit.wafer import Wafer
 from remanence.circuit.wire import Wire, wire
 
 __all__ = [
@@ -21,12 +25,16 @@ __all__ = [
     "Cell",
     "Conductor",
     "Converter",
+    "Electrical",
     "Memory",
     "MemoryCost",
     "Node",
+    "Pump",
+    "Wafer",
     "Wire",
     "array_cost",
     "charge_array_cost",
+    "electrical",
     "leakage",
     "linear_resistance",
     "memory_cost",

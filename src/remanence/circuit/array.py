@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.circuit import cell as cells
-from remanence.circuit import line
+from remanence.circuit import layout, line
 from remanence.circuit.cell import Cell
 from remanence.circuit.converter import Converter
 from remanence.circuit.node import Node
@@ -73,12 +73,12 @@ def array_cost(
     for name, number in (("rows", rows), ("columns", columns), ("columns_per_converter", columns_per_converter)):
         if number < 1:
             raise InputError(f"array_cost: {name}", number, "must be at least 1")
-    series = cells.access_resistance(cell, node)
+    series = layout.access_resistance(cell, node)
     conductance_low, conductance_high = cells.read_conductances(cell, read_voltage, series)
-    width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
-    gates = cell.devices * cells.access_width(cell, node)
+    width, height = layout.cell_width(cell, node), layout.cell_height(cell, node)
+    gates = cell.devices * layout.access_width(cell, node)
     wordline = columns * (gates * node.gate_capacitance + width * node.wire_capacitance)
-    drains = cells.access_width(cell, node) * node.drain_capacitance
+    drains = layout.access_width(cell, node) * node.drain_capacitance
     bitline = rows * (drains + height * node.wire_capacitance)
     line_resistance = height * node.line_resistance
 
@@ -88,8 +88,9 @@ def array_cost(
     per_siemens = node.supply * read_voltage * (settle + sampling_time)  # the column conducts while it settles too
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
-    driver_area = DRIVER_AREA_PER_LINE * cells.cell_area(cell, node) / cell.devices
-    widths = (rows + cell.devices * columns) * 10.0 * cells.access_width(cell, node)  # driver chains, fan-out 10 in all
+    driver_area = DRIVER_AREA_PER_LINE * layout.cell_area(cell, node) / cell.devices
+    chains = (rows + cell.devices * columns) * 10.0  # drivers, fan-out 10 in all
+    widths = chains * layout.access_width(cell, node)
     leakage = node.supply * node.off_current * widths
     return ArrayCost(
         cell_read_low=conductance_low * per_siemens,

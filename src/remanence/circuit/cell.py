@@ -1,22 +1,45 @@
-"""Memory cells with the access transistor that their write current asks for."""
+"""Memory cells: what stores, how it is written and read; their transistors and size are in `layout`."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from remanence.circuit import pump as pumps
 from remanence.circuit.node import Node
+from remanence.circuit.pump import Pump
 from remanence.core.declare import Array, choice, part, quantity, text, value
 from remanence.core.errors import InputError
-from remanence.device import Capacitor, Edram, Junction, Norflash, Resistive, flash, resistive, transport
+from remanence.device import (
+    Capacitor,
+    Edram,
+    Fefet,
+    Heavymetal,
+    Junction,
+    Norflash,
+    Resistive,
+    fefet,
+    flash,
+    resistive,
+    sot_critical_current,
+    transport,
+)
 
-SOURCE_DEGENERATION = 0.6
-"""Share of the on-current left where the junction lifts the source of the access transistor (parallel to antiparallel).
-
-Assumed; textbook value for a load that takes a third to a half of the supply. A circuit simulation will replace it.
-"""
-
-DIFFUSION_SPACING = 1.0
-"""Spacing between transistors of neighbouring cells, in metal pitches (assumed; layout rule of thumb)."""
+PARTS = {
+    "1T1MTJ": ("junction",),
+    "2T2MTJ": ("junction",),
+    "1T1R": ("resistive",),
+    "2T2R": ("resistive",),
+    "1T NOR flash": ("flash", "pump"),
+    "6T SRAM": (),
+    "2x8T1C SRAM": ("capacitor",),
+    "1T1C eDRAM": ("edram",),
+    "2T1MTJ SOT": ("junction", "metal"),
+    "2T1MTJ CRAM": ("junction",),
+    "split-gate flash": ("flash", "pump"),
+    "8T SRAM": (),
+    "1T FeFET": ("fefet", "pump"),
+}
+"""Every topology and the parts that a cell of it has, and no others."""
 
 
 @value
@@ -26,37 +49,49 @@ class Cell:
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
     topology: str = choice(
-        "1T1MTJ",
-        "2T2MTJ",
-        "1T1R",
-        "2T2R",
-        "1T NOR flash",
-        "6T SRAM",
-        "2x8T1C SRAM",
-        "1T1C eDRAM",
-        doc="transistors and storage devices of the cell; 2x8T1C is a pair of SRAM bits, each with a unit capacitor",
+        *PARTS,
+        doc="transistors and storage devices of the cell; 2x8T1C is a pair of SRAM bits, each with a unit capacitor; "
+        "2T1MTJ has a second transistor to write through a heavy metal (SOT) or onto a logic line (CRAM)",
     )
     junction: Junction | None = part(Junction, doc="the magnetic tunnel junction", optional=True)
     resistive: Resistive | None = part(Resistive, doc="the ReRAM or phase-change device", optional=True)
+    metal: Heavymetal | None = part(Heavymetal, doc="the heavy-metal line under the free layer", optional=True)
     flash: Norflash | None = part(Norflash, doc="the floating-gate transistor", optional=True)
+    fefet: Fefet | None = part(Fefet, doc="the ferroelectric transistor", optional=True)
+    pump: Pump | None = part(Pump, doc="the charge pump that programs it", optional=True)
     capacitor: Capacitor | None = part(Capacitor, doc="the unit capacitor that an SRAM bit drives", optional=True)
     edram: Edram | None = part(Edram, doc="the dynamic store", optional=True)
-    bit_area_factor: Array = quantity("1", at_least=1, doc="area of an SRAM bit that computes over that of a 6T cell",
-                                  default=1.0)  # fmt: skip
+    bit_area_factor: Array = quantity(
+        "1", at_least=1, doc="area of an SRAM bit with more than six transistors over that of a 6T cell", default=1.0
+    )
+    source_degeneration: Array = quantity(
+        "1",
+        above=0,
+        at_most=1,
+        doc="share of the on-current left where the device lifts the source of its access transistor",
+        default=0.6,
+    )
+    diffusion_spacing: Array = quantity(
+        "1", above=0, doc="space between transistors of neighbouring cells, in metal pitches", default=1.0
+    )
+    metal_squares: Array = quantity(
+        "1", at_least=1, doc="length over width of the heavy-metal line between its contacts", default=1.0
+    )
+    read_voltage: Array = quantity(
+        "V", at_least=0, doc="bitline voltage of a read, of cells read by their current; 0: not given", default=0.0
+    )
     write_overdrive: Array = quantity("1", above=0, doc="write current over critical current", default=1.5)
     write_pulse: Array = quantity("s", above=0, doc="length of one write pulse", default=20e-9)
     write_attempts: Array = quantity("1", at_least=1, doc="write pulses per bit with verify, on average", default=1.0)
+    extra_masks: Array = quantity(
+        "1", at_least=0, doc="masks that the cell adds to a logic process; 0 adds no cost", default=0.0
+    )
     endurance: Array = quantity("1", above=0, doc="writes a cell survives", default=1e16)
 
     def check(self) -> None:
         """A cell has exactly the storage device that its topology names."""
-        for name, device, wanted in (
-            ("junction", self.junction, self.magnetic),
-            ("resistive", self.resistive, self.topology in ("1T1R", "2T2R")),
-            ("flash", self.flash, self.topology == "1T NOR flash"),
-            ("capacitor", self.capacitor, self.topology == "2x8T1C SRAM"),
-            ("edram", self.edram, self.topology == "1T1C eDRAM"),
-        ):
+        for name in ("junction", "resistive", "metal", "flash", "fefet", "pump", "capacitor", "edram"):
+            device, wanted = getattr(self, name), name in PARTS[self.topology]
             if wanted != (device is not None):
                 rule = f"{self.topology} {'needs a' if wanted else 'has no'} {name}"
                 raise InputError(f"Cell.{name}", "none" if device is None else "one", rule)
@@ -64,12 +99,22 @@ class Cell:
     @property
     def magnetic(self) -> bool:
         """Whether the cell stores in a magnetic tunnel junction."""
-        return self.topology in ("1T1MTJ", "2T2MTJ")
+        return "junction" in PARTS[self.topology]
 
     @property
     def keeps(self) -> bool:
         """Whether the cell keeps its state without power, in a device that is read by its resistance."""
-        return self.topology in ("1T1MTJ", "2T2MTJ", "1T1R", "2T2R", "1T NOR flash")
+        return self.magnetic or self.resistive is not None or self.transistor is not None
+
+    @property
+    def static(self) -> bool:
+        """Whether the cell is a latch (SRAM)."""
+        return self.topology.endswith("SRAM")
+
+    @property
+    def transistor(self) -> Norflash | Fefet | None:
+        """The transistor that itself stores: flash or ferroelectric."""
+        return self.flash or self.fefet
 
     @property
     def differential(self) -> bool:
@@ -96,7 +141,7 @@ class Cell:
         """Probability that a stored bit reads wrong after write and verify."""
         if self.junction is not None:
             return self.junction.stack.residual_write_error
-        device = self.resistive or self.flash
+        device = self.resistive or self.transistor
         return device.residual_write_error if device is not None else 0.0
 
     @property
@@ -104,7 +149,7 @@ class Cell:
         """The junction of a magnetic cell.
 
         Raises:
-            InputError: an SRAM cell.
+            InputError: a cell without one.
         """
         if self.junction is None:
             raise InputError("Cell", self.topology, "this needs a magnetic cell")
@@ -112,9 +157,22 @@ class Cell:
 
 
 def write_current(cell: Cell) -> Array:
-    """Return the write current, A: critical current times overdrive, or what the resistive device takes."""
+    """Return the write current, A: critical current times overdrive, or what the device takes.
+
+    A spin-orbit cell is written through its heavy metal with `device.sot_critical_current` at the junction's in-plane
+    field, every other magnetic cell through its junction.
+
+    Raises:
+        InputError: a critical current of 0, or a cell that is not written with a current.
+        ValidityError: a spin-orbit cell whose in-plane field is out of the model's range.
+    """
     if cell.resistive is not None:
         return cell.resistive.write_current
+    if cell.flash is not None:
+        return cell.flash.program_current
+    if cell.metal is not None:
+        field = cell.mtj.in_plane_field
+        return cell.write_overdrive * sot_critical_current(cell.mtj, cell.metal, in_plane_field=field)
     current = cell.write_overdrive * cell.mtj.critical_current
     if np.any(np.asarray(current) <= 0):
         raise InputError(f"Cell {cell.name}: critical current", "0 A", "the free layer must be perpendicular",
@@ -122,23 +180,15 @@ def write_current(cell: Cell) -> Array:
     return current
 
 
-def access_width(cell: Cell, node: Node) -> Array:
-    """Return the width of one access transistor that carries the write current, m; at least one metal pitch."""
-    if cell.flash is not None or not cell.keeps:
-        return node.metal_pitch  # flash is its own transistor; SRAM and eDRAM cells pass a small charge
-    needed = write_current(cell) / (SOURCE_DEGENERATION * node.on_current)
-    return np.maximum(needed, node.metal_pitch)
-
-
-def access_resistance(cell: Cell, node: Node) -> Array:
-    """Return the on-resistance of the access transistor at read voltages, ohm."""
-    return node.linear_resistance / access_width(cell, node)
-
-
 def device_write_voltage(cell: Cell) -> Array:
-    """Return the voltage over the storage device while writing, V; of a junction in its antiparallel state."""
-    if cell.flash is not None:
-        return cell.flash.program_voltage
+    """Return the voltage over the storage device while writing, V.
+
+    Of a junction in its antiparallel state; of a spin-orbit cell the heavy metal's.
+    """
+    if cell.transistor is not None:
+        return cell.transistor.program_voltage
+    if cell.metal is not None:
+        return write_current(cell) * cell.metal.sheet_resistance * cell.metal_squares
     if cell.resistive is not None:
         return cell.resistive.write_voltage
     junction = cell.mtj
@@ -155,8 +205,8 @@ def read_conductances(cell: Cell, voltage: Array, series: Array) -> tuple[Array,
         voltage: over device and series resistance, V; a junction's antiparallel resistance depends on it.
         series: access transistor and line, ohm.
     """
-    if cell.flash is not None:
-        return cell.flash.read_current / voltage, cell.flash.off_current / voltage
+    if cell.transistor is not None:
+        return cell.transistor.read_current / voltage, cell.transistor.off_current / voltage
     if cell.resistive is not None:
         high, low = resistive.nominal_conductances(cell.resistive)
         return high / (1.0 + series * high), low / (1.0 + series * low)
@@ -178,40 +228,25 @@ def write_voltage(cell: Cell, node: Node) -> Array:
 
     The transistor saturates while it carries the write current, so it is given the supply's overdrive over threshold.
     """
-    if cell.flash is not None:
-        return cell.flash.program_voltage
+    if cell.transistor is not None:
+        return cell.transistor.program_voltage
     return device_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
 
 
+def write_pulse(cell: Cell) -> Array:
+    """Return the length of one write pulse, s: the device's own where it states one, else the cell's."""
+    return cell.write_pulse if cell.transistor is None else cell.transistor.program_pulse
+
+
+def pump_efficiency(cell: Cell, node: Node) -> Array:
+    """Return the energy that a cell's charge pump delivers over what it takes from the supply; 1 without a pump."""
+    return 1.0 if cell.pump is None else pumps.efficiency(cell.pump, node.supply, write_voltage(cell, node))
+
+
 def write_energy(cell: Cell, node: Node) -> Array:
-    """Return the energy to write one junction with verify, J, at the level of the write supply; lines not included."""
+    """Return the energy to write one device with verify, J, from the supply, a pump's loss included; without lines."""
     if cell.flash is not None:
-        return flash.program_energy(cell.flash) * cell.write_attempts
+        return flash.program_energy(cell.flash, pump_efficiency(cell, node)) * cell.write_attempts
+    if cell.fefet is not None:
+        return fefet.program_energy(cell.fefet, pump_efficiency(cell, node)) * cell.write_attempts
     return write_voltage(cell, node) * write_current(cell) * cell.write_pulse * cell.write_attempts
-
-
-def cell_width(cell: Cell, node: Node) -> Array:
-    """Return the pitch of the cell along the wordline, m.
-
-    A junction's transistor is folded in two fingers over two gate pitches; beside them the diffusion spacing, and two
-    metal lines must fit.
-    """
-    dense = cell.flash or cell.edram
-    if dense is not None:
-        return dense.cell_area / (2.0 * node.gate_pitch)
-    if not cell.keeps:  # a 6T cell is about twice as wide as it is high
-        return cell.devices * np.sqrt(node.sram_cell_area * cell.bit_area_factor * 2.0)
-    finger = access_width(cell, node) / 2.0 + DIFFUSION_SPACING * node.metal_pitch
-    return cell.devices * np.maximum(finger, 2.0 * node.metal_pitch)
-
-
-def cell_height(cell: Cell, node: Node) -> Array:
-    """Return the pitch of the cell along the bitline, m."""
-    if not cell.keeps and cell.edram is None:
-        return cell.devices * node.sram_cell_area * cell.bit_area_factor / cell_width(cell, node)
-    return 2.0 * node.gate_pitch
-
-
-def cell_area(cell: Cell, node: Node) -> Array:
-    """Return the area of one cell, m^2."""
-    return cell_width(cell, node) * cell_height(cell, node)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from remanence.circuit import cell as cells
-from remanence.circuit import line
+from remanence.circuit import layout, line
 from remanence.circuit.array import DRIVER_AREA_PER_LINE, ArrayCost
 from remanence.circuit.cell import Cell
 from remanence.circuit.converter import Converter
@@ -32,8 +31,8 @@ def unit_capacitor(cell: Cell) -> Capacitor:
 
 def line_parasitic(cell: Cell, node: Node, rows: int) -> Array:
     """Return the capacitance of one shared line besides its units, F: its wire and the switch of each cell."""
-    width = cells.access_width(cell, node)
-    return rows * (width * node.drain_capacitance + cells.cell_height(cell, node) * node.wire_capacitance)
+    width = layout.access_width(cell, node)
+    return rows * (width * node.drain_capacitance + layout.cell_height(cell, node) * node.wire_capacitance)
 
 
 def charge_array_cost(
@@ -71,8 +70,8 @@ def charge_array_cost(
         if number < 1:
             raise InputError(f"charge_array_cost: {name}", number, "must be at least 1")
     unit = unit_capacitor(cell)
-    gate = cells.access_width(cell, node)
-    width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
+    gate = layout.access_width(cell, node)
+    width, height = layout.cell_width(cell, node), layout.cell_height(cell, node)
     drains, gates = gate * node.drain_capacitance, gate * node.gate_capacitance
     parasitic = line_parasitic(cell, node, rows)
     wordline = columns * (2.0 * cell.devices * gates + width * node.wire_capacitance)  # a gate of two transistors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.circuit import cell as cells
-from remanence.circuit import line
+from remanence.circuit import layout, line
 from remanence.circuit.cell import Cell
 from remanence.circuit.node import Node
 from remanence.core.declare import Array, count, part, quantity, text, value
@@ -97,9 +97,9 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
         InputError: an eDRAM bitline so long that the cell's charge does not move it by the sense margin.
     """
     cell = memory.cell
-    width, height = cells.cell_width(cell, node), cells.cell_height(cell, node)
+    width, height = layout.cell_width(cell, node), layout.cell_height(cell, node)
     overhead = (memory.word_bits + memory.check_bits) / memory.word_bits
-    access = cells.access_width(cell, node)
+    access = layout.access_width(cell, node)
     gates = 2 if cell.topology == "6T SRAM" else cell.devices
     wordline = memory.columns * (gates * access * node.gate_capacitance + width * node.wire_capacitance)
     driver = node.linear_resistance / (20.0 * node.metal_pitch)
@@ -127,7 +127,7 @@ def memory_cost(memory: Memory, node: Node) -> MemoryCost:
 
 def _resistive(memory: Memory, node: Node, lines: _Lines) -> _Access:
     cell = memory.cell
-    series = cells.access_resistance(cell, node) + lines.bitline_resistance
+    series = layout.access_resistance(cell, node) + lines.bitline_resistance
     low, high = cells.read_conductances(cell, memory.read_voltage, series)
     develop = lines.bitline * memory.sense_margin / (memory.read_voltage * (low - high) / 2.0)
     settle = line.step_delay(1.0 / low - lines.bitline_resistance, lines.bitline_resistance, lines.bitline)
@@ -139,7 +139,7 @@ def _resistive(memory: Memory, node: Node, lines: _Lines) -> _Access:
         read=conducting + charging + memory.sense_energy,
         write=cell.devices * write,
         sensing=sensing,
-        writing=2.0 * cell.write_pulse * cell.write_attempts,
+        writing=2.0 * cells.write_pulse(cell) * cell.write_attempts,
         wordline_swing=node.supply,
     )
 
@@ -168,7 +168,7 @@ def _edram(memory: Memory, node: Node, lines: _Lines) -> _Access:
             f"must reach the sense margin, {float(np.max(memory.sense_margin)):.3g} V",
             "Take fewer rows on a bitline.",
         )
-    resistance = cells.access_resistance(memory.cell, node)
+    resistance = layout.access_resistance(memory.cell, node)
     share = line.step_delay(resistance, lines.bitline_resistance, lines.bitline)
     restore = 2.3 * resistance * store.capacitance  # to 90 % of the level
     swing = node.supply + store.boost

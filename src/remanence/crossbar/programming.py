@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import Node
-from remanence.circuit.cell import access_resistance, read_conductances
+from remanence.circuit.cell import read_conductances
 from remanence.circuit.charge import line_parasitic
+from remanence.circuit.layout import access_resistance
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar

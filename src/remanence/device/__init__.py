@@ -5,7 +5,7 @@ anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`trans
 write error (`write_error`, `reduced`, `rare_event`), dwell (`dwell`, `retention`), spread (`variation`, `process`),
 fits (`fit`, `calibration`), ensembles (`dynamics`), spin-orbit torque (`heavy_metal`), pinned layers
 (`reference_layer`), lost bits, wear and limits (`reliability`, `breakdown`, `window`), netlists (`netlist`), rivals
-(`resistive`, `flash`, `capacitor`).
+(`resistive`, `flash`, `fefet`, `capacitor`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from remanence.device.breakdown import Breakdown, breakdown_probability, endurance
 from remanence.device.capacitor import Capacitor, Edram
 from remanence.device.datasheet import Datasheet, data_sheet
+from remanence.device.fefet import Fefet
 from remanence.device.fit import fit_stack
 from remanence.device.flash import Norflash
 from remanence.device.heavy_metal import Heavymetal, heavy_metal, sot_critical_current, sot_critical_current_density
@@ -45,6 +46,7 @@ __all__ = [
     "Datasheet",
     "Drive",
     "Edram",
+    "Fefet",
     "Heavymetal",
     "Junction",
     "Norflash",

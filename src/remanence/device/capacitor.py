@@ -27,9 +27,13 @@ class Edram:
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
+    nodes: str = text(doc="nodes on which the card holds, by name; empty: any", default="")
     cell_area: Array = quantity("m^2", above=0, doc="area of one cell")
     capacitance: Array = quantity("F", above=0, below=1e-9, doc="storage capacitance")
     retention_time: Array = quantity("s", above=0, doc="longest time between refreshes")
+    retention_temperature: Array = quantity(
+        "K", above=0, doc="up to which the retention time holds; above, leakage shortens it", default=423.15
+    )
     boost: Array = quantity("V", at_least=0, doc="wordline voltage over the supply, for a full level")
 
 

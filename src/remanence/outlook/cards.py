@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from remanence.core.declare import Array, quantity, text, value
+from remanence.core.declare import Array, Quantity, choice, quantity, text, value
 from remanence.outlook.arithmetic import Traffic
 
 
@@ -54,13 +54,35 @@ class Transformer:
 
 @value
 class AcceleratorMemory:
-    """A stack of DRAM beside an accelerator."""
+    """DRAM outside the chip: a stack, a package, a device or a module, with its interface."""
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
     interface_bits: Array = quantity("1", above=0, doc="data pins of a stack")
     pin_rate: Array = quantity("Hz", above=0, doc="transfers per second of a pin, one bit each")
-    access_energy: Array = quantity("J", above=0, doc="to bring one bit to the processor")
+    access_energy: Array = quantity("J", above=0, doc="to bring one bit to the processor, refresh left out")
+    scope: str = choice(
+        "device", "board", doc="what the energy covers: DRAM and its side of the interface, or module and bus"
+    )
+    capacity: Array = quantity("1", above=0, doc="bits behind the interface")
+    refresh_power: Array = quantity("W", at_least=0, doc="to keep one bit, refreshed")
+
+    @property
+    def bandwidth(self) -> Array:
+        """Bits per second of the interface at its full rate."""
+        return self.interface_bits * self.pin_rate
+
+    def energy_per_bit(self, utilisation: Array) -> Array:
+        """Return the energy of one bit moved, J, with the refresh of all that is kept meanwhile.
+
+        Args:
+            utilisation: share of the full bandwidth in use, above 0, at most 1.
+
+        Raises:
+            InputError: a utilisation out of range.
+        """
+        share = Quantity("1", "utilisation", above=0, at_most=1).read(utilisation, f"{self.name}: utilisation")
+        return self.access_energy + self.refresh_power * self.capacity / (share * self.bandwidth)
 
 
 @value

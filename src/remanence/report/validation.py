@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from remanence.core import units
+from remanence.report import silicon
 from remanence.study import published
 from remanence.system import Estimate
 
@@ -15,8 +17,12 @@ ENOUGH = 6
 """Rows below which no median error is quoted."""
 
 
-def pages() -> dict[str, str]:
-    """Return the text of every page by name."""
+def pages(nvsim: Path | None = None) -> dict[str, str]:
+    """Return the text of every page by name.
+
+    Args:
+        nvsim: NVSim's stored answers for the page on silicon; without them that page has no section on them.
+    """
     filled = published.filled_crossbars()
     return {
         "device": _page(
@@ -37,6 +43,7 @@ def pages() -> dict[str, str]:
             published.microcontroller_rows(),
         ),
         "computing": _computing(published.computing_rows(filled), filled),
+        "silicon": silicon.page(nvsim),
     }
 
 

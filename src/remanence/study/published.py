@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from remanence.circuit import memory_cost
-from remanence.circuit.cell import cell_area
+from remanence.circuit.layout import cell_area
 from remanence.core.constants import YEAR
 from remanence.core.declare import replace
 from remanence.core.events import EventCount

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Conductor, Converter, Memory, Node
+from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Pump, Wafer
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -16,6 +16,7 @@ from remanence.device import (
     Breakdown,
     Capacitor,
     Edram,
+    Fefet,
     Heavymetal,
     Junction,
     Norflash,
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type] = {
         Junction,
         Resistive,
         Norflash,
+        Fefet,
         Capacitor,
         Edram,
         Heavymetal,
@@ -42,6 +44,8 @@ KINDS: Mapping[str, type] = {
         Process,
         Conductor,
         Node,
+        Pump,
+        Wafer,
         Cell,
         Converter,
         Memory,
