@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost, layout
 from remanence.circuit import cell as cells
-from remanence.core.declare import declarations, is_value, replace
+from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
 
@@ -34,19 +35,7 @@ def cost(cell: Cell = PAIR, node: Node = NODE, converter: Converter = SAR, **cha
     return array_cost(cell, node, converter, **{**arguments, **changes})
 
 
-def at(item: Any, index: int) -> Any:
-    """Return the single design at one draw."""
-    changes = {}
-    for name in declarations(type(item)):
-        content = getattr(item, name)
-        if is_value(content):
-            changes[name] = at(content, index)
-        elif isinstance(content, np.ndarray):
-            changes[name] = float(content[index])
-    return replace(item, **changes)
-
-
-def test_broadcasting_over_draws_equals_a_loop() -> None:
+def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) -> None:
     draws = Draws(count=6)
     cell, node = build(Cell, "stt-2t2mtj", draws), build(Node, "cmos-22nm", draws)
     converter = build(Converter, "sar-6bit-22nm", draws)

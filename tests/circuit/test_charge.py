@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from remanence.circuit import ArrayCost, Cell, Converter, Node, charge_array_cost, layout
 from remanence.circuit.charge import line_parasitic
-from remanence.core.declare import declarations, is_value, replace
+from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
 
@@ -23,19 +24,7 @@ def cost(cell: Cell = PAIR, node: Node = NODE, converter: Converter = SAR, **cha
     return charge_array_cost(cell, node, converter, **{**layout, **changes})
 
 
-def at(item: Any, index: int) -> Any:
-    """Return the single design at one draw."""
-    changes = {}
-    for name in declarations(type(item)):
-        content = getattr(item, name)
-        if is_value(content):
-            changes[name] = at(content, index)
-        elif isinstance(content, np.ndarray):
-            changes[name] = float(content[index])
-    return replace(item, **changes)
-
-
-def test_broadcasting_over_draws_equals_a_loop() -> None:
+def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) -> None:
     draws = Draws(count=5)
     parts = build(Cell, "sram-2x8t1c", draws), build(Node, "cmos-22nm", draws), build(Converter, "sar-6bit-22nm", draws)
     together = cost(*parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from remanence.circuit import Memory, MemoryCost, Node, layout, memory_cost
 from remanence.circuit import cell as cells
-from remanence.core.declare import declarations, is_value, replace
+from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
 
@@ -22,20 +23,8 @@ MACROS = st.sampled_from([STT, SRAM])
 FIELDS = [field.name for field in dataclasses.fields(MemoryCost)]
 
 
-def at(item: Any, index: int) -> Any:
-    """Return the single design at one draw."""
-    changes = {}
-    for name in declarations(type(item)):
-        content = getattr(item, name)
-        if is_value(content):
-            changes[name] = at(content, index)
-        elif isinstance(content, np.ndarray):
-            changes[name] = float(content[index])
-    return replace(item, **changes)
-
-
 @pytest.mark.parametrize("name", ["stt-macro", "sram-macro"])
-def test_broadcasting_over_draws_equals_a_loop(name: str) -> None:
+def test_broadcasting_over_draws_equals_a_loop(name: str, at: Callable[[Any, int], Any]) -> None:
     draws = Draws(count=6)
     memory, node = build(Memory, name, draws), build(Node, "cmos-22nm", draws)
     together = memory_cost(memory, node)
