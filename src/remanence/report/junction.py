@@ -11,15 +11,15 @@ from matplotlib.figure import Figure as Canvas
 
 from remanence.core import units
 from remanence.core.provenance import versions
-from remanence.data import Card, rows_of
-from remanence.device import Stack
+from remanence.data import Card, load_card, rows_of
+from remanence.device import Breakdown, Stack
 from remanence.report import assumptions, operating_window
 from remanence.report.document import document
 from remanence.report.figures import STYLE, inline, junction_scaling_canvas
 from remanence.report.markup import Markup, details, element, figure, table
 from remanence.report.palette import colour
 from remanence.report.tables import SMALLEST, long_time
-from remanence.study.datasheet import BITS, SPECIFICATION, WRITE_PULSE, YEARS, Sheet
+from remanence.study.datasheet import BITS, LAWS, SPECIFICATION, WRITE_PULSE, YEARS, Sheet
 
 _PULSES = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
 
@@ -32,6 +32,9 @@ def page(sheet: Sheet, card: Card) -> str:
         card: of its stack, for the assumptions.
     """
     device = sheet.junction
+    laws = {law: load_card("breakdown", law) for law in LAWS}
+    sources = {row.source for row in rows_of(Stack, card)}
+    sources |= {row.source for law in laws.values() for row in rows_of(Breakdown, law)}
     name = f"{card.name}, {units.show(float(device.diameter), 'm')}"
     sections = {
         "sheet": ("Data sheet", list(_figures(sheet))),
@@ -43,8 +46,8 @@ def page(sheet: Sheet, card: Card) -> str:
         "keeping": ("Keeping", list(_keeping(sheet))),
         "wearing": ("Wearing out", list(_wearing(sheet))),
         "window": ("Where it works", list(_window(sheet))),
-        "assumptions": ("Assumptions", [assumptions.of_cards({card.name: card})]),
-        "references": ("References", [assumptions.references({row.source for row in rows_of(Stack, card)})]),
+        "assumptions": ("Assumptions", [assumptions.of_cards({card.name: card, **laws})]),
+        "references": ("References", [assumptions.references(sources)]),
     }  # fmt: skip
     celsius = float(device.temperature) - 273.15
     packages = ", ".join(f"{package} {version}" for package, version in versions().items())

@@ -31,6 +31,8 @@ YEARS = 10.0
 BITS = 2**25
 READ_TIME = 10e-9
 WRITE_PULSE = 10e-9
+LAWS = ("mgo-power", "mgo-exponential")
+"""Laws of breakdown that are set beside each other."""
 SPECIFICATION: dict[str, Any] = {
     "write_error": 1e-6,
     "disturb": 1e-6,
@@ -166,7 +168,7 @@ def wearing(device: Junction) -> xr.Dataset:
     limit = float(device.stack.breakdown_voltage)
     volts = np.linspace(0.3, 1.0, 36) * limit
     laws = {name: endurance(device, voltage=volts, duration=WRITE_PULSE, ppm=1.0, law=name)
-            for name in ("mgo-power", "mgo-exponential")}  # fmt: skip
+            for name in LAWS}  # fmt: skip
     return xr.Dataset(
         {name: (("voltage",), np.asarray(cycles), {"long_name": "pulses until one in a million is broken"})
          for name, cycles in laws.items()},
