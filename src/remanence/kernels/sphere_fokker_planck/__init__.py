@@ -1,0 +1,200 @@
+"""The operation `sphere_fokker_planck`: see README.md beside this file for the equation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from remanence.core.errors import BackendError, InputError
+from remanence.kernels.sphere_fokker_planck import harmonics, reference
+from remanence.kernels.sphere_fokker_planck.motion import Floats, Motion, boltzmann, generator, stiffness
+
+__all__ = ["BACKENDS", "Evolution", "Motion", "Relaxation", "boltzmann", "generator", "relaxation", "sphere_fokker_planck"]
+
+BACKENDS = ("reference", "cpu", "auto")
+HIGHEST = 200
+"""Highest degree of the harmonics: 40,401 of them."""
+LARGEST_REFERENCE = 24
+"""Highest degree of the reference, whose matrices are dense."""
+COARSER = 0.8
+"""Degree of the coarser of two truncations that are compared."""
+FINER = 1.25
+"""Growth of the degree where the comparison fails."""
+FLOOR = 1e-12
+"""Absolute error of a mass by rounding; and of a rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evolution:
+    """Masses of both hemispheres against time, with estimates of their errors."""
+
+    upper: Floats
+    """Mass of z > 0, shape (times,)."""
+    lower: Floats
+    """Mass of z < 0."""
+    upper_error: Floats
+    """Estimated relative error of ``upper``: two truncations with two tolerances of the steps, and rounding."""
+    lower_error: Floats
+    """Estimated relative error of ``lower``."""
+    order: int
+    """Highest degree of the harmonics."""
+    steps: int
+    """Steps in time of the finer of the two runs."""
+    backend: str
+    """The back end that ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The slowest relaxation between two states, and the stationary state."""
+
+    rate: float
+    """Slowest eigenvalue, of either sign taken positive: the sum of the rates from both sides, per unit time."""
+    upper: float
+    """Stationary mass of z > 0."""
+    lower: float
+    """Stationary mass of z < 0."""
+    error: float
+    """Estimated relative error of the rate times the mass of the emptier side, by two truncations and rounding."""
+    order: int
+    """Highest degree of the harmonics."""
+
+
+def sphere_fokker_planck(
+    rest: Motion,
+    motions: Sequence[Motion],
+    lengths: Floats | Sequence[float],
+    times: Floats | Sequence[float],
+    *,
+    start: str = "upper",
+    side: str = "upper",
+    tolerance: float = 1e-3,
+    order: int | None = None,
+    backend: str = "auto",
+) -> Evolution:
+    """Follow the distribution of a macrospin on the sphere from the Boltzmann distribution of one hemisphere.
+
+    Time is in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref), fields in units of H_ref. The degree of the harmonics and
+    the steps are refined until two of them agree to the tolerance, or `HIGHEST` is reached: what was reached is in the
+    result, which the caller must judge.
+
+    Args:
+        rest: fields before time 0, which shape the start; its damping-like torque does not count.
+        motions: fields and torques of each segment.
+        lengths: of the segments; the last segment holds for ever.
+        times: at which the masses are wanted, rising.
+        start: ``"upper"`` (z > 0) or ``"lower"``: where the distribution begins.
+        side: ``"upper"`` or ``"lower"``: the mass that must meet the tolerance.
+        tolerance: relative error asked for, from 1e-9 to 0.1.
+        order: highest degree; the comparison is then made once, with 0.8 of it.
+        backend: ``"reference"`` (dense, degree up to 24, one truncation, no estimate), ``"cpu"`` or ``"auto"``.
+
+    Raises:
+        InputError: lengths or times that do not fit or fall, or a tolerance or an order out of range.
+        BackendError: an unknown back end.
+        ConvergenceError: a step that fails.
+    """
+    length, time = np.asarray(lengths, dtype=np.float64), np.asarray(times, dtype=np.float64)
+    if backend not in BACKENDS:
+        raise BackendError(f"sphere_fokker_planck: back end {backend!r}; known are {', '.join(BACKENDS)}")
+    for name, given in (("start", start), ("side", side)):
+        if given not in ("upper", "lower"):
+            raise InputError(f"sphere_fokker_planck: {name}", given, "must be upper or lower")
+    if not motions or length.shape != (len(motions),) or not np.all(length >= 0.0):
+        raise InputError("sphere_fokker_planck: lengths", f"shape {length.shape}",
+                         f"must be one length of at least 0 for each of {len(motions)} segments")  # fmt: skip
+    if time.ndim != 1 or not time.size or not np.all(np.isfinite(time)) or time[0] < 0 or np.any(np.diff(time) < 0.0):
+        raise InputError("sphere_fokker_planck: times", f"shape {time.shape}", "must be finite and rise from 0 on")
+    _check(tolerance, order)
+    begin, sign = (1.0 if item == "upper" else -1.0 for item in (start, side))
+    if backend == "reference":
+        degree = LARGEST_REFERENCE if order is None else order
+        if degree > LARGEST_REFERENCE:
+            raise InputError("sphere_fokker_planck: order", degree, f"the reference goes to {LARGEST_REFERENCE}")
+        upper = reference.march(motions, length, boltzmann(rest, degree, begin), time, degree)
+        unknown = np.full(time.shape, np.nan)
+        return Evolution(upper, 1.0 - upper, unknown, unknown, degree, 0, "reference")
+    runs: list[tuple[Floats, Floats]] = []
+    for degree, fine in _ladder([rest, *motions], tolerance, order):
+        upper, lower, steps = _run(rest, motions, length, time, degree, begin, sign, fine)
+        runs.append((upper, lower))
+        if len(runs) < 2:
+            continue
+        errors = []
+        for this, other in zip(runs[-1], runs[-2], strict=True):
+            rounding = FLOOR * (1.0 + time)
+            errors.append((np.abs(this - other) + rounding) / np.maximum(np.abs(this), 1e-300))
+        if np.max(errors[0 if sign > 0 else 1]) <= tolerance:
+            break
+    return Evolution(upper, lower, errors[0], errors[1], degree, steps, "cpu")
+
+
+def relaxation(motion: Motion, *, tolerance: float = 1e-3, order: int | None = None) -> Relaxation:
+    """Return the slowest eigenvalue of the Fokker-Planck operator and the stationary state.
+
+    With two states apart, the rate is the sum of the two escape rates, and in the stationary state the flows balance:
+    the mean time in the upper state is 1/(rate x lower).
+
+    Args:
+        motion: fields and torques, constant in time.
+        tolerance: relative error asked for.
+        order: highest degree; the comparison is then made once, with 0.8 of it.
+
+    Raises:
+        InputError: a tolerance or an order out of range.
+        ConvergenceError: no slowest mode stands apart.
+    """
+    from remanence.kernels.sphere_fokker_planck import cpu
+
+    _check(tolerance, order)
+    found: list[tuple[float, float, float]] = []
+    for degree, _ in _ladder([motion], tolerance, order):
+        rate, upper, lower, _ = cpu.modes(generator(motion, degree), degree)
+        found.append((rate, upper, lower))
+        if len(found) < 2:
+            continue
+        this, other = (item[0] * min(item[1], item[2]) for item in found[-1:-3:-1])
+        error = (abs(this - other) + FLOOR) / max(abs(this), 1e-300)
+        if error <= tolerance:
+            break
+    return Relaxation(rate, upper, lower, error, degree)
+
+
+def _check(tolerance: float, order: int | None) -> None:
+    if not 1e-9 <= tolerance <= 0.1:
+        raise InputError("sphere_fokker_planck: tolerance", tolerance, "must lie from 1e-9 to 0.1")
+    if order is not None and not 6 <= order <= HIGHEST:
+        raise InputError("sphere_fokker_planck: order", order, f"must lie from 6 to {HIGHEST}")
+
+
+def _ladder(motions: Sequence[Motion], tolerance: float, order: int | None) -> list[tuple[int, float]]:
+    """Return degrees and tolerances of the steps to try in turn; the first is there to be compared with."""
+    if order is not None:
+        return [(max(4, int(COARSER * order)), tolerance), (order, tolerance / 8.0)]
+    # a well exp(-k theta^2) has harmonics that fall as exp(-l^2/(4 k))
+    sharpest = max(stiffness(item) for item in motions)
+    wish = 6.0 + np.sqrt(4.0 * sharpest * np.log(10.0 / tolerance))
+    ladder, fine = [], tolerance
+    while True:
+        degree = min(HIGHEST, int(np.ceil(wish)))
+        ladder.append((degree, fine))
+        if degree == HIGHEST:
+            # two different degrees must be compared
+            return ladder if len(ladder) > 1 else [(int(COARSER * HIGHEST), tolerance), *ladder]
+        wish, fine = wish * FINER, fine / 8.0
+
+
+def _run(
+    rest: Motion, motions: Sequence[Motion], length: Floats, time: Floats, degree: int, begin: float, sign: float,
+    tolerance: float,
+) -> tuple[Floats, Floats, int]:  # fmt: skip
+    from remanence.kernels.sphere_fokker_planck import cpu
+
+    matrices = [generator(item, degree) for item in motions]
+    pace = min(item.damping for item in motions) / (1.0 + max(stiffness(item) * item.temperature for item in motions))
+    return cpu.march(matrices, length, boltzmann(rest, degree, begin), time, degree, sign, tolerance, pace)
