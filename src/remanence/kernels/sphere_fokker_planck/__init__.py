@@ -14,7 +14,16 @@ from remanence.core.errors import BackendError, InputError
 from remanence.kernels.sphere_fokker_planck import harmonics, reference
 from remanence.kernels.sphere_fokker_planck.motion import Floats, Motion, boltzmann, generator, stiffness
 
-__all__ = ["BACKENDS", "Evolution", "Motion", "Relaxation", "boltzmann", "generator", "relaxation", "sphere_fokker_planck"]
+__all__ = [
+    "BACKENDS",
+    "Evolution",
+    "Motion",
+    "Relaxation",
+    "boltzmann",
+    "generator",
+    "relaxation",
+    "sphere_fokker_planck",
+]
 
 BACKENDS = ("reference", "cpu", "auto")
 HIGHEST = 200
@@ -26,7 +35,9 @@ COARSER = 0.8
 FINER = 1.25
 """Growth of the degree where the comparison fails."""
 FLOOR = 1e-12
-"""Absolute error of a mass by rounding; and of a rate."""
+"""Absolute error of a mass by rounding, at first and again in each unit of time."""
+RATE_FLOOR = 1e-15
+"""Absolute error of a rate by rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,10 @@ class Relaxation:
     """Stationary mass of z > 0."""
     lower: float
     """Stationary mass of z < 0."""
+    escape: float
+    """Rate at which the side asked for is left: the rate times the stationary mass of the other side."""
     error: float
-    """Estimated relative error of the rate times the mass of the emptier side, by two truncations and rounding."""
+    """Estimated relative error of ``escape``, by two truncations and rounding."""
     order: int
     """Highest degree of the harmonics."""
 
@@ -125,44 +138,48 @@ def sphere_fokker_planck(
         runs.append((upper, lower))
         if len(runs) < 2:
             continue
-        errors = []
+        errors, missed = [], []
         for this, other in zip(runs[-1], runs[-2], strict=True):
-            rounding = FLOOR * (1.0 + time)
-            errors.append((np.abs(this - other) + rounding) / np.maximum(np.abs(this), 1e-300))
-        if np.max(errors[0 if sign > 0 else 1]) <= tolerance:
+            least, scale = FLOOR * (1.0 + time), np.maximum(np.abs(this), 1e-300)
+            errors.append((np.abs(this - other) + least) / scale)
+            # what lies below the floor is not refined
+            missed.append(np.any((errors[-1] > tolerance) & (least / scale < 0.5 * tolerance)))
+        if not missed[0 if sign > 0 else 1]:
             break
     return Evolution(upper, lower, errors[0], errors[1], degree, steps, "cpu")
 
 
-def relaxation(motion: Motion, *, tolerance: float = 1e-3, order: int | None = None) -> Relaxation:
-    """Return the slowest eigenvalue of the Fokker-Planck operator and the stationary state.
+def relaxation(motion: Motion, side: str, *, tolerance: float = 1e-3, order: int | None = None) -> Relaxation:
+    """Return the slowest eigenvalue of the Fokker-Planck operator, the stationary state, and the escape from a side.
 
-    With two states apart, the rate is the sum of the two escape rates, and in the stationary state the flows balance:
-    the mean time in the upper state is 1/(rate x lower).
+    With two states apart, the slowest rate is the sum of both escape rates, and in the stationary state the flows
+    balance: a side is left at the rate times the mass of the other side.
 
     Args:
         motion: fields and torques, constant in time.
+        side: ``"upper"`` (z > 0) or ``"lower"``.
         tolerance: relative error asked for.
         order: highest degree; the comparison is then made once, with 0.8 of it.
 
     Raises:
-        InputError: a tolerance or an order out of range.
+        InputError: an unknown side, a tolerance or an order out of range.
         ConvergenceError: no slowest mode stands apart.
     """
     from remanence.kernels.sphere_fokker_planck import cpu
 
+    if side not in ("upper", "lower"):
+        raise InputError("relaxation: side", side, "must be upper or lower")
     _check(tolerance, order)
-    found: list[tuple[float, float, float]] = []
+    found: list[Relaxation] = []
     for degree, _ in _ladder([motion], tolerance, order):
-        rate, upper, lower, _ = cpu.modes(generator(motion, degree), degree)
-        found.append((rate, upper, lower))
-        if len(found) < 2:
-            continue
-        this, other = (item[0] * min(item[1], item[2]) for item in found[-1:-3:-1])
-        error = (abs(this - other) + FLOOR) / max(abs(this), 1e-300)
-        if error <= tolerance:
+        rate, upper, lower = cpu.modes(generator(motion, degree), degree)
+        escape = rate * (lower if side == "upper" else upper)
+        error = abs(escape - found[-1].escape) + RATE_FLOOR if found else np.inf
+        found.append(Relaxation(rate, upper, lower, escape, error / max(abs(escape), 1e-300), degree))
+        # what lies below the floor is not refined
+        if found[-1].error <= tolerance or (len(found) > 1 and RATE_FLOOR > 0.5 * tolerance * abs(escape)):
             break
-    return Relaxation(rate, upper, lower, error, degree)
+    return found[-1]
 
 
 def _check(tolerance: float, order: int | None) -> None:
@@ -175,18 +192,16 @@ def _check(tolerance: float, order: int | None) -> None:
 def _ladder(motions: Sequence[Motion], tolerance: float, order: int | None) -> list[tuple[int, float]]:
     """Return degrees and tolerances of the steps to try in turn; the first is there to be compared with."""
     if order is not None:
-        return [(max(4, int(COARSER * order)), tolerance), (order, tolerance / 8.0)]
+        return [(max(4, int(COARSER * order)), 4.0 * tolerance), (order, 0.5 * tolerance)]
     # a well exp(-k theta^2) has harmonics that fall as exp(-l^2/(4 k))
     sharpest = max(stiffness(item) for item in motions)
-    wish = 6.0 + np.sqrt(4.0 * sharpest * np.log(10.0 / tolerance))
-    ladder, fine = [], tolerance
-    while True:
-        degree = min(HIGHEST, int(np.ceil(wish)))
-        ladder.append((degree, fine))
-        if degree == HIGHEST:
-            # two different degrees must be compared
-            return ladder if len(ladder) > 1 else [(int(COARSER * HIGHEST), tolerance), *ladder]
+    wish = COARSER * (6.0 + np.sqrt(4.0 * sharpest * np.log(10.0 / tolerance)))
+    ladder, fine = [], 4.0 * tolerance
+    while wish < HIGHEST:
+        ladder.append((int(np.ceil(wish)), fine))
         wish, fine = wish * FINER, fine / 8.0
+    # at the end, too, two different degrees must be compared
+    return [*(ladder or [(int(COARSER * HIGHEST), fine)]), (HIGHEST, fine / 8.0)]
 
 
 def _run(

@@ -11,7 +11,6 @@ resolved, so little is cancelled. The last term estimates the error of the step.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -27,12 +26,18 @@ SOLVES = 11
 """Solves of a step, one more than its order."""
 POLE = 6.8
 """Within the window of L-stability for 11 solves (6.05 to 6.8), where the error is least."""
-SHARE = 0.02
+SHARE = 0.5
 """Error of one step, in units of the tolerance times the mass asked for."""
 ROUGH = 1e-3
 """Error of one step anywhere on the sphere, in units of the whole mass."""
 FLOOR = 1e-13
 """Mass that the steps do not try to resolve."""
+LEAST = 1e-14
+"""Estimated error that rounding alone can make."""
+WAVES = 4
+"""Highest |m| kept at first; more are kept as soon as the last two matter."""
+CACHED = 3
+"""Factorisations kept: of the step in use and those tried around it."""
 LONGEST = 8
 """Largest ratio of one step to the last."""
 PASSES = 200
@@ -84,59 +89,75 @@ def march(
         tolerance: relative, of the steps.
         pace: first step of a segment.
     """
-    kept = reached(matrices, order)
-    size = kept.size
-    upper = harmonics.hemisphere(order)[kept]
-    lower = np.where(harmonics.degrees(order)[kept] == 0, upper, -upper)
-    asked = upper if side > 0 else lower
-    weigh = _weight(order, side, kept)
-    y, now, done, steps = start[kept], 0.0, 0, 0
+    coupled = reached(matrices, order)
+    turns = np.abs(harmonics.azimuthal(order)[coupled])
+    highest = min(order, WAVES)
+    every = harmonics.hemisphere(order)[coupled]
+    weigh = _weight(order, side, coupled)
+    y, now, done, steps = start[coupled], 0.0, 0, 0
+    if np.linalg.norm(y[turns > highest]) > 0.0:
+        highest = _waves(weigh, y, turns, highest, SHARE * tolerance, order)
     masses = np.zeros((2, times.size))
     ends = np.concatenate([np.cumsum(lengths[:-1]), [np.inf]])
     for segment, end in enumerate(ends):
-        matrix = matrices[segment][kept][:, kept]
-        identity = sp.eye_array(size, format="csr")
-        solver = functools.lru_cache(maxsize=3)(
-            lambda step, a=matrix, one=identity: factor(one - (step / POLE) * a)
-        )
-        step = pace
-        last = min(end, float(times[-1]))
+        if done == times.size:
+            break
+        matrix = matrices[segment][coupled][:, coupled]
+        step, last, solvers = pace, min(float(end), float(times[-1])), dict[tuple[int, float], Solve]()
         while done < times.size and (now < last or times[done] <= now):
-            solve = solver(step)
-            powers = np.empty((SOLVES, size))
-            powers[0] = solve(y)
+            inside = np.flatnonzero(turns <= highest)
+            if (highest, step) not in solvers:
+                if len(solvers) == CACHED:
+                    solvers.pop(next(iter(solvers)))
+                piece = matrix[inside][:, inside]
+                solvers[highest, step] = factor(sp.eye_array(inside.size) - (step / POLE) * piece)
+            solve = solvers[highest, step]
+            powers = np.zeros((SOLVES, coupled.size))
+            work = solve(y[inside])
+            powers[0, inside] = work
             for n in range(1, SOLVES):
-                powers[n] = powers[n - 1] - solve(powers[n - 1])
+                work = work - solve(work)
+                powers[n, inside] = work
             error = _WHOLE[-1] * powers[-1]
-            inside = np.linalg.norm(weigh(error)) * np.sqrt(4.0 * np.pi)
-            allowed = SHARE * tolerance * max(float(asked @ y), FLOOR)
-            excess = max(inside / allowed, np.linalg.norm(error) * np.sqrt(4.0 * np.pi) / ROUGH, 1e-300)
+            mass = float(every @ y) if side > 0 else float(2.0 * every[0] * y[0] - every @ y)
+            allowed = SHARE * tolerance * max(mass, FLOOR)
+            missed = _mass(weigh(error))
+            excess = max(missed / allowed, _mass(error) / ROUGH, 1e-300)
             if not np.isfinite(excess):
                 raise ConvergenceError(f"sphere_fokker_planck: the step at {now:g} failed")
             change = 2.0 ** np.floor(np.log2(0.7 * excess ** (-1.0 / (SOLVES - 1))))
-            if excess > 1.0 and inside > 1e-14:
+            if excess > 1.0 and missed > LEAST:
                 step *= min(0.5, max(change, 1.0 / LONGEST))
                 continue
+            after = min(now + step, float(end))
+            new = (_WHOLE if after == now + step else laguerre(SOLVES, (after - now) / step * POLE)) @ powers
+            if highest < order and _mass(weigh(np.where(turns > highest - 2, new, 0.0))) > max(allowed, LEAST):
+                highest = min(order, highest + max(4, highest // 3))
+                continue
             steps += 1
-            after = min(now + step, end)
             while done < times.size and (times[done] < after or (times[done] == after and after == last)):
-                seen = laguerre(SOLVES, (times[done] - now) / step * POLE) @ powers
-                masses[:, done] = upper @ seen, lower @ seen
+                seen = every @ (laguerre(SOLVES, (times[done] - now) / step * POLE) @ powers).T
+                masses[:, done] = seen, 2.0 * every[0] * y[0] - seen
                 done += 1
-            y = (_WHOLE if after == now + step else laguerre(SOLVES, (after - now) / step * POLE)) @ powers
-            now = after
+            y, now = new, after
             step *= min(LONGEST, max(1.0, change))
-            if now >= end:
-                break
-        if done == times.size:
-            break
     return masses[0], masses[1], steps
 
 
-def _weight(order: int, side: float, kept: NDArray[np.int64]) -> Callable[[Floats], Floats]:
+def _mass(vector: Floats) -> float:
+    """Return a bound on the integral of the magnitude of a function, from its harmonics."""
+    return float(np.linalg.norm(vector) * np.sqrt(4.0 * np.pi))
+
+
+def _waves(weigh: Solve, y: Floats, turns: NDArray[np.int64], highest: int, allowed: float, order: int) -> int:
+    while highest < order and _mass(weigh(np.where(turns > highest - 2, y, 0.0))) > allowed:
+        highest = min(order, highest + 4)
+    return highest
+
+
+def _weight(order: int, side: float, kept: NDArray[np.int64]) -> Solve:
     """Return the multiplication by ((1 + side z)/2)^4: errors far from the side that counts are lost with its mass."""
-    times, _ = harmonics._elementary(order)
-    half = sp.csr_array(0.5 * (sp.eye_array(kept.size) + side * times["z"][kept][:, kept]))
+    half = sp.csr_array(0.5 * (sp.eye_array(kept.size) + side * harmonics.multiplier(order, "z")[kept][:, kept]))
 
     def weigh(vector: Floats) -> Floats:
         for _ in range(4):
@@ -146,8 +167,8 @@ def _weight(order: int, side: float, kept: NDArray[np.int64]) -> Callable[[Float
     return weigh
 
 
-def modes(matrix: sp.csr_array, order: int) -> tuple[float, float, float, Floats]:
-    """Return the slowest relaxation rate, the stationary masses of both hemispheres and the stationary harmonics.
+def modes(matrix: sp.csr_array, order: int) -> tuple[float, float, float]:
+    """Return the slowest relaxation rate, the stationary masses of both hemispheres.
 
     The row of l = 0 is zero (mass is kept): without it and its column the matrix has the other eigenvalues.
 
@@ -158,18 +179,14 @@ def modes(matrix: sp.csr_array, order: int) -> tuple[float, float, float, Floats
     whole = matrix[kept][:, kept]
     solve = factor(whole[1:, 1:])
     upper = harmonics.hemisphere(order)[kept]
-    stationary = np.zeros((order + 1) ** 2)
-    mass = 1.0 / np.sqrt(4.0 * np.pi)
-    stationary[0] = mass
-    stationary[kept[1:]] = -mass * solve(whole[1:, [0]].toarray()[:, 0])
+    above = 0.5 - float(upper[1:] @ solve(whole[1:, [0]].toarray()[:, 0])) / np.sqrt(4.0 * np.pi)
     vector, before = upper[1:].copy(), 0.0
     for _ in range(PASSES):
         vector = vector / np.linalg.norm(vector)
         longer = solve(vector)
         inverse = float(vector @ longer)
         if abs(inverse - before) <= 1e-12 * abs(inverse):
-            masses = upper @ stationary[kept]
-            return -1.0 / inverse, float(masses), float(1.0 - masses), stationary
+            return -1.0 / inverse, above, 1.0 - above
         vector, before = longer, inverse
     raise ConvergenceError("sphere_fokker_planck: the slowest mode is not real or not apart from the next; "
                            "there are no two states")  # fmt: skip

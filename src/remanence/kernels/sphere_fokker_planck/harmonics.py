@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 AXES = "xyz"
-MONOMIALS = ("x", "y", "z", "xx", "yy", "zz", "xy", "xz", "yz", "zzzz")
-"""Polynomials whose operators are kept: the energy of a macrospin is a sum of them."""
 MARGIN = 4
-"""Degrees kept beyond the truncation while products are formed: the highest degree of a monomial."""
+"""Degrees kept beyond the truncation while products are formed: the highest degree of a monomial in use."""
 
 
 def degrees(order: int) -> NDArray[np.int64]:
@@ -113,6 +111,11 @@ def _elementary(order: int) -> tuple[dict[str, sp.csr_array], dict[str, sp.csr_a
         "x": real(0.5j * (raising + lowering)), "y": real(0.5 * (raising - lowering)), "z": real(1j * spin),
     }  # fmt: skip
     return times, turns
+
+
+def multiplier(order: int, axis: str) -> sp.csr_array:
+    """Return the multiplication by x, y or z, cut off at degree ``order``."""
+    return _elementary(order)[0][axis]
 
 
 def _product(times: dict[str, sp.csr_array], monomial: str) -> sp.csr_array:

@@ -26,7 +26,8 @@ class Motion:
         temperature: theta, above 0: energies e (h = -grad e) are worth 2 e/theta k_B T; 1/Delta where the reference is
             H_k.
         anisotropy: a, the field a m: three numbers along the axes, or a symmetric tensor (3, 3).
-        second_order: field second_order (1 - m_z^2) m_z along z.
+        second_order: field second_order (1 - m_n^2) m_n along the axis n of ``normal``.
+        normal: 0, 1 or 2: the axis of the second-order anisotropy.
         field: all that acts as a field: applied field and field-like torque, shape (3,).
         damping_like: d, torque m x (d x m) towards d, shape (3,).
     """
@@ -35,12 +36,15 @@ class Motion:
     temperature: float
     anisotropy: Any = (0.0, 0.0, 1.0)
     second_order: float = 0.0
+    normal: int = 2
     field: Any = (0.0, 0.0, 0.0)
     damping_like: Any = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
         """Check shapes and values; the anisotropy becomes a tensor."""
-        for item in fields(self):
+        if self.normal not in (0, 1, 2):
+            raise InputError("Motion.normal", self.normal, "must be 0, 1 or 2")
+        for item in (item for item in fields(self) if item.name != "normal"):
             given = np.array(getattr(self, item.name), dtype=np.float64)
             if item.name == "anisotropy" and given.shape == (3,):
                 given = np.diag(given)
@@ -72,9 +76,9 @@ def energy(motion: Motion) -> dict[str, float]:
     terms = {axis: float(motion.field[i]) for i, axis in enumerate(harmonics.AXES)}
     terms |= {2 * axis: 0.5 * float(a[i, i]) for i, axis in enumerate(harmonics.AXES)}
     terms |= {"xy": float(a[0, 1]), "xz": float(a[0, 2]), "yz": float(a[1, 2])}
-    terms["zz"] += 0.5 * motion.second_order
-    terms["zzzz"] = -0.25 * motion.second_order
-    return terms
+    normal = harmonics.AXES[motion.normal]
+    terms[2 * normal] += 0.5 * motion.second_order
+    return terms | {4 * normal: -0.25 * motion.second_order}
 
 
 def generator(motion: Motion, order: int) -> sp.csr_array:

@@ -18,7 +18,8 @@ def velocity(motion: Motion, m: Floats) -> Floats:
     """Return dm/dt without heat at unit vectors m, shape (..., 3), by the equation of `stochastic_llg`."""
     alpha, d = motion.damping, motion.damping_like
     h = m @ motion.anisotropy + motion.field
-    h[..., 2] += motion.second_order * (1.0 - m[..., 2] ** 2) * m[..., 2]
+    along = m[..., motion.normal]
+    h[..., motion.normal] += motion.second_order * (1.0 - along**2) * along
     turn = np.cross(np.cross(m, d + alpha * h) + h - alpha * d, m)
     return np.asarray(turn / alpha)
 
@@ -56,7 +57,7 @@ def generator(motion: Motion, order: int) -> Floats:
     def integral(left: Floats, right: Floats) -> Floats:
         return np.asarray((left * area).reshape(size, -1) @ right.reshape(size, -1).T)
 
-    return (integral(south, to_south * value - half * south) + integral(east, to_east * value - half * east))
+    return integral(south, to_south * value - half * south) + integral(east, to_east * value - half * east)
 
 
 def march(motions: Sequence[Motion], lengths: Floats, start: Floats, times: Floats, order: int) -> Floats:
