@@ -165,8 +165,8 @@ def mean_dwell(junction: Junction, state: str, *, voltage: Array | str = 0.0, to
         found = relaxation(motion(magnet, device, current[device], volts[device]), side, tolerance=tolerance)
         if not found.escape > 2.0 * RATE_FLOOR / tolerance:
             raise ValidityError("mean_dwell", f"{1.0 / max(found.escape, RATE_FLOOR):.1e} reduced times",
-                                "is above what double precision resolves here", "For round cells use reduced.mean_dwell "
-                                "or Junction.dwell; else take a higher temperature.")  # fmt: skip
+                                "is above what double precision resolves here", "For round cells use Junction.dwell or "
+                                "reduced.mean_dwell; else take a higher temperature.")  # fmt: skip
         if not found.error <= SLACK * tolerance:
             raise ConvergenceError(f"mean_dwell: estimated relative error {found.error:.1e} at degree {found.order}, "
                                    f"asked for {tolerance:.0e}. Ask for a larger tolerance")  # fmt: skip
@@ -248,12 +248,13 @@ def _follow(
     value, error = (result[0], result[2]) if side == "error" else (result[1], result[3])
     least = FLOOR * (1.0 + times * rate) / (SLACK * tolerance)
     if np.any(value < least):
-        raise ValidityError("write_error_rate", f"{float(np.min(value)):.1e}", "lies below what double precision "
-                            f"resolves here, {float(np.max(least)):.1e}", "Use device.rare_event, or a larger tolerance.")  # fmt: skip
+        raise ValidityError("write_error_rate", f"{float(np.min(value)):.1e}",
+                            f"lies below what double precision resolves here, {float(np.max(least)):.1e}",
+                            "Use device.rare_event, or a larger tolerance.")  # fmt: skip
     worst = float(np.max(error, initial=0.0))
     if not worst <= SLACK * tolerance:
-        raise ConvergenceError(f"sphere_fokker_planck: estimated relative error {worst:.1e} at degree {found.order}, "
-                               f"asked for {tolerance:.0e}. Ask for a larger tolerance, or use device.rare_event")  # fmt: skip
+        raise ConvergenceError(f"write_error_rate: estimated relative error {worst:.1e} at degree {found.order}, asked "
+                               f"for {tolerance:.0e}. Ask for a larger tolerance, or use device.rare_event")  # fmt: skip
     return result
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError, InputError
-from remanence.kernels.sphere_fokker_planck import harmonics, reference
+from remanence.kernels.sphere_fokker_planck import reference
 from remanence.kernels.sphere_fokker_planck.motion import Floats, Motion, boltzmann, generator, stiffness
 
 __all__ = [
@@ -92,8 +89,8 @@ def sphere_fokker_planck(
 ) -> Evolution:
     """Follow the distribution of a macrospin on the sphere from the Boltzmann distribution of one hemisphere.
 
-    Time is in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref), fields in units of H_ref. The degree of the harmonics and
-    the steps are refined until two of them agree to the tolerance, or `HIGHEST` is reached: what was reached is in the
+    Time is in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref), fields in units of H_ref. The degree of the harmonics
+    and the steps are refined until two of them agree to the tolerance, or `HIGHEST` is reached: what was reached is in the
     result, which the caller must judge.
 
     Args:
@@ -177,7 +174,7 @@ def relaxation(motion: Motion, side: str, *, tolerance: float = 1e-3, order: int
         error = abs(escape - found[-1].escape) + RATE_FLOOR if found else np.inf
         found.append(Relaxation(rate, upper, lower, escape, error / max(abs(escape), 1e-300), degree))
         # what lies below the floor is not refined
-        if found[-1].error <= tolerance or (len(found) > 1 and RATE_FLOOR > 0.5 * tolerance * abs(escape)):
+        if found[-1].error <= tolerance or (len(found) > 1 and tolerance * abs(escape) < 2.0 * RATE_FLOOR):
             break
     return found[-1]
 

@@ -4,9 +4,11 @@ A step of length h takes `SOLVES` solves with one matrix, Q = (I - (h/POLE) A)^-
 
     exp(theta h A) = Q sum_n L_n(theta POLE) N^n        (generating function of the Laguerre polynomials)
 
-cut after n = SOLVES - 1: order SOLVES - 1, for any share theta of the step. At theta = 1 the step is L-stable (|R| <= 1 on
-the imaginary axis, 0 at infinity; no such pole exists for 10 and 12 solves). The powers of N are small where the solution is
-resolved, so little is cancelled. The last term estimates the error of the step.
+cut after n = SOLVES - 1: order SOLVES - 1, for any share theta of the step. At theta = 1 the step is L-stable: |R| <= 1
+on the imaginary axis, 0 at infinity (10 and 12 solves have no such pole). The powers of N are small where the solution
+is resolved, so little is cancelled. The last term estimates the error of the step.
+
+The azimuthal numbers |m| in use grow with the solution: precession winds what is not round into spirals.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Real spherical harmonics on the sphere: values, hemispheres, and polynomials of m as sparse operators.
 
-Order: (l, m) stands at l^2 + l + m. R_l0 = Y_l0; for m > 0, R_lm = sqrt(2) N P_l^m(z) cos(m phi) and R_l-m the same with
-sin(m phi), orthonormal over the sphere and without the sign of Condon and Shortley.
+Order: (l, m) stands at l^2 + l + m. R_l0 = Y_l0; for m > 0, R_lm = sqrt(2) N P_l^m(z) cos(m phi) and R_l-m the same
+with sin(m phi), orthonormal over the sphere and without the sign of Condon and Shortley.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ def legendre(order: int, m: int, cosine: Floats) -> Floats:
     result[0] = np.sqrt(np.prod((2 * k + 1) / (2 * k)) / (4.0 * np.pi)) * sine**m
     if order > m:
         result[1] = np.sqrt(2 * m + 3) * cosine * result[0]
-    for l in range(m + 2, order + 1):
-        fore = np.sqrt((4 * l**2 - 1) / (l**2 - m**2))
-        back = np.sqrt(((l - 1) ** 2 - m**2) / (4 * (l - 1) ** 2 - 1))
-        result[l - m] = fore * (cosine * result[l - m - 1] - back * result[l - m - 2])
+    for ell in range(m + 2, order + 1):
+        fore = np.sqrt((4 * ell**2 - 1) / (ell**2 - m**2))
+        back = np.sqrt(((ell - 1) ** 2 - m**2) / (4 * (ell - 1) ** 2 - 1))
+        result[ell - m] = fore * (cosine * result[ell - m - 1] - back * result[ell - m - 2])
     return result
 
 
 @functools.lru_cache(maxsize=8)
 def hemisphere(order: int) -> Floats:
-    """Return the integrals of the harmonics over z > 0: only m = 0 counts, l = 0 and odd l; from P_l(0) in closed form."""
+    """Return the integrals of the harmonics over z > 0, in closed form: only m = 0 with l = 0 or odd l counts."""
     at_equator = np.zeros(order + 2)
     at_equator[0] = 1.0
-    for l in range(2, order + 2, 2):
-        at_equator[l] = -at_equator[l - 2] * (l - 1) / l
+    for ell in range(2, order + 2, 2):
+        at_equator[ell] = -at_equator[ell - 2] * (ell - 1) / ell
     result = np.zeros((order + 1) ** 2)
-    l = np.arange(1, order + 1)
+    ell = np.arange(1, order + 1)
     result[0] = np.sqrt(np.pi)
-    result[l**2 + l] = np.sqrt((2 * l + 1) * np.pi) * (at_equator[l - 1] - at_equator[l + 1]) / (2 * l + 1)
+    result[ell**2 + ell] = np.sqrt((2 * ell + 1) * np.pi) * (at_equator[ell - 1] - at_equator[ell + 1]) / (2 * ell + 1)
     result.flags.writeable = False
     return result
 
@@ -65,9 +65,9 @@ def hemisphere(order: int) -> Floats:
 @functools.lru_cache(maxsize=4)
 def _real(order: int) -> sp.csr_array:
     """Return the columns that express the real harmonics in those of the quantum-mechanical sign convention."""
-    m, l = azimuthal(order), degrees(order)
+    m, ell = azimuthal(order), degrees(order)
     row = np.arange(m.size)
-    mirror = l**2 + l - m
+    mirror = ell**2 + ell - m
     positive, negative, zero = m > 0, m < 0, m == 0
     sign = np.where(m % 2 == 0, 1.0, -1.0)
     rows = np.concatenate([row[positive], mirror[positive], mirror[negative], row[negative], row[zero]])
@@ -82,20 +82,20 @@ def _real(order: int) -> sp.csr_array:
 @functools.lru_cache(maxsize=4)
 def _elementary(order: int) -> tuple[dict[str, sp.csr_array], dict[str, sp.csr_array]]:
     """Return multiplication by x, y, z, and the turns (e_i x m).grad, as real sparse matrices up to ``order``."""
-    l, m = degrees(order), azimuthal(order)
-    row = np.arange(l.size)
+    ell, m = degrees(order), azimuthal(order)
+    row = np.arange(ell.size)
 
     def ladder(dl: int, dm: int, entries: Floats) -> sp.csr_array:
-        target = (l + dl) ** 2 + (l + dl) + m + dm
-        good = (l + dl >= np.abs(m + dm)) & (l + dl <= order) & (l + dl >= 0)
-        return sp.csr_array((entries[good], (target[good], row[good])), shape=(l.size, l.size), dtype=np.complex128)
+        target = (ell + dl) ** 2 + (ell + dl) + m + dm
+        good = (ell + dl >= np.abs(m + dm)) & (ell + dl <= order) & (ell + dl >= 0)
+        return sp.csr_array((entries[good], (target[good], row[good])), shape=(ell.size, ell.size), dtype=np.complex128)
 
-    up = np.sqrt((l + m + 1) * (l + m + 2) / ((2 * l + 1) * (2 * l + 3)))
-    down = np.sqrt(np.maximum((l - m) * (l - m - 1), 0) / np.maximum((2 * l - 1) * (2 * l + 1), 1))
+    up = np.sqrt((ell + m + 1) * (ell + m + 2) / ((2 * ell + 1) * (2 * ell + 3)))
+    down = np.sqrt(np.maximum((ell - m) * (ell - m - 1), 0) / np.maximum((2 * ell - 1) * (2 * ell + 1), 1))
     plus = ladder(-1, 1, down) - ladder(1, 1, up)
     minus = plus.conj().T
-    axial = ladder(1, 0, np.sqrt(((l + 1) ** 2 - m**2) / ((2 * l + 1) * (2 * l + 3))))
-    raising = ladder(0, 1, np.sqrt((l - m) * (l + m + 1.0)))
+    axial = ladder(1, 0, np.sqrt(((ell + 1) ** 2 - m**2) / ((2 * ell + 1) * (2 * ell + 3))))
+    raising = ladder(0, 1, np.sqrt((ell - m) * (ell + m + 1.0)))
     spin = ladder(0, 0, m.astype(np.float64))
     unitary = _real(order)
 
@@ -168,10 +168,10 @@ def project(order: int, cosine: Floats, weights: Floats, values: Floats) -> Floa
     for m in range(min(order, waves.shape[1] - 1) + 1):
         if highest[m] <= 1e-17 * highest[0]:
             continue
-        l = np.arange(m, order + 1)
+        ell = np.arange(m, order + 1)
         part = legendre(order, m, cosine) @ waves[:, m]
         scale = np.sqrt(2.0) if m else 1.0
-        result[l**2 + l + m] = scale * part.real
+        result[ell**2 + ell + m] = scale * part.real
         if m:
-            result[l**2 + l - m] = -scale * part.imag
+            result[ell**2 + ell - m] = -scale * part.imag
     return result

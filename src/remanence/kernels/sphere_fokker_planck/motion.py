@@ -82,7 +82,7 @@ def energy(motion: Motion) -> dict[str, float]:
 
 
 def generator(motion: Motion, order: int) -> sp.csr_array:
-    """Return A of dp/dt = A p in harmonics up to degree ``order``; t in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref)."""
+    """Return A of dp/dt = A p in harmonics up to a degree; t in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref)."""
     degree = harmonics.degrees(order)
     result = sp.csr_array(sp.diags_array(-0.5 * motion.temperature * degree * (degree + 1.0)))
     alpha = motion.damping

@@ -34,16 +34,16 @@ def generator(motion: Motion, order: int) -> Floats:
     value, south, east = (np.zeros((size, z.size, sectors)) for _ in range(3))
     for m in range(order + 1):
         here = harmonics.legendre(order, m, z)
-        l = np.arange(m, order + 1)
+        ell = np.arange(m, order + 1)
         # d/dtheta from the neighbour below: sin dP_l/dtheta = l z P_l - sqrt((l^2 - m^2)(2l + 1)/(2l - 1)) P_(l-1)
         below = np.concatenate([np.zeros((1, z.size)), here[:-1]])
-        share = np.sqrt((l**2 - m**2) * (2 * l + 1) / np.maximum(2 * l - 1, 1))
-        slope = (l[:, None] * z * here - share[:, None] * below) / sine
+        share = np.sqrt((ell**2 - m**2) * (2 * ell + 1) / np.maximum(2 * ell - 1, 1))
+        slope = (ell[:, None] * z * here - share[:, None] * below) / sine
         for sign in (1, -1) if m else (1,):
             scale = np.sqrt(2.0) if m else 1.0
             wave = scale * (np.cos(m * phi) if sign > 0 else np.sin(m * phi))
             bent = scale * m * (-np.sin(m * phi) if sign > 0 else np.cos(m * phi))
-            row = l**2 + l + sign * m
+            row = ell**2 + ell + sign * m
             value[row], south[row] = here[:, :, None] * wave, slope[:, :, None] * wave
             east[row] = here[:, :, None] / sine[:, None] * bent
     x, y = np.cos(phi), np.sin(phi)
