@@ -168,8 +168,8 @@ def write_error_rate(
 def mean_dwell(stability: ArrayLike, overdrive: ArrayLike = 0.0, field: ArrayLike = 0.0) -> Array:
     """Return the mean dwell time in the starting state in units of tau_D, by exact first-passage integrals.
 
-    A current acts on the angle as a field -i would (Delta stays in the diffusion): `dwell.log_reduced_dwell_time` at the
-    field h - i.
+    A current acts on the angle as a field -i would (Delta stays in the diffusion): this is
+    `dwell.log_reduced_dwell_time` at the field h - i.
 
     Args:
         stability: Delta, 0.1 to 500.

@@ -90,8 +90,8 @@ def sphere_fokker_planck(
     """Follow the distribution of a macrospin on the sphere from the Boltzmann distribution of one hemisphere.
 
     Time is in units of (1 + alpha^2)/(alpha gamma mu_0 H_ref), fields in units of H_ref. The degree of the harmonics
-    and the steps are refined until two of them agree to the tolerance, or `HIGHEST` is reached: what was reached is in the
-    result, which the caller must judge.
+    and the steps are refined until two of them agree to the tolerance, or `HIGHEST` is reached: what was reached is in
+    the result, which the caller must judge.
 
     Args:
         rest: fields before time 0, which shape the start; its damping-like torque does not count.
@@ -171,10 +171,10 @@ def relaxation(motion: Motion, side: str, *, tolerance: float = 1e-3, order: int
     for degree, _ in _ladder([motion], tolerance, order):
         rate, upper, lower = cpu.modes(generator(motion, degree), degree)
         escape = rate * (lower if side == "upper" else upper)
-        error = abs(escape - found[-1].escape) + RATE_FLOOR if found else np.inf
-        found.append(Relaxation(rate, upper, lower, escape, error / max(abs(escape), 1e-300), degree))
+        change = abs(escape - found[-1].escape) if found else np.inf
+        found.append(Relaxation(rate, upper, lower, escape, (change + RATE_FLOOR) / max(abs(escape), 1e-300), degree))
         # what lies below the floor is not refined
-        if found[-1].error <= tolerance or (len(found) > 1 and tolerance * abs(escape) < 2.0 * RATE_FLOOR):
+        if found[-1].error <= tolerance or change <= 4.0 * RATE_FLOOR:
             break
     return found[-1]
 

@@ -150,7 +150,7 @@ def operators(order: int, monomial: str) -> tuple[sp.csr_array, sp.csr_array]:
         power = monomial.count(axis)
         if power:
             turn = turn - power * _product(times, monomial.replace(axis, "", 1)) @ turns[axis]
-    return tuple(sp.csr_array(item[:kept, :kept]) for item in (drift, turn))  # type: ignore[return-value]
+    return tuple(sp.csr_array(item[:kept, :kept]) for item in (drift, turn))
 
 
 def project(order: int, cosine: Floats, weights: Floats, values: Floats) -> Floats:
