@@ -44,7 +44,7 @@ CELLS = {
 
 @pytest.mark.parametrize("name", list(CELLS))
 def test_the_drift_is_that_of_the_trajectories(name: str) -> None:
-    """Term by term, from the layer that `simulate` integrates; the storing axis is z here, x there for in-plane cells."""
+    """Term by term, from the layer that `simulate` integrates; an in-plane cell stores along z here, along x there."""
     device = small(**CELLS[name])
     magnet, (peak, waves) = macrospin(device, ()), _waveforms(constant(-0.4), ())
     layer, table = _driven(device, magnet, peak, waves[0][0], waves[0][1], np.linspace(0.0, 1e-9, 2), (), "constant")
@@ -106,10 +106,10 @@ def test_dwell_times_are_the_first_passage_integrals() -> None:
     """Also with a current, which takes most of the barrier."""
     device = replace(small(), temperature=400.0)
     assert broken_symmetry.mean_dwell(device, "P", tolerance=1e-4) == pytest.approx(device.dwell("P"), rel=1e-4, abs=0)
-    current = 0.5 / float(np.asarray(device.resistance("AP", voltage=0.5)))
+    current = 0.25 / float(np.asarray(device.resistance("AP", voltage=0.25)))
     overdrive = current / float(np.asarray(device.critical_current))
     expected = seconds(device) * np.asarray(reduced.mean_dwell(device.thermal_stability, overdrive))
-    found = broken_symmetry.mean_dwell(device, "AP", voltage=0.5, tolerance=1e-4)
+    found = broken_symmetry.mean_dwell(device, "AP", voltage=0.25, tolerance=1e-4)
     assert found == pytest.approx(expected, rel=3e-3, abs=0)
 
 
@@ -122,7 +122,7 @@ def test_the_default_takes_the_sphere_where_the_symmetry_is_broken() -> None:
     assert result[1] == alone.error
     round_ = float(np.asarray(write_error_rate(small(), voltage=1.4, duration=times)))
     assert result[0] == pytest.approx(round_, rel=1e-3, abs=0)
-    assert result[1] < 0.8 * round_
+    assert result[1] < 0.95 * round_
 
 
 def test_trajectories_in_a_field_across_the_axis_count_the_same() -> None:

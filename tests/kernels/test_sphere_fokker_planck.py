@@ -1,4 +1,4 @@
-"""`sphere_fokker_planck`: against quadrature, dense exponentials, the axial solver, and what any rotation leaves alone."""
+"""`sphere_fokker_planck`: against quadrature, dense exponentials and the axial solver; what rotations leave alone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from scipy.spatial.transform import Rotation
 
 from remanence.core.errors import BackendError, InputError
 from remanence.device import reduced
-from remanence.kernels.sphere_fokker_planck import Motion, boltzmann, generator, relaxation, sphere_fokker_planck
-from remanence.kernels.sphere_fokker_planck import cpu, harmonics, reference
+from remanence.kernels.sphere_fokker_planck import (
+    Motion,
+    boltzmann,
+    cpu,
+    generator,
+    harmonics,
+    reference,
+    relaxation,
+    sphere_fokker_planck,
+)
 
 
 def awry(**changes: Any) -> Motion:
@@ -98,7 +106,7 @@ def test_switching_that_is_rare_within_a_read() -> None:
 
 
 def test_the_slowest_mode_is_the_dwell_time() -> None:
-    """Of a round cell, with a field: both sides; the correction for time spent inside the well dies with the barrier."""
+    """Of a round cell, with a field: both sides; the correction for time inside the well dies with the barrier."""
     for stability, correction in ((10.0, 2e-3), (20.0, 1e-5)):
         for side, field in (("upper", 0.1), ("lower", -0.1)):
             motion = Motion(damping=0.02, temperature=1.0 / stability, field=(0.0, 0.0, 0.1))

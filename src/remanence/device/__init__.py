@@ -2,8 +2,9 @@
 
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
-write error (`write_error`, `reduced`, `rare_event`), dwell (`dwell`, `retention`), spread (`variation`, `process`),
-fits (`fit`), spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`), `resistive`, `flash`, `capacitor`.
+write error (`write_error`, `reduced`, `broken_symmetry`, `rare_event`), dwell (`dwell`, `retention`), spread
+(`variation`, `process`), fits (`fit`), spin-orbit torque (`heavy_metal`), pinned layers (`reference_layer`),
+`resistive`, `flash`, `capacitor`.
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """

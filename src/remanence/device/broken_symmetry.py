@@ -254,7 +254,7 @@ def _follow(
     worst = float(np.max(error, initial=0.0))
     if not worst <= SLACK * tolerance:
         raise ConvergenceError(f"write_error_rate: estimated relative error {worst:.1e} at degree {found.order}, asked "
-                               f"for {tolerance:.0e}. Ask for a larger tolerance, or use device.rare_event")  # fmt: skip
+                               f"for {tolerance:.0e}. Take a larger tolerance, or device.rare_event")  # fmt: skip
     return result
 
 

@@ -81,7 +81,8 @@ def write_error_rate(
 @overload
 def write_error_rate(
     junction: Junction, *, voltage: Array | str | Drive, duration: Array | str | None = ..., method: str = ...,
-    start: str = ..., relaxation: float | str = ..., tolerance: float | None = ..., trajectories: int = ..., seed: int = ...,
+    start: str = ..., relaxation: float | str = ..., tolerance: float | None = ...,
+    trajectories: int = ..., seed: int = ...,
 ) -> Any: ...  # fmt: skip
 def write_error_rate(
     junction: Junction,
@@ -108,8 +109,9 @@ def write_error_rate(
         duration: of the pulse, s; of a `Drive` the end of the observation, by default the drive's end.
         method: ``"fokker-planck"``: round perpendicular cells without fields across the axis to relative accuracy down
             to 1e-18; where the cell breaks that symmetry it is ``"sphere-fokker-planck"``: any cell, down to about
-            1e-10 (`broken_symmetry`, slower). ``"llg"``: counted in trajectories, any cell. ``"upper bound"`` and ``"estimate"``: closed forms
-            (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the estimate, below i = 1.5 the bound.
+            1e-9 (`broken_symmetry`, slower). ``"llg"``: counted in trajectories, any cell. ``"upper bound"`` and
+            ``"estimate"``: closed forms (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the
+            estimate, below i = 1.5 the bound.
         start: ``"AP"`` (written by a positive voltage) or ``"P"`` (by a negative one).
         relaxation: time without drive after the pulse, s (not the closed forms).
         tolerance: relative numerical error asked for (Fokker-Planck): by default 1e-4, on the sphere 1e-2.

@@ -52,8 +52,8 @@ def hemisphere(order: int) -> Floats:
     """Return the integrals of the harmonics over z > 0, in closed form: only m = 0 with l = 0 or odd l counts."""
     at_equator = np.zeros(order + 2)
     at_equator[0] = 1.0
-    for ell in range(2, order + 2, 2):
-        at_equator[ell] = -at_equator[ell - 2] * (ell - 1) / ell
+    for even in range(2, order + 2, 2):
+        at_equator[even] = -at_equator[even - 2] * (even - 1) / even
     result = np.zeros((order + 1) ** 2)
     ell = np.arange(1, order + 1)
     result[0] = np.sqrt(np.pi)
