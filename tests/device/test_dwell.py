@@ -34,13 +34,36 @@ def test_axial_field_and_second_order_against_nested_quadrature(stability: float
 
     top = brentq(lambda u: u + 2 * second * u * (1 - u * u) + field, -0.999, 0.999)
 
-    def outer(y: float) -> float:
-        inner = quad(lambda x: np.exp(height(1.0) - height(x)), y, 1.0, epsrel=1e-10)[0]
-        return float(np.exp(height(y) - height(top)) / (1 - y * y) * inner)
+    def weight(y: float, pole: float) -> float:
+        return abs(float(quad(lambda x: np.exp(height(pole) - height(x)), y, pole, epsrel=1e-10)[0]))
 
-    integral = quad(outer, top, 1 - 1e-12, epsrel=1e-8, limit=300)[0]
-    expected = np.log(4 * stability * integral) + height(top) - height(1.0)
+    def ascent(pole: float) -> float:
+        integral = quad(
+            lambda y: np.exp(height(y) - height(top)) / (1 - y * y) * weight(y, pole),
+            top, pole * (1 - 1e-12), epsrel=1e-8, limit=300,
+        )[0]  # fmt: skip
+        return float(2 * stability * abs(integral) * np.exp(height(top) - height(pole)))
+
+    share = weight(top, 1.0) / weight(top, -1.0) * np.exp(height(-1.0) - height(1.0))
+    expected = np.log(ascent(1.0) + ascent(-1.0) * share)
     assert dwell.log_reduced_dwell_time(stability, field, second) == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize(("stability", "field", "second"), [(3.0, 0.3, 0.0), (20.0, -0.2, 0.3), (60.0, 0.1, -0.2)])
+def test_dwell_times_of_both_states_stand_as_their_populations(stability: float, field: float, second: float) -> None:
+    """Detailed balance; twice the time to the top breaks it."""
+
+    def weight(low: float, high: float) -> float:
+        top = max(0.0, 4 * stability * abs(field))
+        return float(quad(
+            lambda u: np.exp(-stability * ((1 - u * u) + second * (1 - u * u) ** 2 - 2 * field * u) - top / 2),
+            low, high, epsrel=1e-11, limit=400,
+        )[0])  # fmt: skip
+
+    barrier = brentq(lambda u: u + 2 * second * u * (1 - u * u) + field, -0.999, 0.999)
+    ratio = np.log(weight(barrier, 1.0) / weight(-1.0, barrier))
+    up, down = (dwell.log_reduced_dwell_time(stability, sign * field, second) for sign in (1.0, -1.0))
+    assert up - down == pytest.approx(ratio, abs=1e-7)
 
 
 def test_the_exponent_is_that_of_the_barrier_under_the_field() -> None:

@@ -164,7 +164,7 @@ def test_analytic_is_the_estimate_or_below_it_the_bound() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"method": "guess"}, "method: got guess; must be one of fokker-planck, llg, analytic"),
+        ({"method": "guess"}, "method: got guess; must be one of fokker-planck, sphere-fokker-planck, llg"),
         ({"start": "up"}, "start: got up; must be P or AP"),
         ({"duration": None}, "duration: got None; is needed with a voltage"),
         ({"duration": -1e-9}, "duration: got -1e-09 s"),
@@ -185,6 +185,6 @@ def test_bad_input_is_refused(change: dict[str, Any], message: str) -> None:
 )
 def test_broken_symmetry_is_refused(change: dict[str, float], what: str) -> None:
     with pytest.raises(ValidityError, match=what):
-        write_error_rate(replace(small(), **change), voltage=0.5, duration=5e-9)
+        write_error_rate(replace(small(), **change), voltage=0.5, duration=5e-9, method="estimate")
     with pytest.raises(ValidityError, match="knows constant voltages only"):
         write_error_rate(small(), voltage=pulse(0.5, 5e-9), method="estimate")

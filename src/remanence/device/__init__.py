@@ -2,10 +2,10 @@
 
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
-write error (`write_error`, `reduced`, `rare_event`), dwell (`dwell`, `retention`), spread (`variation`, `process`),
-fits (`fit`, `calibration`), ensembles (`dynamics`), spin-orbit torque (`heavy_metal`), pinned layers
-(`reference_layer`), lost bits, wear and limits (`reliability`, `breakdown`, `window`), netlists (`netlist`), rivals
-(`resistive`, `flash`, `fefet`, `capacitor`).
+write error (`write_error`, `reduced`, `broken_symmetry`, `rare_event`), dwell (`dwell`, `retention`), ensembles
+(`dynamics`, `coupled`, `resonance`), spread (`variation`, `process`), fits (`fit`, `calibration`), limits
+(`reliability`, `breakdown`, `window`), `heavy_metal`, `reference_layer`, `netlist`, rivals (`resistive`, `flash`,
+`fefet`, `capacitor`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
@@ -93,10 +93,14 @@ _ON_USE = {
     "simulate": "remanence.device.dynamics",
 }
 """What needs pandas, xarray or a compiled kernel: loaded on first use, so that a data sheet does not wait for them."""
+_ROOMS = ("calibration", "coupled", "drive", "dynamics", "rare_event", "resonance", "window")
+"""Files of this floor that are loaded when they are first named."""
 
 
 def __getattr__(name: str) -> Any:
     """Load a heavy part of the floor on first use."""
     if name in _ON_USE:
         return getattr(importlib.import_module(_ON_USE[name]), name)
+    if name in _ROOMS:
+        return importlib.import_module(f"remanence.device.{name}")
     raise AttributeError(f"module 'remanence.device' has no attribute {name!r}")

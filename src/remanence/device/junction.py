@@ -353,7 +353,7 @@ class Junction:
         subject, sign = "Junction.dwell", 1.0 if state == "P" else -1.0
         if np.any(np.asarray(self.in_plane_field)):
             raise ValidityError(subject, "a field across the axis", "breaks the symmetry that the formula needs",
-                                "Integrate the stochastic equation of motion instead.")  # fmt: skip
+                                "Use broken_symmetry.mean_dwell.")  # fmt: skip
         axial = sign * (self.axial_field + np.asarray(self.offset_field))
         if self.easy_axis == "in-plane":
             soft, hard = self.hard_anisotropies
@@ -364,7 +364,7 @@ class Junction:
             )
         if np.any(np.asarray(self.aspect_ratio) > 1.0):
             raise ValidityError(subject, "an ellipse", "the first-passage integral needs a round cell",
-                                "Integrate the stochastic equation of motion instead.")  # fmt: skip
+                                "Use broken_symmetry.mean_dwell.")  # fmt: skip
         time = self.damping_time
         if not np.any(axial) and not np.any(np.asarray(self.stack.second_order_anisotropy)):
             return time * np.exp(retention.log_reduced_dwell_time(self.thermal_stability))

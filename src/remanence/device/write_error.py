@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
@@ -12,14 +13,16 @@ from scipy.stats import beta
 from remanence.core.declare import Array, Quantity
 from remanence.core.declare import shape as shape_of
 from remanence.core.errors import ConvergenceError, InputError, ValidityError
-from remanence.device import reduced
+from remanence.device import broken_symmetry, reduced
 from remanence.device.checks import refuse
 from remanence.device.drive import Drive
 from remanence.device.junction import STATES, Junction
 from remanence.device.switching import critical_current
 from remanence.kernels.fokker_planck import fokker_planck
 
-METHODS = ("fokker-planck", "llg", "analytic", *reduced.CLOSED)
+METHODS = ("fokker-planck", "sphere-fokker-planck", "llg", "analytic", *reduced.CLOSED)
+TOLERANCE = 1e-4
+"""Relative error asked for by default where one angle is enough."""
 PIECES = (4, 8, 16, 32, 64, 128)
 """Steps into which a sloping part of a drive is cut, in turn, until two extrapolations agree."""
 
@@ -27,7 +30,7 @@ _VOLTAGE = Quantity("V", "voltage over the junction")
 _DURATION = Quantity("s", "length of the pulse", at_least=0)
 
 Vector = NDArray[np.float64]
-Closed = Literal["fokker-planck", "analytic", "upper bound", "estimate"]
+Closed = Literal["fokker-planck", "sphere-fokker-planck", "analytic", "upper bound", "estimate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def counted(events: Any, trials: int, confidence: float = 0.95) -> Counted:
 @overload
 def write_error_rate(
     junction: Junction, *, voltage: Array | str | Drive, duration: Array | str | None = ..., method: Closed = ...,
-    start: str = ..., relaxation: float | str = ..., tolerance: float = ...,
+    start: str = ..., relaxation: float | str = ..., tolerance: float | None = ...,
 ) -> Array: ...  # fmt: skip
 @overload
 def write_error_rate(
@@ -78,7 +81,8 @@ def write_error_rate(
 @overload
 def write_error_rate(
     junction: Junction, *, voltage: Array | str | Drive, duration: Array | str | None = ..., method: str = ...,
-    start: str = ..., relaxation: float | str = ..., tolerance: float = ..., trajectories: int = ..., seed: int = ...,
+    start: str = ..., relaxation: float | str = ..., tolerance: float | None = ...,
+    trajectories: int = ..., seed: int = ...,
 ) -> Any: ...  # fmt: skip
 def write_error_rate(
     junction: Junction,
@@ -88,7 +92,7 @@ def write_error_rate(
     method: str = "fokker-planck",
     start: str = "AP",
     relaxation: float | str = 0.0,
-    tolerance: float = 1e-4,
+    tolerance: float | None = None,
     trajectories: int = 0,
     seed: int = 0,
 ) -> Any:
@@ -103,12 +107,14 @@ def write_error_rate(
         junction: the junction; array fields (process spread, temperatures) broadcast with voltage and duration.
         voltage: over the junction, V, positive towards P; or a `Drive`, whose draws broadcast with the junction.
         duration: of the pulse, s; of a `Drive` the end of the observation, by default the drive's end.
-        method: ``"fokker-planck"``: relative accuracy down to 1e-18, round perpendicular cells without fields across
-            the axis. ``"llg"``: counted in trajectories, any cell. ``"upper bound"`` and ``"estimate"``: closed forms
-            (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the estimate, below i = 1.5 the bound.
+        method: ``"fokker-planck"``: round perpendicular cells without fields across the axis to relative accuracy down
+            to 1e-18; where the cell breaks that symmetry it is ``"sphere-fokker-planck"``: any cell, down to about
+            1e-9 (`broken_symmetry`, slower). ``"llg"``: counted in trajectories, any cell. ``"upper bound"`` and
+            ``"estimate"``: closed forms (`reduced.closed_form`), for bounds and sliders; ``"analytic"`` is the
+            estimate, below i = 1.5 the bound.
         start: ``"AP"`` (written by a positive voltage) or ``"P"`` (by a negative one).
-        relaxation: time without drive after the pulse, s ("fokker-planck" and "llg").
-        tolerance: relative numerical error asked for (Fokker-Planck).
+        relaxation: time without drive after the pulse, s (not the closed forms).
+        tolerance: relative numerical error asked for (Fokker-Planck): by default 1e-4, on the sphere 1e-2.
         trajectories: number per device and point ("llg").
         seed: of the trajectories ("llg").
 
@@ -131,7 +137,7 @@ def switching_probability(
     method: str = "fokker-planck",
     start: str = "AP",
     relaxation: float | str = 0.0,
-    tolerance: float = 1e-4,
+    tolerance: float | None = None,
     trajectories: int = 0,
     seed: int = 0,
 ) -> Any:
@@ -148,7 +154,7 @@ def switching_probability(
 
 def _probability(
     junction: Junction, voltage: Array | str | Drive, duration: Array | str | None, method: str, start: str,
-    relaxation: float | str, tolerance: float, trajectories: int, seed: int, side: str,
+    relaxation: float | str, tolerance: float | None, trajectories: int, seed: int, side: str,
 ) -> Any:  # fmt: skip
     if method not in METHODS:
         raise InputError("write_error_rate: method", method, f"must be one of {', '.join(METHODS)}")
@@ -160,12 +166,23 @@ def _probability(
     length = voltage.end if duration is None else _DURATION.read(duration, "write_error_rate: duration")  # type: ignore[union-attr]
     if method == "llg":
         return _count(junction, voltage, length, start, rest, trajectories, seed, side)
+    if method == "fokker-planck" and broken_symmetry.breaks_symmetry(junction):
+        method = "sphere-fokker-planck"
+    if method == "sphere-fokker-planck":
+        tolerance = broken_symmetry.TOLERANCE if tolerance is None else tolerance
+        if isinstance(voltage, Drive):
+            return _driven(junction, voltage, length, start, rest, tolerance, side, _stepped_on_sphere)
+        found = broken_symmetry.switching(
+            junction, voltage=voltage, duration=length, start=start, settling=rest, tolerance=tolerance, side=side
+        )
+        return found.error if side == "error" else found.switched
+    tolerance = TOLERANCE if tolerance is None else tolerance
     refuse_asymmetric(junction)
     if isinstance(voltage, Drive):
         if method != "fokker-planck":
             raise ValidityError("write_error_rate: method", method, "knows constant voltages only",
                                 'Use method="fokker-planck".')  # fmt: skip
-        return _driven(junction, voltage, length, start, rest, tolerance, side)
+        return _driven(junction, voltage, length, start, rest, tolerance, side, _stepped)
     volts = _VOLTAGE.read(voltage, "write_error_rate: voltage")
     pace = _pace(junction)
     overdrive = _overdrive(junction, np.asarray(volts / junction.resistance("AP", voltage=volts)), start)
@@ -201,17 +218,10 @@ def refuse_asymmetric(junction: Junction) -> None:
     Raises:
         ValidityError: an in-plane cell, an ellipse, a field across the axis, K_2, or voltage-controlled anisotropy.
     """
-    film = junction.stack
-    for what, number in (
-        ("an in-plane cell", junction.easy_axis == "in-plane"),
-        ("an ellipse", np.asarray(junction.aspect_ratio) > 1.0),
-        ("a field across the axis", np.asarray(junction.in_plane_field) != 0.0),
-        ("second-order anisotropy", np.asarray(film.second_order_anisotropy) != 0.0),
-        ("voltage-controlled anisotropy", np.asarray(film.voltage_anisotropy) != 0.0),
-    ):
-        if np.any(number):
-            raise ValidityError("write_error_rate", what, "breaks the axial symmetry of first order that this needs",
-                                'Use method="llg", or device.rare_event.')  # fmt: skip
+    what = broken_symmetry.breaks_symmetry(junction)
+    if what:
+        raise ValidityError("write_error_rate", what, "breaks the axial symmetry of first order that this needs",
+                            'Use method="sphere-fokker-planck" or "llg", or device.rare_event.')  # fmt: skip
     stability = np.asarray(junction.thermal_stability)
     refuse(ValidityError, "write_error_rate: thermal stability", stability, ~(stability >= 0.1),
            "must be at least 0.1: the cell has no two states", "Take another diameter.")  # fmt: skip
@@ -237,8 +247,9 @@ def _hold(junction: Junction, start: str) -> Array:
 
 
 def _driven(
-    junction: Junction, drive: Drive, length: Array, start: str, rest: float, tolerance: float, side: str
-) -> Array:
+    junction: Junction, drive: Drive, length: Array, start: str, rest: float, tolerance: float, side: str,
+    stepped: Callable[..., Vector],
+) -> Array:  # fmt: skip
     """Cut the sloping parts of a drive into steps, halve these, and extrapolate in their square."""
     if np.ndim(length):
         raise InputError("write_error_rate: duration", f"shape {np.shape(length)}", "must be one time with a Drive")
@@ -247,10 +258,10 @@ def _driven(
             "write_error_rate: duration", f"{length:g} s", f"must reach to the drive's end, {drive.end:g} s"
         )
     if np.array_equal(_edges(drive, float(length), 4), _edges(drive, float(length), 8)):
-        return _plain(_stepped(junction, drive, float(length), start, rest, tolerance, side, 1))
+        return _plain(stepped(junction, drive, float(length), start, rest, tolerance, side, 1))
     plain, better = [], []
     for pieces in PIECES:
-        plain.append(_stepped(junction, drive, float(length), start, rest, tolerance / 4.0, side, pieces))
+        plain.append(stepped(junction, drive, float(length), start, rest, tolerance / 4.0, side, pieces))
         if len(plain) > 1:
             better.append(np.asarray((4.0 * plain[-1] - plain[-2]) / 3.0))
         if len(better) > 1:
@@ -266,12 +277,7 @@ def _driven(
 def _stepped(
     junction: Junction, drive: Drive, length: float, start: str, rest: float, tolerance: float, side: str, pieces: int
 ) -> Vector:
-    edges = _edges(drive, length, pieces)
-    means = drive.averages(edges)
-    current = means if drive.kind == "current" else _current(junction, means)
-    if rest:
-        edges = np.append(edges, edges[-1] + rest)
-        current = np.concatenate([current, np.zeros((*current.shape[:-1], 1))], axis=-1)
+    edges, current, _ = _segments(junction, drive, length, rest, pieces)
     shape = np.broadcast_shapes(shape_of(junction), current.shape[:-1])
     segments = np.moveaxis(np.broadcast_to(current, (*shape, current.shape[-1])), -1, 0)
     overdrive = _overdrive(junction, segments, start)
@@ -288,6 +294,30 @@ def _stepped(
     )  # fmt: skip
     reduced.refuse_unconverged(result, side, tolerance)
     return np.minimum(result.upper if side == "error" else result.lower, 1.0).reshape(shape)
+
+
+def _stepped_on_sphere(
+    junction: Junction, drive: Drive, length: float, start: str, rest: float, tolerance: float, side: str, pieces: int
+) -> Vector:
+    if drive.kind == "current" and np.any(np.asarray(junction.stack.voltage_anisotropy)):
+        raise ValidityError("write_error_rate: drive", "a current through a cell with voltage-controlled anisotropy",
+                            "has no voltage here", "Give the drive in volts.")  # fmt: skip
+    edges, current, means = _segments(junction, drive, length, rest, pieces)
+    volts = means if drive.kind == "voltage" else 0.0 * means
+    return broken_symmetry.stepped(junction, current, volts, edges, start, tolerance, side)
+
+
+def _segments(
+    junction: Junction, drive: Drive, length: float, rest: float, pieces: int
+) -> tuple[Vector, Vector, Vector]:
+    """Return edges in time, and in each step the current and what the drive states, the time of rest included."""
+    edges = _edges(drive, length, pieces)
+    means = drive.averages(edges)
+    current = means if drive.kind == "current" else _current(junction, means)
+    if rest:
+        edges = np.append(edges, edges[-1] + rest)
+        current, means = (np.concatenate([item, np.zeros((*item.shape[:-1], 1))], axis=-1) for item in (current, means))
+    return edges, current, means
 
 
 def _current(junction: Junction, volts: Vector) -> Vector:

@@ -197,6 +197,8 @@ def _group(stability: Vector, rest: Vector, force: Vector, length: Vector, times
     longest, first = np.zeros(LANES), np.zeros(LANES)
     following = np.zeros(LANES, np.int64)
     doubt = np.zeros((2, LANES))
+    known = np.ones((2, LANES))  # masses at the last step, never below TINY
+    known[1] = TINY
     full, part = np.empty(SOLVES + 1), np.empty(SOLVES + 1)
     cut = _coefficients(POLE, signed, full)
     full[0] = 0.0  # L_SOLVES(POLE), zero but for rounding
@@ -281,8 +283,9 @@ def _group(stability: Vector, rest: Vector, force: Vector, length: Vector, times
                     value = max(value, TINY)
                     # what is wrong stays wrong in proportion while the mass falls, in amount while it grows
                     doubt[side, k] = (
-                        doubt[side, k] * min(1.0, abs(masses[0, side, k]) / value) + abs(cut * rest_term) / value
+                        doubt[side, k] * min(1.0, known[side, k] / value) + abs(cut * rest_term) / value
                     )
+                    known[side, k] = value
                 passed[k] = ends[k] if passed[k] + dt[k] >= ends[k] else passed[k] + dt[k]
             for j in range(cells):
                 for k in range(LANES):
