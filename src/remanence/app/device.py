@@ -25,6 +25,9 @@ def junction(
     diameter: Annotated[str, _DIAMETER] = "40 nm",
     temperature: Annotated[str, _TEMPERATURE] = "25 degC",
     voltage: Annotated[str, typer.Option(help="read voltage over the junction")] = "0.1 V",
+    aspect_ratio: Annotated[float, typer.Option(help="long over short axis; the diameter is the short one")] = 1.0,
+    axial_field: Annotated[str, typer.Option(help="applied along the easy axis, positive for P")] = "0 A/m",
+    in_plane_field: Annotated[str, typer.Option(help="applied across it")] = "0 A/m",
     sweep: Annotated[bool, typer.Option("--sweep", help="scaling curves over a range of diameters")] = False,
     html_file: Annotated[Path | None, _HTML] = None,
     json_file: Annotated[Path | None, _JSON] = None,
@@ -45,7 +48,10 @@ def junction(
     if sweep or diameter.count(":"):
         _sweep(card, diameter, temperature, sweep, html_file, json_file)
         return
-    made = sheet(card, diameter=diameter, temperature=temperature, voltage=voltage)
+    made = sheet(
+        card, diameter=diameter, temperature=temperature, voltage=voltage, aspect_ratio=aspect_ratio,
+        axial_field=axial_field, in_plane_field=in_plane_field,
+    )  # fmt: skip
     console = terminal.console()
     celsius = float(made.junction.temperature) - 273.15
     title = f"{card.name}, {units.show(float(made.junction.diameter), 'm')}, {celsius:.0f} degC"

@@ -212,7 +212,10 @@ def read_conductances(cell: Cell, voltage: Array, series: Array) -> tuple[Array,
         return high / (1.0 + series * high), low / (1.0 + series * low)
     junction = cell.mtj
     parallel = junction.resistance("P")
-    seen = transport.divided_voltage(voltage, series, parallel, junction.tmr(), junction.stack.half_voltage)
+    film = junction.stack
+    seen = transport.divided_voltage(
+        voltage, series, parallel, junction.tmr(), film.half_voltage, film.parallel_curvature
+    )
     return 1.0 / (parallel + series), 1.0 / (parallel * (1.0 + junction.tmr(seen)) + series)
 
 

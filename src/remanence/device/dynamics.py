@@ -163,8 +163,9 @@ def _check(
                          "Lengthen the duration or shorten the pulse.")  # fmt: skip
     volts = np.asarray(drive.peak)
     if drive.kind == "current":
-        resistance = junction.resistance("P")
-        volts = volts * resistance
+        shape = devices(junction, np.shape(drive.values)[:-1])
+        amperes = np.broadcast_to(volts, shape).reshape(1, -1)
+        volts = _voltages(junction, shape, amperes).reshape(shape)  # the antiparallel state sees the most
     limit = junction.stack.breakdown_voltage
     refuse(
         ValidityError,

@@ -45,7 +45,7 @@ def magnetic_immunity(junction: Junction, *, duration: Array | str, loss: Array,
     chance = Quantity("1", "loss", above=0, below=1).read(loss, "magnetic_immunity: loss")
     alone = replace(junction, reference=None)
     stability = np.asarray(alone.thermal_stability)
-    needed = stability - np.log(np.asarray(alone.dwell_time) / (-time / np.log1p(-np.asarray(chance))))
+    needed = stability - np.asarray(alone.log_dwell_time) + np.log(-time / np.log1p(-np.asarray(chance)))
     share = np.maximum(needed, 0.0) / stability
     first, second = np.asarray(junction.effective_anisotropy), np.asarray(junction.second_order_anisotropy)
     second = second if junction.easy_axis == "perpendicular" else np.zeros(())

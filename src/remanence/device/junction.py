@@ -16,6 +16,8 @@ from remanence.device.reference_layer import Referencelayer
 from remanence.device.stack import Stack, stack
 
 STATES = ("P", "AP")
+LONGEST = 700.0
+"""Logarithm of the longest dwell time, in seconds, that is given as a number; longer ones are given as that."""
 _VOLTAGE = Quantity("V", "voltage over the junction")
 _ANGLE = Quantity("rad", "angle between the magnetisations of free and reference layer")
 
@@ -339,7 +341,11 @@ class Junction:
         return switching.switchability(self)
 
     def dwell(self, state: str) -> Array:
-        """Return the mean time in a state without current, under all axial fields, s.
+        """Return the mean time in a state without current, s: exp of `log_dwell`, 1e304 s where it is longer."""
+        return np.exp(np.minimum(self.log_dwell(state), LONGEST))
+
+    def log_dwell(self, state: str) -> Array:
+        """Return ln of the mean time in a state without current, under all axial fields, of seconds.
 
         Perpendicular and round: the exact first-passage integral of the macrospin, K_2 and an axial field included
         (`dwell.log_reduced_dwell_time`), with Delta = `thermal_stability`. In-plane: Langer's formula, under the
@@ -359,26 +365,31 @@ class Junction:
             soft, hard = self.hard_anisotropies
             ms = self.saturation_magnetisation
             thermal = BOLTZMANN * self.temperature / self.volume
-            return dwell.in_plane_dwell_time(
-                soft, hard, ms, self.stack.damping, thermal, VACUUM_PERMEABILITY * ms * axial
+            return np.log(
+                dwell.in_plane_dwell_time(soft, hard, ms, self.stack.damping, thermal, VACUUM_PERMEABILITY * ms * axial)
             )
         if np.any(np.asarray(self.aspect_ratio) > 1.0):
             raise ValidityError(subject, "an ellipse", "the first-passage integral needs a round cell",
                                 "Use broken_symmetry.mean_dwell.")  # fmt: skip
-        time = self.damping_time
+        time = np.log(self.damping_time)
         if not np.any(axial) and not np.any(np.asarray(self.stack.second_order_anisotropy)):
-            return time * np.exp(retention.log_reduced_dwell_time(self.thermal_stability))
+            return time + retention.log_reduced_dwell_time(self.thermal_stability)
         first, second = self.effective_anisotropy, self._second
         first_stability = self.thermal_stability * first / landscape.zero_field_barrier(first, second)
         share = axial / self.anisotropy_field
-        return time * np.exp(dwell.log_reduced_dwell_time(first_stability, share, second / first))
+        return time + dwell.log_reduced_dwell_time(first_stability, share, second / first)
 
     @property
     def dwell_time(self) -> Array:
         """Mean time without current in the state that is left sooner, s (see `dwell`); both alike without fields."""
+        return np.exp(np.minimum(self.log_dwell_time, LONGEST))
+
+    @property
+    def log_dwell_time(self) -> Array:
+        """The logarithm of `dwell_time` in seconds, whatever its size."""
         if np.any(np.asarray(self.axial_field)) or self.reference is not None:
-            return np.minimum(self.dwell("P"), self.dwell("AP"))
-        return self.dwell("P")
+            return np.minimum(self.log_dwell("P"), self.log_dwell("AP"))
+        return self.log_dwell("P")
 
     def loss_probability(self, duration: Array) -> Array:
         """Probability to lose the state within ``duration`` seconds without current."""

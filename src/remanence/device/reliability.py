@@ -95,9 +95,9 @@ def retention_failures(
            f"must be at least {_LOWEST:g}", "This junction keeps no state.")  # fmt: skip
     if attempt_time is None:
         # the exact dwell time of the mean bit; the others follow it as the macrospin's law does
-        mean_time = np.asarray(device.dwell_time if state is None else device.dwell(state))
+        mean_time = np.asarray(device.log_dwell_time if state is None else device.log_dwell(state))
         law: _Law = _macrospin
-        log_unit = np.log(mean_time) - _macrospin(stability)
+        log_unit = mean_time - _macrospin(stability)
     else:
         tau = Quantity("s", "attempt time", above=0).read(attempt_time, "retention_failures: attempt_time")
         law, log_unit = _arrhenius, np.log(np.asarray(tau))
@@ -270,7 +270,11 @@ def back_hopping(
     current = torque * held
     limit = np.asarray(
         transport.antiparallel_voltage(
-            current, junction.resistance("P"), junction.tmr(0.0), junction.stack.half_voltage
+            current,
+            junction.resistance("P"),
+            junction.tmr(0.0),
+            junction.stack.half_voltage,
+            junction.stack.parallel_curvature,
         )
     )
     reached = np.abs(volts) >= limit

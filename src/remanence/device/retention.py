@@ -40,7 +40,7 @@ def log_reduced_dwell_time(stability: Array) -> Array:
 
     tau/tau_D = 4 Delta int_0^1 exp(-Delta y^2)/(1-y^2) int_y^1 exp(Delta x^2) dx dy, the exact mean first passage time
     over the equator, counted until the other well is chosen (Brown, Phys. Rev. 130, 1677 (1963)); its asymptote is
-    sqrt(pi/Delta) exp(Delta), 12 % low at Delta 10. The inner integral is Dawson's function; the outer one is taken by
+    sqrt(pi/Delta) exp(Delta), 11 % low at Delta 10. The inner integral is Dawson's function; the outer one is taken by
     Gauss-Legendre quadrature, good to 1e-6 for Delta from 0.1 to 500. Above, the
     asymptote with its first correction, sqrt(pi/Delta) exp(Delta) (1 + 1/Delta), is nearer than 1e-4.
 

@@ -42,9 +42,9 @@ def tmr_at_voltage(tunnel_magnetoresistance: Array, voltage: Array, half_voltage
 
 
 def divided_voltage(
-    voltage: Array, series: Array, resistance_parallel: Array, tmr: Array, half_voltage: Array
+    voltage: Array, series: Array, resistance_parallel: Array, tmr: Array, half_voltage: Array, curvature: Array = 0.0
 ) -> Array:
-    """Return the voltage over an antiparallel junction in series with a resistance.
+    """Return the voltage over an antiparallel junction in series with a resistance; ``curvature`` is that of G_P.
 
     R_AP depends on its own voltage, so the divider is a cubic; Newton's method from the low-bias answer converges
     monotonically because the current rises with voltage. The result satisfies Kirchhoff's law to 1e-12 of ``voltage``.
@@ -52,10 +52,13 @@ def divided_voltage(
     junction_voltage = voltage * np.ones_like(series * resistance_parallel * tmr)
     for _ in range(60):
         local = tmr_at_voltage(tmr, junction_voltage, half_voltage)
-        conductance = 1.0 / (resistance_parallel * (1.0 + local))
-        curvature = local / (1.0 + local) * 2.0 * junction_voltage**2 / (half_voltage**2 + junction_voltage**2)
+        bent = 1.0 + curvature * junction_voltage**2
+        conductance = bent / (resistance_parallel * (1.0 + local))
+        # d ln G/d ln V: the TMR falls with the bias, and G_P rises
+        slope = local / (1.0 + local) * 2.0 * junction_voltage**2 / (half_voltage**2 + junction_voltage**2)
+        slope = slope + 2.0 * (bent - 1.0) / bent
         excess = junction_voltage + series * conductance * junction_voltage - voltage
-        step = excess / (1.0 + series * conductance * (1.0 + curvature))
+        step = excess / (1.0 + series * conductance * (1.0 + slope))
         junction_voltage = junction_voltage - step
         if np.all(np.abs(step) <= 1e-13 * np.abs(voltage)):
             break

@@ -22,12 +22,12 @@ _BITS = 30
 
 
 def sample(
-    film: Stack | str,
+    film: Junction | Stack | str,
     given: Process | str,
-    *,
     count: int,
     seed: int = 0,
-    diameter: Array | str,
+    *,
+    diameter: Array | str | None = None,
     temperature: Array | str = 300.0,
     **fields: Any,
 ) -> Junction:
@@ -43,21 +43,28 @@ def sample(
     are not independent of each other, so that the scatter of a mean must not be judged as if they were.
 
     Args:
-        film: a stack (single design), or the name of one in the catalogue.
+        film: the junction to vary (single design), or a stack or the name of one, to be cut to a diameter.
         given: a process (single), or the name of one.
         count: number of devices.
         seed: of the `Stream`.
-        diameter: nominal, m.
-        temperature: K; one value.
+        diameter: nominal, m; that of a junction stands in it.
+        temperature: K; one value; that of a junction stands in it.
         fields: any other field of `Junction`.
 
     Raises:
         InputError: an array where a single design is needed, or a diameter spread above a third of the diameter.
     """
-    base = stack(film) if isinstance(film, str) else film
     flow = process(given) if isinstance(given, str) else given
     count = _COUNT.read(count, "sample: count")
-    nominal_cell = Junction(stack=base, diameter=diameter, temperature=temperature, **fields)  # type: ignore[arg-type]
+    if isinstance(film, Junction):
+        if diameter is not None or fields:
+            raise InputError("sample: diameter", "a diameter or fields beside a junction", "stand in the junction")
+        nominal_cell, base = film, film.stack
+    elif diameter is None:
+        raise InputError("sample: diameter", None, "is needed with a stack", "Give it, or a junction in its place.")
+    else:
+        base = stack(film) if isinstance(film, str) else film
+        nominal_cell = Junction(stack=base, diameter=diameter, temperature=temperature, **fields)  # type: ignore[arg-type]
     for subject, content in (("sample: junction", nominal_cell), ("sample: process", flow)):
         arrays = [name for name, item in leaves(content) if np.ndim(item)]
         if arrays:
@@ -166,5 +173,6 @@ def sample_conductances(
 def nominal(junction: Junction, voltage: float, series_resistance: float) -> tuple[float, float]:
     """Return (R_P, TMR) of the nominal cell, the TMR at the voltage its antiparallel junction sees."""
     parallel = float(junction.resistance("P"))
-    seen = transport.divided_voltage(voltage, series_resistance, parallel, junction.tmr(), junction.stack.half_voltage)
+    seen = transport.divided_voltage(voltage, series_resistance, parallel, junction.tmr(), junction.stack.half_voltage,
+                                     junction.stack.parallel_curvature)  # fmt: skip
     return parallel, float(junction.tmr(seen))

@@ -13,6 +13,7 @@ from scipy.stats import beta
 from remanence.core.declare import Array, Quantity
 from remanence.core.declare import shape as shape_of
 from remanence.core.errors import ConvergenceError, InputError, ValidityError
+from remanence.core.stream import Stream
 from remanence.device import broken_symmetry, reduced
 from remanence.device.checks import refuse
 from remanence.device.drive import Drive
@@ -23,6 +24,8 @@ from remanence.kernels.fokker_planck import fokker_planck
 METHODS = ("fokker-planck", "sphere-fokker-planck", "llg", "analytic", *reduced.CLOSED)
 TOLERANCE = 1e-4
 """Relative error asked for by default where one angle is enough."""
+LARGEST_ERROR = 1e-2
+"""Estimated relative error that passes where no tolerance is asked for: ballistic reversals in a few tau_D reach it."""
 PIECES = (4, 8, 16, 32, 64, 128)
 """Steps into which a sloping part of a drive is cut, in turn, until two extrapolations agree."""
 
@@ -93,7 +96,7 @@ def write_error_rate(
     start: str = "AP",
     relaxation: float | str = 0.0,
     tolerance: float | None = None,
-    trajectories: int = 0,
+    trajectories: int = 10_000,
     seed: int = 0,
 ) -> Any:
     """Return the probability that a pulse leaves the junction in the state in which it started.
@@ -101,7 +104,8 @@ def write_error_rate(
     Read at the end of the pulse, or after a relaxation without drive: a trajectory counts where m_z is still on its
     starting side. The current is V/R_AP(V) whatever the state (the smaller one; the convention of
     `Junction.critical_voltage` and `simulate`), the torque is proportional to it at every angle, and the stability is
-    `Junction.thermal_stability`.
+    `Junction.thermal_stability`. Whether the barrier stands the voltage is another question: see
+    `Junction.switchability`, `breakdown.endurance` and `window.operating_window`.
 
     Args:
         junction: the junction; array fields (process spread, temperatures) broadcast with voltage and duration.
@@ -114,7 +118,8 @@ def write_error_rate(
             estimate, below i = 1.5 the bound.
         start: ``"AP"`` (written by a positive voltage) or ``"P"`` (by a negative one).
         relaxation: time without drive after the pulse, s (not the closed forms).
-        tolerance: relative numerical error asked for (Fokker-Planck): by default 1e-4, on the sphere 1e-2.
+        tolerance: relative numerical error asked for (Fokker-Planck): by default 1e-4, where that cannot be met up to
+            1e-2; on the sphere 1e-2.
         trajectories: number per device and point ("llg").
         seed: of the trajectories ("llg").
 
@@ -138,7 +143,7 @@ def switching_probability(
     start: str = "AP",
     relaxation: float | str = 0.0,
     tolerance: float | None = None,
-    trajectories: int = 0,
+    trajectories: int = 10_000,
     seed: int = 0,
 ) -> Any:
     """Return the probability that a pulse switches the junction: 1 - `write_error_rate`, itself accurate where small.
@@ -176,6 +181,7 @@ def _probability(
             junction, voltage=voltage, duration=length, start=start, settling=rest, tolerance=tolerance, side=side
         )
         return found.error if side == "error" else found.switched
+    worst = LARGEST_ERROR if tolerance is None else None
     tolerance = TOLERANCE if tolerance is None else tolerance
     refuse_asymmetric(junction)
     if isinstance(voltage, Drive):
@@ -193,12 +199,14 @@ def _probability(
                              "Give the pulse as a Drive that ends with 0 V.")  # fmt: skip
         result = reduced.switching(
             junction.thermal_stability, overdrive, time, hold, relaxation=rest / float(pace) if rest else 0.0,
-            tolerance=tolerance, side=side,
+            tolerance=tolerance, worst=worst, side=side,
         )  # fmt: skip
         return result.error if side == "error" else result.switched
     if np.any(np.asarray(hold)) or rest:
         raise ValidityError("write_error_rate: method", method, "has neither field nor relaxation",
                             'Use method="fokker-planck".')  # fmt: skip
+    holding = overdrive <= 0.0  # such a pulse writes nothing
+    overdrive = np.where(holding, 1e-9, overdrive)
     if method == "analytic":
         weak = overdrive < reduced.LOWEST_OVERDRIVE
         strong = reduced.closed_form(
@@ -209,6 +217,7 @@ def _probability(
         )
     else:
         failing = reduced.closed_form(junction.thermal_stability, overdrive, time, method)
+    failing = np.where(holding, 1.0, failing)
     return _plain(failing if side == "error" else 1.0 - np.asarray(failing))
 
 
@@ -356,7 +365,10 @@ def _count(
         raise InputError("write_error_rate: trajectories", trajectories, 'must be at least 1 with method="llg"')
 
     def events(drive: Drive, duration: float, number: int) -> NDArray[np.int64]:
-        run = simulate(junction, drive, duration=duration, trajectories=trajectories, seed=seed + number, start=start)
+        low, high = Stream(seed).child("point", number).key  # neighbouring seeds share no noise
+        run = simulate(
+            junction, drive, duration=duration, trajectories=trajectories, seed=low | high << 32, start=start
+        )
         switched = np.asarray(run["switched"]).sum(axis=-1)
         return np.asarray(switched if side == "switched" else trajectories - switched, dtype=np.int64)
 

@@ -18,8 +18,8 @@ from remanence.report.document import document
 from remanence.report.figures import STYLE, inline, junction_scaling_canvas
 from remanence.report.markup import Markup, details, element, figure, table
 from remanence.report.palette import colour
-from remanence.report.tables import SMALLEST, long_time
-from remanence.study.datasheet import BITS, LAWS, SPECIFICATION, WRITE_PULSE, YEARS, Sheet
+from remanence.report.tables import SMALLEST, long_time, specification
+from remanence.study.datasheet import BITS, LAWS, WRITE_PULSE, YEARS, Sheet
 
 _PULSES = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
 
@@ -184,14 +184,8 @@ def _window(sheet: Sheet) -> Iterator[Markup]:
     if sheet.window is None:
         yield element("p", f"No window is given: {sheet.omitted.get('window', '')}")
         return
-    wanted = SPECIFICATION
-    asked = (
-        f"write error up to {wanted['write_error']:.0e}, {wanted['cycles']:.0e} writes that break at most "
-        f"{wanted['breakdown_ppm']:g} cell in a million, {wanted['reads']:.0e} reads that flip it with at most "
-        f"{wanted['disturb']:.0e}"
-    )
     writable = bool(sheet.window["writable"].any())
     told = "There is a window" if writable else "No point of the map meets all of it"
-    yield element("p", f"Asked for: {asked}. {told}.")
+    yield element("p", f"Asked for: {specification()}. {told}.")
     yield _drawn("operating-window", "Operating window: voltage and pulse in which all specifications hold",
                  operating_window.canvas(sheet.window), f"{told}; the regions are named beside the map.")  # fmt: skip

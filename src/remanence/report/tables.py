@@ -210,6 +210,18 @@ def write_errors(sheet: Sheet) -> Table | None:
     return table
 
 
+def specification() -> str:
+    """Return in words what the operating window asks for."""
+    from remanence.study.datasheet import LAWS
+    from remanence.study.datasheet import SPECIFICATION as WANTED
+
+    return (
+        f"a write error up to {WANTED['write_error']:.0e}, {WANTED['cycles']:.0e} writes that break at most "
+        f"{WANTED['breakdown_ppm']:g} cell in a million (by the law {LAWS[0]}), {WANTED['reads']:.0e} reads that flip "
+        f"it with at most {WANTED['disturb']:.0e}"
+    )
+
+
 def junction_remarks(sheet: Sheet) -> list[str]:
     """Return what stands below a data sheet: whether it can be written, kept and worn, and what is left out."""
     lines = [sheet.junction.switchability]
@@ -221,16 +233,19 @@ def junction_remarks(sheet: Sheet) -> list[str]:
         )
     if sheet.reading is not None:
         lines.append(f"one read at {units.show(sheet.voltage, 'V')} for 10 ns flips it with {sheet.reading:.1e}")
-    if sheet.wearing is not None:
-        at = sheet.wearing.sel(voltage=0.6 * float(sheet.junction.stack.breakdown_voltage), method="nearest")
-        cycles = sorted(float(at[name]) for name in sheet.wearing.data_vars)
+    writing = sheet.writing
+    if sheet.wearing is not None and writing is not None and writing["voltage"].size:
+        volts = writing["voltage"].to_numpy()
+        volt = float(volts[min(1, volts.size - 1)])
+        cycles = sorted(float(np.exp(np.interp(volt, sheet.wearing["voltage"], np.log(sheet.wearing[name]))))
+                        for name in sheet.wearing.data_vars)  # fmt: skip
         lines.append(
-            f"pulses of 10 ns at {float(at['voltage']):.2f} V until one cell in a million is broken: {cycles[0]:.0e} "
-            f"to {cycles[-1]:.0e}, by two laws whose constants are recalled or assumed"
+            f"pulses of 10 ns at {volt:.2f} V until one cell in a million is broken: {cycles[0]:.0e} to "
+            f"{cycles[-1]:.0e}, by two laws whose constants are recalled or assumed"
         )
     if sheet.window is not None:
-        there = bool(sheet.window["writable"].any())
-        lines.append("an operating window exists" if there else "no voltage and pulse meet all specifications")
+        there = "a window of voltage and pulse" if bool(sheet.window["writable"].any()) else "no voltage and pulse"
+        lines.append(f"{there} meets {specification()}")
     return [*lines, *(f"not given: {name.replace('_', ' ')} ({why})" for name, why in sheet.omitted.items())]
 
 

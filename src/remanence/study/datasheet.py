@@ -16,6 +16,7 @@ from remanence.data import Card, Draws
 from remanence.device import (
     Datasheet,
     Junction,
+    broken_symmetry,
     data_sheet,
     endurance,
     junction,
@@ -107,7 +108,14 @@ def sheet(
         ranges[item.name] = (float(low), float(high))
     omitted = dict(figures.omitted)
 
+    what = broken_symmetry.breaks_symmetry(device)
+    if what:
+        slow = f"{what} breaks the axial symmetry: minutes by `write_error_rate(..., method='sphere-fokker-planck')`"
+        omitted |= dict.fromkeys(("writing", "window", "reading"), slow)
+
     def attempt(name: str, of: Callable[[], _T]) -> _T | None:
+        if name in omitted:
+            return None
         try:
             return of()
         except RemanenceError as error:

@@ -43,5 +43,7 @@ def export_netlist(junction: Junction, form: str, path: str | Path, *, overwrite
         with target.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as file:
             file.write(content)
     except FileExistsError:
-        raise InputError("export_netlist: path", str(path), "exists already", "Pass overwrite=True.") from None
+        raise InputError(
+            "export_netlist: path", str(path), "exists already", "Choose another file, or ask to overwrite it."
+        ) from None
     return target

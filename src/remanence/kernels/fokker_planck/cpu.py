@@ -282,9 +282,7 @@ def _group(stability: Vector, rest: Vector, force: Vector, length: Vector, times
                         rest_term += signed[SOLVES, n] * masses[n, side, k]
                     value = max(value, TINY)
                     # what is wrong stays wrong in proportion while the mass falls, in amount while it grows
-                    doubt[side, k] = (
-                        doubt[side, k] * min(1.0, known[side, k] / value) + abs(cut * rest_term) / value
-                    )
+                    doubt[side, k] = doubt[side, k] * min(1.0, known[side, k] / value) + abs(cut * rest_term) / value
                     known[side, k] = value
                 passed[k] = ends[k] if passed[k] + dt[k] >= ends[k] else passed[k] + dt[k]
             for j in range(cells):
