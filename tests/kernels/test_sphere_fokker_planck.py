@@ -9,7 +9,7 @@ import pytest
 from scipy.linalg import null_space
 from scipy.spatial.transform import Rotation
 
-from remanence.core.errors import BackendError, InputError
+from remanence.core.errors import BackendError, InputError, ValidityError
 from remanence.device import reduced
 from remanence.kernels.sphere_fokker_planck import (
     Motion,
@@ -171,6 +171,8 @@ def test_below_the_floor_the_estimate_says_so() -> None:
     found = sphere_fokker_planck(rest, [pulse], [np.inf], [12.0])
     assert found.upper_error[0] > 1.0  # 5e-18 is asked for
     assert relaxation(Motion(damping=0.1, temperature=1.0 / 50.0), "upper").error > 1.0
+    with pytest.raises(ValidityError, match="needs harmonics of degree"):
+        relaxation(Motion(damping=0.1, temperature=1.0 / 3000.0), "upper")
 
 
 @pytest.mark.parametrize(
