@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.stats import binom
 
 from remanence.core.declare import replace
@@ -166,7 +167,7 @@ def test_trajectories_count_the_same_down_to_a_thousandth(name: str, times: tupl
 @pytest.mark.heavy
 def test_splitting_agrees_where_both_reach() -> None:
     device = small(in_plane_field=0.05)
-    time = 12.0 * seconds(device)
+    time = 28.0 * seconds(device)
     exact = float(np.asarray(broken_symmetry.switching(device, voltage=1.4, duration=time).error))
     found = rare_event.write_error_rate(
         device, voltage=1.4, duration=time, seed=2, trajectories=2000, groups=16, step=5e-13, confidence=0.999
@@ -180,7 +181,8 @@ def test_splitting_agrees_where_both_reach() -> None:
 def test_the_slowest_mode_is_the_decay_of_an_ensemble() -> None:
     """Stability 5: what is left above the stationary half decays at the sum of both rates."""
     cold = small(in_plane_field=0.1)
-    device = replace(cold, temperature=300.0 * float(np.asarray(cold.thermal_stability)) / 5.0)
+    hot = brentq(lambda kelvin: float(replace(cold, temperature=kelvin).thermal_stability) - 5.0, 300.0, 990.0)
+    device = replace(cold, temperature=hot)
     dwell = float(np.asarray(broken_symmetry.mean_dwell(device, "P", tolerance=1e-3)))
     trials, times = 200_000, np.array([0.4, 1.0]) * dwell
     above = []
