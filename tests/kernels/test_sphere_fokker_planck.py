@@ -9,7 +9,7 @@ import pytest
 from scipy.linalg import null_space
 from scipy.spatial.transform import Rotation
 
-from remanence.core.errors import BackendError, InputError
+from remanence.core.errors import BackendError, InputError, ValidityError
 from remanence.device import reduced
 from remanence.kernels.sphere_fokker_planck import (
     Motion,
@@ -76,6 +76,23 @@ def test_steps_against_dense_exponentials() -> None:
     upper, lower, _ = cpu.march(matrices, np.array([0.7, 5.0]), start, np.array(arguments[3]), 14, 1.0, 1e-9, 0.01)
     np.testing.assert_allclose(upper[1:], slow.upper[1:], rtol=1e-9)
     np.testing.assert_allclose(upper + lower, 1.0, rtol=1e-13)
+
+
+def test_the_step_is_l_stable_and_of_its_order() -> None:
+    """|R| at most 1 on the imaginary axis, where precession lies, and 0 at infinity."""
+
+    def step(z: Any, share: float = 1.0) -> Any:
+        solved = 1.0 / (1.0 - np.asarray(z) / cpu.POLE)
+        series = cpu.laguerre(cpu.SOLVES, share * cpu.POLE)
+        return solved * sum(weight * (1.0 - solved) ** n for n, weight in enumerate(series))
+
+    axis = np.concatenate([np.linspace(0.0, 80.0, 20001), np.geomspace(80.0, 1e8, 500)])
+    assert np.abs(step(1j * axis)).max() <= 1.0 + 1e-12
+    assert np.abs(step(np.array([1e12, -1e12j]))).max() < 1e-9
+    for share in (1.0, 0.3):
+        errors = [abs(complex(step(z, share)) - np.exp(share * z)) for z in (0.8j, 0.4j)]
+        assert errors[0] / errors[1] > 2.0 ** (cpu.SOLVES - 1)
+    assert abs(complex(step(-1e-3)) - np.exp(-1e-3)) < 1e-15
 
 
 @pytest.mark.parametrize(
@@ -154,6 +171,8 @@ def test_below_the_floor_the_estimate_says_so() -> None:
     found = sphere_fokker_planck(rest, [pulse], [np.inf], [12.0])
     assert found.upper_error[0] > 1.0  # 5e-18 is asked for
     assert relaxation(Motion(damping=0.1, temperature=1.0 / 50.0), "upper").error > 1.0
+    with pytest.raises(ValidityError, match="needs harmonics of degree"):
+        relaxation(Motion(damping=0.1, temperature=1.0 / 3000.0), "upper")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remanence.core.errors import BackendError, InputError
+from remanence.core.errors import BackendError, InputError, ValidityError
 from remanence.kernels.sphere_fokker_planck import reference
 from remanence.kernels.sphere_fokker_planck.motion import Floats, Motion, boltzmann, generator, stiffness
 
@@ -107,6 +107,7 @@ def sphere_fokker_planck(
     Raises:
         InputError: lengths or times that do not fit or fall, or a tolerance or an order out of range.
         BackendError: an unknown back end.
+        ValidityError: a well so sharp that the highest degree cannot be compared with another.
         ConvergenceError: a step that fails.
     """
     length, time = np.asarray(lengths, dtype=np.float64), np.asarray(times, dtype=np.float64)
@@ -160,6 +161,7 @@ def relaxation(motion: Motion, side: str, *, tolerance: float = 1e-3, order: int
 
     Raises:
         InputError: an unknown side, a tolerance or an order out of range.
+        ValidityError: a well so sharp that the highest degree cannot be compared with another.
         ConvergenceError: no slowest mode stands apart.
     """
     from remanence.kernels.sphere_fokker_planck import cpu
@@ -197,8 +199,12 @@ def _ladder(motions: Sequence[Motion], tolerance: float, order: int | None) -> l
     while wish < HIGHEST:
         ladder.append((int(np.ceil(wish)), fine))
         wish, fine = wish * FINER, fine / 8.0
+    if not ladder:
+        raise ValidityError("sphere_fokker_planck", f"a well that needs harmonics of degree {wish / COARSER:.0f}",
+                            f"{HIGHEST} is the highest, with another to compare",
+                            "Count trajectories or use device.rare_event.")  # fmt: skip
     # at the end, too, two different degrees must be compared
-    return [*(ladder or [(int(COARSER * HIGHEST), fine)]), (HIGHEST, fine / 8.0)]
+    return [*ladder, (HIGHEST, fine / 8.0)]
 
 
 def _run(
