@@ -221,7 +221,13 @@ def test_a_junction_shows_its_sheet_and_writes_page_and_figures(
         str(figures),
     )
     assert code == 0
-    for word in ("intrinsic critical current", "write error", "switchable by STT", "150 degC", "operating window"):
+    for word in (
+        "intrinsic critical current",
+        "write error",
+        "switchable by STT",
+        "150 degC",
+        "a window of voltage and pulse",
+    ):
         assert word in out
     document = json.loads(figures.read_text())
     stability = document["figures"]["thermal_stability"]

@@ -14,7 +14,7 @@ from remanence.core.constants import BOLTZMANN, GYROMAGNETIC_RATIO
 from remanence.core.declare import fingerprint, replace
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Draws
-from remanence.device import Junction, junction, stack
+from remanence.device import Junction, junction, magnetic_immunity, stack
 
 FILM = stack("cofeb-double-mgo")
 
@@ -194,3 +194,13 @@ def test_switchability_compares_with_breakdown_and_knows_pinned_layers() -> None
     assert junction(pinned, diameter=40e-9).switchability.startswith("a pinned layer")
     with pytest.raises(InputError, match="a single design is needed"):
         _ = junction(FILM, diameter=np.array([40e-9])).switchability
+
+
+def test_a_dwell_time_longer_than_any_number_stays_finite() -> None:
+    hard = junction("l10-fept", diameter="40 nm")
+    assert float(hard.thermal_stability) > 709.0
+    assert np.isfinite(float(hard.dwell_time))
+    assert float(hard.log_dwell_time) > 700.0
+    near, far = (magnetic_immunity(junction("l10-fept", diameter=size), duration="10 year", loss=1e-6)
+                 for size in ("29 nm", "31 nm"))  # fmt: skip
+    assert far == pytest.approx(near, rel=0.05)

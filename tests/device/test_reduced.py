@@ -138,3 +138,14 @@ def test_what_cannot_be_is_refused() -> None:
         reduced.mean_dwell(0.05)
     with pytest.raises(ConvergenceError, match="estimated relative error"):
         reduced.write_error_rate(500.0, 60.0, 0.2, tolerance=1e-9)
+
+
+@pytest.mark.parametrize("stability", [20.0, 40.0, 150.0])
+def test_the_bound_bounds_all_the_way_down(stability: float) -> None:
+    for overdrive in (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 30.0):
+        time = np.linspace(0.3, 45.0 / (overdrive - 1.0) / 2.0, 12)
+        exact = np.asarray(reduced.write_error_rate(stability, overdrive, time, tolerance=1e-3))
+        shown = (exact > 1e-18) & (exact < 0.5)
+        ratio = np.asarray(reduced.closed_form(stability, overdrive, time, "upper bound"))[shown] / exact[shown]
+        assert ratio.min() > 1.0, overdrive
+        assert ratio.max() < (1.16 if overdrive >= 3.0 else 140.0)

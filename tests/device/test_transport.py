@@ -133,3 +133,11 @@ def test_the_antiparallel_voltage_with_curvature_satisfies_ohm(
     voltage = float(transport.antiparallel_voltage(current, parallel, tmr, half, curvature))
     resistance = parallel * (1.0 + float(transport.tmr_at_voltage(tmr, voltage, half))) / (1.0 + curvature * voltage**2)
     assert current * resistance == pytest.approx(voltage, rel=1e-13, abs=0)
+
+
+def test_a_divided_voltage_knows_how_the_parallel_conductance_rises() -> None:
+    parallel, tmr, half, series, bend = 5e3, 1.5, 0.5, 2e3, 0.4
+    seen = float(transport.divided_voltage(0.6, series, parallel, tmr, half, bend))
+    conductance = (1.0 + bend * seen**2) / (parallel * (1.0 + tmr / (1.0 + (seen / half) ** 2)))
+    assert seen * (1.0 + series * conductance) == pytest.approx(0.6, rel=1e-12)
+    assert seen < float(transport.divided_voltage(0.6, series, parallel, tmr, half))

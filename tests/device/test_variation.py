@@ -121,3 +121,14 @@ def test_every_pair_has_its_coefficient() -> None:
         made: Process = replace(FLOW, **{**bare, f"{one}_{other}": 0.25})
         assert made.correlation[i, j] == made.correlation[j, i] == 0.25
         assert np.count_nonzero(made.correlation) == len(VARIED) + 2
+
+
+def test_a_junction_may_stand_in_for_stack_and_diameter() -> None:
+    device = Junction(stack=FILM, diameter=40e-9, temperature=350.0)
+    ours, theirs = sample(device, FLOW, 64, 1), sample(FILM, FLOW, 64, 1, diameter=40e-9, temperature=350.0)
+    assert np.array_equal(np.asarray(ours.diameter), np.asarray(theirs.diameter))
+    assert ours.temperature == 350.0
+    with pytest.raises(InputError, match="is needed with a stack"):
+        sample(FILM, FLOW, 64, 1)
+    with pytest.raises(InputError, match="stand in the junction"):
+        sample(device, FLOW, 64, 1, diameter=40e-9)

@@ -169,7 +169,7 @@ def test_analytic_is_the_estimate_or_below_it_the_bound() -> None:
         ({"duration": None}, "duration: got None; is needed with a voltage"),
         ({"duration": -1e-9}, "duration: got -1e-09 s"),
         ({"voltage": np.nan}, "voltage: got nan V"),
-        ({"method": "llg"}, "trajectories: got 0"),
+        ({"method": "llg", "trajectories": 0}, "trajectories: got 0"),
         ({"voltage": pulse(0.5, 5e-9), "duration": 1e-9}, "must reach to the drive's end"),
     ],
 )
@@ -188,3 +188,35 @@ def test_broken_symmetry_is_refused(change: dict[str, float], what: str) -> None
         write_error_rate(replace(small(), **change), voltage=0.5, duration=5e-9, method="estimate")
     with pytest.raises(ValidityError, match="knows constant voltages only"):
         write_error_rate(small(), voltage=pulse(0.5, 5e-9), method="estimate")
+
+
+WIDE = junction("cofeb-double-mgo", diameter="40 nm")
+
+
+def test_switching_of_a_stable_cell_is_given_at_every_pulse() -> None:
+    """At a stability of 123 the mass on the far side is far below what floats hold: doubts must not grow from that."""
+    volts, times = np.array([0.5, 0.7, 1.0, 1.3])[:, None], np.array([1e-9, 5e-9, 1e-8, 5e-8])
+    switched = np.asarray(switching_probability(WIDE, voltage=volts, duration=times))
+    error = np.asarray(write_error_rate(WIDE, voltage=volts, duration=times))
+    assert np.all((error <= 1.0) & (switched <= 1.0))
+    assert switched + error == pytest.approx(1.0, abs=1e-5)
+    assert np.all(np.diff(switched, axis=1) >= 0.0)
+
+
+def test_a_sweep_through_zero_is_a_bound_of_one_there() -> None:
+    volts = np.array([-0.5, 0.0, 1.0])
+    failing = np.asarray(write_error_rate(WIDE, voltage=volts, duration=1e-8, method="analytic"))
+    assert np.array_equal(failing[:2], [1.0, 1.0])
+    assert 0.0 < failing[2] < 1.0
+
+
+def test_points_and_neighbouring_seeds_share_no_noise() -> None:
+    small = junction("cofeb-double-mgo", diameter="20 nm")
+    volts = np.full(2, 1.6 * float(small.critical_voltage))
+    duration = 3.0 * float(small.damping_time)
+    first, second = (
+        switching_probability(small, voltage=volts, duration=duration, method="llg", trajectories=400, seed=seed)
+        for seed in (5, 6)
+    )
+    assert first.events[1] != second.events[0] or first.events[0] != second.events[1]
+    assert len({*first.events.tolist(), *second.events.tolist()}) > 2

@@ -26,7 +26,7 @@ from remanence.kernels.sphere_fokker_planck import (
 def awry(**changes: Any) -> Motion:
     """Every term at once, along no axis."""
     tensor = np.array([[0.1, 0.05, -0.1], [0.05, -0.2, 0.02], [-0.1, 0.02, 0.9]])
-    given = {"damping": 0.1, "temperature": 0.3, "anisotropy": tensor, "second_order": 0.2,
+    given: dict[str, Any] = {"damping": 0.1, "temperature": 0.3, "anisotropy": tensor, "second_order": 0.2,
              "field": (0.1, -0.05, 0.03), "damping_like": (0.02, 0.01, -0.15)}  # fmt: skip
     return Motion(**given | changes)
 

@@ -120,14 +120,13 @@ def switching(
 def refuse_unconverged(result: Evolution, side: str, tolerance: float, worst: float | None = None) -> None:
     """Raise where the estimated relative error of the asked side exceeds ``worst``, by default ten tolerances.
 
-    Of a probability below 1e-18 only that smallness must be sure.
+    A probability below 1e-18 passes: only its smallness is vouched for.
 
     Raises:
         ConvergenceError: with the estimate and the number of cells.
     """
     value, error = (result.upper, result.upper_error) if side == "error" else (result.lower, result.lower_error)
-    small = (value < SMALLEST) & (value * error < SMALLEST)  # only its smallness is asked for
-    finite = np.where((value > 0.0) & ~small, error, 0.0)
+    finite = np.where(value >= SMALLEST, error, 0.0)  # of less, only its smallness on the finest grid is given
     largest = float(np.max(finite, initial=0.0))
     if not largest <= (SLACK * tolerance if worst is None else worst):
         row = int(np.argmax(np.max(finite, axis=1)))
@@ -206,7 +205,7 @@ def closed_form(stability: ArrayLike, overdrive: ArrayLike, time: ArrayLike, met
       down to a write error of 1e-18. The further down, the higher it lies: at 1e-18 up to 1.15 times for i >= 3, 1.8
       (Delta 150) to 3.7 (Delta 20) at i = 2, 5.6 to 140 at i = 1.5.
     - ``"estimate"``: kappa from the exact noiseless map to the equator, 2^((i-1)/(i+1)) ((i-1)/i)^(2/(i+1)). From 0.89
-      to 1.02 of Fokker-Planck for i >= 3, to 2.4 times it at i = 2, to 54 times at i = 1.5. No bound, and refused below.
+      to 1.02 of Fokker-Planck for i >= 3, to 2.4 times it at i = 2, 54 times at i = 1.5. No bound, and refused below.
 
     Below the critical current the bound tends to 1, which says only that the pulse cannot be relied on.
 
