@@ -13,6 +13,7 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
 from remanence.circuit.electrical import Electrical, electrical
+from remanence.circuit.logic import Periphery
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
 from remanence.circuit.pump import Pump
@@ -29,6 +30,7 @@ __all__ = [
     "Memory",
     "MemoryCost",
     "Node",
+    "Periphery",
     "Pump",
     "Wafer",
     "Wire",
