@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -65,8 +65,8 @@ class Organisations:
     active_across: Whole
     active_down: Whole
     banks: Whole
-    word_bits: Whole  # data bits of an access
-    check_bits: Whole  # check bits of an access
+    word_bits: Whole  # cells for data of an access: bits, where a cell holds one
+    check_bits: Whole  # cells for check bits of an access
     stage: NDArray[np.float64]  # effort of a stage in drivers: 4 is fast, more is smaller
 
     @classmethod
@@ -198,11 +198,12 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
         block.width**2 * layout.across_squared + block.height**2 * layout.down_squared
     )
     stored = (o.columns + o.spare) // (o.sense_mux * o.output_mux) * o.opened
+    data = stored * cell.bits_per_cell
     bus = gates.activity * link.energy * (
-        block.width * (layout.across_address + stored * layout.across)
-        + block.height * (layout.down_address + stored * layout.down)
+        block.width * (layout.across_address + data * layout.across)
+        + block.height * (layout.down_address + data * layout.down)
     )
-    wires = stored + np.log2(np.maximum(o.capacity / o.word_bits, 1.0))
+    wires = data + np.log2(np.maximum(o.capacity / o.word_bits, 1.0))
     idle = link.leakage * wires * (block.width * layout.across_wires + block.height * layout.down_wires)
     read = {**block.read_latency, "h_tree": 2.0 * way}
     write = {**block.write_latency, "h_tree": way}
@@ -220,7 +221,7 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
     }  # fmt: skip
     return Costs(
         **{name: total(part) for name, part in parts.items()},
-        bandwidth=o.banks * o.word_bits / ((1.0 + gates.time_overhead) * cycle),
+        bandwidth=o.banks * o.word_bits * cell.bits_per_cell / ((1.0 + gates.time_overhead) * cycle),
         parts=parts,
     )
 
@@ -269,8 +270,6 @@ def pump_area(bits: Array, cell: Electrical, gates: Logic) -> Array:
 
 def lifted(item: Any) -> Any:
     """Give every array of draws in a record a last axis of one, so that it broadcasts against organisations."""
-    from dataclasses import is_dataclass, replace
-
     def lift(content: Any) -> Any:
         if isinstance(content, tuple) and hasattr(content, "_fields"):
             return type(content)(*(lift(part) for part in content))

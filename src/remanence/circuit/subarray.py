@@ -77,8 +77,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
     Wordline: a distributed line at the end of a buffer chain. Bitline of a cell read by its conductance: the line is
     held by a clamp and settles as a distributed line ended by the high resistance; then half the current difference
     (all of it in a cell with its complement) charges the integrating capacitance to the margin. Bitline of a cell that
-    discharges it: margin times capacitance over the cell's current, plus the lag of the line. Shared charge: 2.3 time
-    constants. Cells of the selected row that are not read are not disturbed where the read is by conductance; else
+    discharges it: margin times capacitance over the cell's current, plus the lag of the line's far end behind a ramp.
+    Shared charge: 2.3 time constants. Cells of the selected row that are not read are not disturbed where the read is by conductance; else
     their bitlines move too.
 
     Source of the settling: Xu et al., ICCAD (2009), the model in NVSim; of the rest: Elmore and Horowitz (see
@@ -247,8 +247,10 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensi
 
 
 def _by_discharge(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, lines: _Lines) -> _Read:
-    loaded = lines.bitline + lines.node + sensing.capacitance
-    lag = lines.resistance * (lines.bitline / 2.0 + lines.node + sensing.capacitance)
+    """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later."""
+    end = lines.node + sensing.capacitance
+    loaded = lines.bitline + end
+    lag = lines.resistance * lines.bitline * (lines.bitline / 6.0 + end / 2.0) / loaded
     return _Read(
         time=loaded * sensing.margin / cell.cell_current + lag,
         bitline=shape.columns * loaded * sensing.margin * gates.supply,
