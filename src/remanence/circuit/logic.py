@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.circuit.node import Node
+from remanence.circuit.pump import Pump
 from remanence.circuit.transistor import REFERENCE, off_current, on_current
 from remanence.circuit.wire import Wire, wire
-from remanence.core.declare import Array, quantity, text, value
+from remanence.core.declare import Array, part, quantity, text, value
 
 
 @value
@@ -18,6 +19,7 @@ class Periphery:
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
+    pump: Pump = part(Pump, doc="the charge pump, for cells that are written through one")
     switching_factor: Array = quantity("1", above=0, doc="on-resistance while switching, over supply by on-current")
     width_ratio: Array = quantity("1", above=0, doc="width of p- over n-channel transistors in a gate")
     input_slope: Array = quantity("1", at_least=0, doc="1/(transconductance times on-resistance) of a gate")
@@ -37,8 +39,6 @@ class Periphery:
     time_overhead: Array = quantity("1", at_least=0, doc="clock and timing margins over the delay of the path")
     energy_overhead: Array = quantity("1", at_least=0, doc="clock, control and references over the energy of the path")
     area_overhead: Array = quantity("1", at_least=0, doc="control, redundancy, test and supplies over area of arrays")
-    pump_frequency: Array = quantity("Hz", above=0, doc="clock of a charge pump")
-    pump_density: Array = quantity("F/m^2", above=0, doc="capacitance of a charge pump per area")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,7 @@ class Logic:
     time_overhead: Array
     energy_overhead: Array
     area_overhead: Array
-    pump_frequency: Array
-    pump_density: Array
+    pump: Pump
 
     def gate_input(self, width: Array) -> Array:
         """Capacitance at the input of an inverter, F."""
@@ -185,8 +184,7 @@ def logic(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> L
         time_overhead=periphery.time_overhead,
         energy_overhead=periphery.energy_overhead,
         area_overhead=periphery.area_overhead,
-        pump_frequency=periphery.pump_frequency,
-        pump_density=periphery.pump_density,
+        pump=periphery.pump,
     )
 
 
@@ -202,5 +200,3 @@ def plain_sensing(gates: Logic, periphery: Periphery) -> Sensing:
         capacitance=(gates.gate + gates.drain) * width / 4.0,
         leakage=gates.leakage / (1.0 + gates.ratio) * width,
     )
-
-

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.circuit import pump as pumps
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.htree import Tree, tree
 from remanence.circuit.logic import Logic, Sensing
@@ -130,7 +131,7 @@ class Costs:
     read_energy: Array  # J per access
     write_energy: Array  # J per access
     area: Array  # m^2
-    leakage: Array  # W, powered and idle
+    leakage: Array  # W, powered and idle, refresh included
     standby: Array  # W, powered down as far as the data allow
     bandwidth: Array  # bit/s of data read at random, all banks at work
     parts: Mapping[str, Parts]  # of every quantity but bandwidth; each adds up to it
@@ -199,16 +200,21 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
     )
     stored = (o.columns + o.spare) // (o.sense_mux * o.output_mux) * o.opened
     data = stored * cell.bits_per_cell
-    bus = gates.activity * link.energy * (
-        block.width * (layout.across_address + data * layout.across)
-        + block.height * (layout.down_address + data * layout.down)
+    bus = (
+        gates.activity
+        * link.energy
+        * (
+            block.width * (layout.across_address + data * layout.across)
+            + block.height * (layout.down_address + data * layout.down)
+        )
     )
     wires = data + np.log2(np.maximum(o.capacity / o.word_bits, 1.0))
     idle = link.leakage * wires * (block.width * layout.across_wires + block.height * layout.down_wires)
     read = {**block.read_latency, "h_tree": 2.0 * way}
     write = {**block.write_latency, "h_tree": way}
     cycle = total(block.read_latency) + block.recovery
-    leaks = {**{name: number * part for name, part in block.leakage.items()}, "h_tree": idle}
+    leaks = {**_scaled(block.leakage, number), "h_tree": idle}
+    refresh = number * block.refresh / cell.retention_time
     parts = {
         "read_latency": _with(read, gates.time_overhead, within=("pulse",)),
         "write_latency": _with(write, gates.time_overhead, within=("pulse",)),
@@ -216,9 +222,11 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
         "write_energy": _with({**_scaled(block.write_energy, o.opened), "h_tree": bus}, gates.energy_overhead,
                               within=("cell", "pump")),
         "area": {**_with(_scaled(block.area, number), gates.area_overhead), "pump": pump_area(stored, cell, gates)},
-        "leakage": leaks,
-        "standby": _standby(leaks, number * block.refresh, cell, gates),
+        "leakage": {**leaks, "refresh": refresh},
+        "standby": {**_scaled(leaks, gates.gated), "refresh": refresh},
     }  # fmt: skip
+    if not cell.keeps:  # the cells stay under power
+        parts["standby"]["cells"] = leaks["cells"]
     return Costs(
         **{name: total(part) for name, part in parts.items()},
         bandwidth=o.banks * o.word_bits * cell.bits_per_cell / ((1.0 + gates.time_overhead) * cycle),
@@ -243,33 +251,16 @@ def _with(parts: Parts, overhead: Array, within: tuple[str, ...] = ()) -> Parts:
     return {**parts, "control": overhead * total({name: part for name, part in parts.items() if name not in within})}
 
 
-def _standby(leaks: Parts, refresh: Array, cell: Electrical, gates: Logic) -> Parts:
-    """Cells that keep their state are powered down with the rest; others stay, and are refreshed where they must be."""
-    parts = {name: part * gates.gated for name, part in leaks.items()}
-    if not cell.keeps:
-        parts["cells"] = leaks["cells"]
-    return {**parts, "refresh": refresh / cell.retention_time}
-
-
 def pump_area(bits: Array, cell: Electrical, gates: Logic) -> Array:
-    """Return the area of the charge pump that writes some bits at once, m^2; 0 where the cell is written without one.
-
-    A Dickson pump of N stages gives (N + 1) V_dd - N I/(f C); with 1.4 times the least number of stages the capacitors
-    follow from the current.
-
-    Source: Dickson, IEEE J. Solid-State Circuits 11, 374 (1976), with switches that lose nothing.
-    """
-    needed = np.asarray(cell.write_voltage / gates.supply)
-    least = np.maximum(np.ceil(needed - 1e-9) - 1.0, 1.0)
-    stages = np.ceil(1.4 * least)
-    headroom = np.maximum(stages + 1.0 - needed, 1e-3) * gates.supply
-    current = bits * cell.write_current * cell.devices
-    capacitance = stages * stages * current / (gates.pump_frequency * headroom)
-    return np.where(np.asarray(cell.pump_efficiency) < 1.0, capacitance / gates.pump_density, 0.0)
+    """Return the area of the charge pump that writes some bits at once, m^2; 0 where the cell is written without one."""
+    if np.all(np.asarray(cell.pump_efficiency) >= 1.0):
+        return np.zeros(np.shape(bits))
+    return pumps.area(gates.pump, gates.supply, cell.write_voltage, bits * cell.write_current * cell.devices)
 
 
 def lifted(item: Any) -> Any:
     """Give every array of draws in a record a last axis of one, so that it broadcasts against organisations."""
+
     def lift(content: Any) -> Any:
         if isinstance(content, tuple) and hasattr(content, "_fields"):
             return type(content)(*(lift(part) for part in content))

@@ -154,5 +154,6 @@ def _picked(block: Subarray, index: NDArray[np.int64]) -> Subarray:
 def _mapped(block: Subarray, parts: Any, single: Any) -> dict[str, Any]:
     contents = {field.name: getattr(block, field.name) for field in fields(block)}
     return {
-        name: parts(name, content) if isinstance(content, dict) else single(content) for name, content in contents.items()
+        name: parts(name, content) if isinstance(content, dict) else single(content)
+        for name, content in contents.items()
     }

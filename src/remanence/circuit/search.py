@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import pareto
-from remanence.circuit.electrical import Electrical
+from remanence.circuit.cell import Cell
+from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import (
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 Limit: TypeAlias = "float | str | tuple[float | str | None, float | str | None]"
 """The most that is allowed (for a bandwidth: the least), or the least and the most; SI or text with a unit."""
 
-CellSource: TypeAlias = "Electrical | Callable[[Node, Draws | None], Electrical]"
-"""A cell on its node, or the function that makes it, which alone can make draws of it."""
+CellSource: TypeAlias = "Cell | Electrical | str"
+"""A cell, the name of its card (which alone can be drawn), or the cell as an array sees it."""
 
 SensingSource: TypeAlias = "Sensing | Callable[[Logic, Draws | None], Sensing] | None"
 
@@ -54,7 +55,8 @@ class Design:
         """Return cell, gates and sense amplifiers at their medians, or drawn."""
         node = build(Node, self.node, draws) if isinstance(self.node, str) else self.node
         periphery = build(Periphery, self.periphery, draws) if isinstance(self.periphery, str) else self.periphery
-        cell = self.cell(node, draws) if callable(self.cell) else self.cell
+        cell = build(Cell, self.cell, draws) if isinstance(self.cell, str) else self.cell
+        cell = cell if isinstance(cell, Electrical) else electrical(cell, node, self.temperature)
         gates = logic(node, periphery, self.temperature)
         if self.sensing is None:
             return cell, gates, plain_sensing(gates, periphery)
@@ -177,7 +179,7 @@ def search(
     Each subarray is evaluated once and each layout once; a macro joins the two.
 
     Args:
-        cell: the cell on its node, or a function of the node and of draws that makes it.
+        cell: the cell, the name of its card, or the cell as an array sees it (`electrical`).
         node: the CMOS node, or the name of its card.
         capacity: data bits, or text such as "8 MiB" (powers of 1024).
         word_bits: data bits of an access.
@@ -194,14 +196,14 @@ def search(
         UnknownNameError: a limit on an unknown quantity.
     """
     design = Design(cell=cell, node=node, periphery=periphery, sensing=sensing, temperature=temperature)
-    electrical, gates, amplifiers = design.inputs()
-    _check_single(electrical, gates, amplifiers)
+    seen, gates, amplifiers = design.inputs()
+    _check_single(seen, gates, amplifiers)
     limits = _limits(constraints or {})
-    size, word = _cells(bits(capacity), word_bits, electrical)
+    size, word = _cells(bits(capacity), word_bits, seen)
     joined = join(space or Space(), size, word)
     if not joined.groups:
         raise _impossible(joined, capacity, word_bits)
-    pricing = Pricing.of(joined, electrical, gates, amplifiers, size, word, check_bits)
+    pricing = Pricing.of(joined, seen, gates, amplifiers, size, word, check_bits)
     columns, code = pricing.all(threads)
     for name, (least, most) in limits.items():
         outside = (columns[name] < least) | (columns[name] > most)

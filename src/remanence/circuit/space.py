@@ -30,7 +30,9 @@ def bits(size: int | str, subject: str = "capacity") -> int:
     if isinstance(size, str):
         found = _SIZE.fullmatch(size)
         if found is None:
-            raise InputError(subject, f"{size!r}", "a size with a unit is needed", "Write it like '8 MiB' or '32 Mbit'.")
+            raise InputError(
+                subject, f"{size!r}", "a size with a unit is needed", "Write it like '8 MiB' or '32 Mbit'."
+            )
         unit = found[3]
         byte = unit == "B" or unit.lower().startswith("byte")
         number = float(found[1]) * 2 ** _POWERS[found[2].upper()] * (8 if byte else 1)
@@ -43,9 +45,10 @@ def bits(size: int | str, subject: str = "capacity") -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """What a search may choose. Rows and columns are joined by the odd parts of capacity and word times these.
+    """What a search may choose.
 
-    The defaults hold every organisation of powers of two that a usual search walks through, and three strengths of the
+    Where a capacity or word is no power of two, rows and columns in the range of those listed that have its odd part
+    are taken besides. The defaults hold every organisation of powers of two that a usual search walks through, and three strengths of the
     drivers.
     """
 
@@ -132,7 +135,9 @@ def join(space: Space, capacity: int, word: int) -> Joined:
     cells = blocks.rows * blocks.columns
     every = len(keys)
     rejected = Counter({Reason.MULTIPLEXER: int(np.count_nonzero(~divides)) * every})
-    pairs, kind = np.unique(np.stack([cells, np.where(divides, blocks.columns // group, 0)]), axis=1, return_inverse=True)
+    pairs, kind = np.unique(
+        np.stack([cells, np.where(divides, blocks.columns // group, 0)]), axis=1, return_inverse=True
+    )
     members = np.argsort(kind.ravel(), kind="stable")
     ends = np.searchsorted(kind.ravel()[members], np.arange(pairs.shape[1] + 1))
     groups: list[Group] = []
@@ -156,13 +161,19 @@ def _odd(number: int) -> int:
     return number // (number & -number)
 
 
+def _sizes(listed: tuple[int, ...], factors: set[int]) -> list[int]:
+    """Sizes listed, and every other within their range that is a power of two times a factor."""
+    largest = max(listed)
+    other = {factor << power for factor in factors - {1} for power in range(largest.bit_length())}
+    return sorted({*(int(size) for size in listed), *(size for size in other if min(listed) <= size <= largest)})
+
+
 def _blocks(space: Space, capacity: int, word: int) -> Blocks:
-    columns = {int(c) * factor for c in space.columns for factor in (1, _odd(word))}
-    rows = {int(r) * factor for r in space.rows for factor in (1, _odd(capacity), _odd(capacity) // _odd_share(capacity, word))}  # fmt: skip
-    largest_rows, largest_columns = max(space.rows), max(space.columns)
+    whole, columns = _odd(capacity), _odd(word)
+    shared = int(np.gcd(whole, columns))  # what the columns have of it the rows need not
     grids = np.meshgrid(
-        sorted(r for r in rows if r <= largest_rows or r in space.rows),
-        sorted(c for c in columns if c <= largest_columns or c in space.columns),
+        _sizes(space.rows, {whole, whole // shared}),
+        _sizes(space.columns, {columns}),
         space.sense_mux,
         space.output_mux,
         space.stage,
@@ -170,11 +181,6 @@ def _blocks(space: Space, capacity: int, word: int) -> Blocks:
     )
     flat = [grid.ravel() for grid in grids]
     return Blocks(*(column.astype(np.int64) for column in flat[:4]), flat[4].astype(np.float64))
-
-
-def _odd_share(capacity: int, word: int) -> int:
-    """Odd part that the rows need not have because the columns have it."""
-    return int(np.gcd(_odd(capacity), _odd(word)))
 
 
 def _layouts(space: Space) -> Layouts:

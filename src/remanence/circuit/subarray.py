@@ -26,6 +26,10 @@ NINETY = 2.3
 """Time constants until a step has come within a tenth of its end."""
 
 
+TINY = float(np.finfo(np.float64).tiny)
+"""Keeps a division that is not used from being one by zero."""
+
+
 class Shape(NamedTuple):
     """The subarrays asked for, one column each."""
 
@@ -95,21 +99,23 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
     bits = amplifiers / shape.output_mux
     writers = cell.write_current * cell.devices / gates.on_current  # m of transistors behind one written bit
     area = _area(shape, cell, gates, sensing, lines, writers)
-    width, height, rows, before = _decoders(shape, cell, gates, area)
+    width, height, rows, write_rows, before = _decoders(shape, cell, gates, area)
     column = _column(shape, cell, gates, lines, before)
     read = _READS[cell.sensing](shape, cell, gates, sensing, lines)
-    swing = shape.columns * cell.gate_capacitance + shape.columns * cell.width * gates.line.capacitance
-    lift = swing * (cell.wordline_voltage * np.maximum(cell.wordline_voltage, gates.supply) - gates.supply**2)
+    lift = cell.wordline_voltage * np.maximum(cell.wordline_voltage, gates.supply) - gates.supply**2
+    wordline, write_wordline = (_wordline(shape, cell, gates, writing) for writing in (False, True))
+    write_bitline = _write_bitline(shape, cell, gates, lines)
     chosen = np.maximum(rows.delay, column.delay)
     joined = np.where(shape.output_mux > 1, gates.resistance / lines.switch_width, 0.0)
     output = gates.drain * lines.switch_width * shape.output_mux + gates.gate_input(gates.smallest)
-    charge = LN2 * (lines.switch * (lines.node + lines.bitline) + lines.resistance * lines.bitline / 2.0)
+    charge = LN2 * (lines.switch * (lines.node + write_bitline) + lines.resistance * write_bitline / 2.0)
     verified = np.where(np.asarray(cell.write_attempts) > 1.0, cell.write_attempts, 0.0)
-    decoding: Parts = {"predecoder": before.energy, "decoder": rows.energy + lift}
+    decoding: Parts = {"predecoder": before.energy, "decoder": rows.energy + wordline * lift}
+    selecting: Parts = {"predecoder": before.energy, "decoder": write_rows.energy + write_wordline * lift}
     columns_energy = column.energy + bits * output * gates.supply**2
     sensed = amplifiers * sensing.energy
-    stored = bits * cell.write_energy
-    driven = bits * cell.devices * cell.write_attempts * (lines.bitline + lines.node) * cell.write_voltage**2
+    stored = bits * cell.bits_per_cell * cell.write_energy
+    driven = bits * cell.devices * cell.write_attempts * (write_bitline + lines.node) * cell.write_voltage**2
     moved = {"current": 0.0, "voltage": read.bitline * (1.0 - bits / shape.columns), "charge": read.bitline + sensed}
     return Subarray(
         read_latency={
@@ -121,7 +127,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
         },
         write_latency={
             "predecoder": before.delay,
-            "decoder": np.maximum(rows.delay, column.delay + charge),
+            "decoder": np.maximum(write_rows.delay, column.delay + charge),
             "pulse": cell.write_pulse * cell.write_attempts + (read.time + sensing.time if cell.destructive else 0.0),
             "verify": verified * (read.time + sensing.time),
         },
@@ -133,24 +139,24 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
             "sense": sensed,
         },
         write_energy={
-            **decoding,
+            **selecting,
             "mux": columns_energy,
             "bitline": driven + moved[cell.sensing],
             "cell": stored,
-            "pump": (driven + stored) * (1.0 / cell.pump_efficiency - 1.0),
+            "pump": driven * (1.0 / cell.pump_efficiency - 1.0),
             "verify": verified * (read.bitline + read.cell + sensed),
         },
         area={**area, "decoder": width.decoder, "corner": width.decoder * area["sense"] / area["cells"]},
         leakage={
             "cells": shape.rows * shape.columns * cell.cell_leakage,
-            "decoder": (shape.rows * rows.width + before.width) * gates.leakage,
+            "decoder": (shape.rows * rows.width + width.write + before.width) * gates.leakage,
             "sense": amplifiers * sensing.leakage + bits * writers * gates.leakage / (1.0 + gates.ratio),
         },
         width=width.total,
         height=height,
         recovery=NINETY * lines.bitline * (gates.resistance / lines.switch_width + lines.resistance / 2.0)
         + read.restore,
-        refresh=shape.rows * (before.energy + rows.energy + lift + read.bitline + sensed),
+        refresh=shape.rows * (before.energy + rows.energy + wordline * lift + read.bitline + sensed),
         signal=read.signal,
         loss=read.loss,
     )
@@ -187,27 +193,49 @@ def _area(
 class _Width(NamedTuple):
     total: Array  # m
     decoder: Array  # m^2
+    write: Array  # m of transistors behind separate write wordlines
 
 
-def _decoders(shape: Shape, cell: Electrical, gates: Logic, area: Parts) -> tuple[_Width, Array, Drive, Predecoder]:
+def _wordline(shape: Shape, cell: Electrical, gates: Logic, writing: bool) -> Array:
+    """Capacitance of a wordline, F: of the one that writes, where it is another."""
+    gate = cell.gate_capacitance
+    if writing:
+        gate = np.where(np.asarray(cell.write_gate_capacitance) > 0, cell.write_gate_capacitance, gate)
+    return shape.columns * (gate + cell.width * gates.line.capacitance)
+
+
+def _write_bitline(shape: Shape, cell: Electrical, gates: Logic, lines: _Lines) -> Array:
+    apart = np.asarray(cell.write_drain_capacitance) > 0
+    other = shape.rows * (cell.write_drain_capacitance + cell.height * gates.line.capacitance)
+    return np.where(apart, other, lines.bitline)
+
+
+def _decoders(
+    shape: Shape, cell: Electrical, gates: Logic, area: Parts
+) -> tuple[_Width, Array, Drive, Drive, Predecoder]:
     across, up = shape.columns * cell.width, shape.rows * cell.height
-    load = shape.columns * cell.gate_capacitance + across * gates.line.capacitance
     bits = np.ceil(np.log2(shape.rows))
     inputs = np.where(bits > 3, 2.0, 1.0)
     height = up + area["sense"] / across
     source = gates.gate * (inputs + gates.ratio) * gates.smallest
     wire = (across + height) / 2.0 * gates.line.capacitance
-    before = predecode(gates, bits=bits, wire=wire, row_gate=source, stage=shape.stage)
-    rows = select(
-        gates,
-        inputs=inputs,
-        load=load,
-        resistance=across * gates.line.resistance,
-        rise=before.rise,
-        stage=shape.stage,
+    separate = bool(np.any(np.asarray(cell.write_gate_capacitance) > 0))
+    before = predecode(gates, bits=bits, wire=wire, row_gate=source * (1 + separate), stage=shape.stage)
+    resistance = across * gates.line.resistance
+    reads, writes = (
+        select(
+            gates,
+            inputs=inputs,
+            load=_wordline(shape, cell, gates, writing),
+            resistance=resistance,
+            rise=before.rise,
+            stage=shape.stage,
+        )
+        for writing in (False, True)
     )
-    layout = (shape.rows * rows.width + before.width) * (1.0 + gates.ratio) * gates.area
-    return _Width(across + layout / up, layout), height, rows, before
+    second = shape.rows * writes.width if separate else 0.0
+    layout = (shape.rows * reads.width + second + before.width) * (1.0 + gates.ratio) * gates.area
+    return _Width(across + layout / up, layout, second), height, reads, writes, before
 
 
 def _column(shape: Shape, cell: Electrical, gates: Logic, lines: _Lines, before: Predecoder) -> Drive:
@@ -270,7 +298,7 @@ def _by_charge(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, l
         bitline=shape.columns * (loaded + cell.storage_capacitance) * gates.supply**2 / 2.0,
         cell=np.zeros_like(loaded),
         restore=NINETY * cell.access_resistance * cell.storage_capacitance,
-        signal=signal / np.maximum(sensing.margin, 1e-6),
+        signal=np.where(np.asarray(sensing.margin) > 0, signal / np.maximum(sensing.margin, TINY), np.inf),
         loss=np.zeros_like(loaded),
     )
 
