@@ -1,7 +1,7 @@
 """The arithmetic agrees with NVSim's where the inputs are made equal.
 
-Its constants (tests/peers/nvsim_technology.csv) go into our formulas, its answers stand in nvsim_forced.csv. What cannot
-be made equal: its drains are folded in rows of 40 feature sizes, ours have one capacitance per width, fitted to drains
+Its constants (tests/peers/nvsim_technology.csv) go into our formulas, its answers stand in nvsim_forced.csv. What is
+not equal: its drains are folded in rows of 40 feature sizes, ours have one capacitance per width, fitted to drains
 that are not folded; its predecoder does not see the gates of the rows that it drives, so these are left out here; its
 mat has predecoders in its sides.
 """
@@ -162,8 +162,10 @@ PLAIN = 1e-6
 
 
 def _block(point: Point, **gates: Any) -> Subarray:
-    columns = (np.array([int(point.answer[name])]) for name in ("rows", "columns", "sense_mux"))
-    shape = Shape(*columns, np.array([1]), np.array([4.0]))
+    rows, columns, mux, one, stage = (
+        np.array([number]) for number in (*(point.answer[name] for name in ("rows", "columns", "sense_mux")), 1.0, 4.0)
+    )
+    shape = Shape(rows, columns, mux, one, stage)
     return subarray(shape, point.cell, replace(point.gates, **gates), amplifier(point))
 
 
@@ -241,7 +243,7 @@ def test_column_switch() -> None:
 
 
 def test_sense_amplifiers_from_those_of_another_shape() -> None:
-    """As many as there are bitlines over the multiplexer; NVSim's drains are folded to the pitch, hence the tolerance."""
+    """As many as there are bitlines over the multiplexer; NVSim folds their drains to the pitch, hence a tolerance."""
     for point in POINTS:
         same = [other for other in POINTS if other.name.split("-")[:-2] == point.name.split("-")[:-2]]
         like = amplifier(point, like=same[0])
@@ -278,9 +280,12 @@ def test_tree() -> None:
     assert len(banks) == 6
     for point in banks:
         answer, gates = point.answer, point.gates
-        shape = (np.array([int(answer[name])]) for name in ("mat_columns", "mat_rows", "active_mat_columns", "active_mat_rows"))  # fmt: skip
-        address = np.array([round(np.log2(answer["capacity_bits"] / answer["word_bits"]))])
-        found = tree(*shape, np.array([1]), address)
+        ones = np.ones(1, np.int64)
+        address = round(np.log2(answer["capacity_bits"] / answer["word_bits"]))
+        across, down, active_across, active_down = (
+            int(answer[f"{name}mat_{side}"]) * ones for name in ("", "active_") for side in ("columns", "rows")
+        )
+        found = tree(across, down, active_across, active_down, ones, address * ones)
         width, height = _sides(point, "mat")
         way = gates.link.quadratic * (width**2 * found.across_squared + height**2 * found.down_squared)
         word = answer["word_bits"]

@@ -16,6 +16,7 @@ from remanence.circuit.htree import tree
 from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import QUANTITIES, Costs, Organisations, Reason, evaluate, illegal, total
+from remanence.circuit.wire import Wire
 from remanence.core import declare
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
@@ -107,7 +108,7 @@ def _in_units(item: Any, scale: tuple[float, float, float, float]) -> Any:
         return float(np.prod([size**power for size, power in zip(scale, UNITS[unit], strict=True)]))
 
     known = OTHERWISE.get(type(item).__name__, DIMENSIONS)
-    names = item._fields if isinstance(item, tuple) else [field.name for field in fields(item)]
+    names = item._fields if isinstance(item, Wire) else [field.name for field in fields(item)]
     changes = {}
     for name in names:
         content = getattr(item, name)
@@ -115,8 +116,8 @@ def _in_units(item: Any, scale: tuple[float, float, float, float]) -> Any:
             changes[name] = _in_units(content, scale)
         elif name in known:
             changes[name] = content * factor(known[name])
-    if isinstance(item, tuple):
-        return type(item)(**changes)
+    if isinstance(item, Wire):
+        return Wire(**changes)
     return declare.replace(item, **changes) if declare.is_value(item) else replace(item, **changes)
 
 

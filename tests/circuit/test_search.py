@@ -34,6 +34,8 @@ SMALL = Space(
 )
 MIDDLE = Space(rows=(128, 256, 512, 1024), columns=(128, 256, 512, 1024))
 
+SHAPES = st.tuples(st.integers(1, 60), st.integers(1, 4))
+
 
 def _found(**changes: object) -> Macros:
     given = {"capacity": "1 MiB", "word_bits": 64, "check_bits": 8, "space": MIDDLE, **changes}
@@ -55,7 +57,7 @@ def test_join_is_what_trying_everything_finds(capacity: int, word: int) -> None:
     blocks = list(zip(*(column.tolist() for column in joined.blocks), strict=True))
     layouts = list(zip(*(column.tolist() for column in joined.layouts), strict=True))
     pairs = [block + layout for block, layout in product(blocks, layouts)]
-    names = ("rows", "columns", "sense_mux", "output_mux", "stage", "across", "down", "active_across", "active_down", "banks")  # fmt: skip
+    names = (*joined.blocks._fields, *joined.layouts._fields)
     columns = {name: np.array(column) for name, column in zip(names, zip(*pairs, strict=True), strict=True)}
     every = Organisations.of(**columns, word_bits=word)
     codes = illegal(every, capacity=capacity, word_bits=word)
@@ -105,7 +107,7 @@ def test_every_candidate_is_accounted_for() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(costs=arrays.arrays(np.float64, st.tuples(st.integers(1, 60), st.integers(1, 4)), elements=st.integers(0, 6).map(float)))  # fmt: skip
+@given(costs=arrays.arrays(np.float64, SHAPES, elements=st.integers(0, 6).map(float)))
 def test_front_is_that_of_comparing_all_pairs(costs: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
     front = pareto.front(costs)
     beats = (costs[:, None] <= costs).all(axis=2) & (costs[:, None] < costs).any(axis=2)
@@ -148,7 +150,7 @@ def test_interval_holds_the_median_and_narrows_with_less_probability() -> None:
     assert (wide["low"] < wide["median"]).all()
     assert (wide["median"] < wide["high"]).all()
     assert (wide["low"] < narrow["low"]).all()
-    assert front.costs(draws=Draws(count=64)).area.shape == (64, 2)  # type: ignore[union-attr]
+    assert np.shape(front.costs(draws=Draws(count=64)).area) == (64, 2)
     for place in (0, 1):
         assert wide.loc[(place, "area"), "low"] < front["area"][place] < wide.loc[(place, "area"), "high"]
 
@@ -222,4 +224,4 @@ def test_a_search_takes_one_value_each() -> None:
 @pytest.mark.parametrize("changes", [{"across": (3,)}, {"rows": ()}, {"columns": (0,)}, {"stage": (1.0,)}])
 def test_bad_spaces_are_refused(changes: dict[str, tuple[int, ...]]) -> None:
     with pytest.raises(InputError, match=rf"Space\.{next(iter(changes))}"):
-        Space(**changes)  # type: ignore[arg-type]
+        Space(**changes)

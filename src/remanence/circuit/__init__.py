@@ -3,7 +3,8 @@
 Knows: the technology node (`node`), its transistors and wires at any temperature (`transistor`, `wire`), cells of every
 memory technology (`cell`) with their transistors and size (`layout`), what an array sees of them (`electrical`), charge
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
-charges (`charge`), macros that store (`memory`), prices of silicon (`wafer`).
+charges (`charge`), macros that store: one given organisation (`memory`), any of them by its gates and wires
+(`organisation`) and all of them at once (`search`); prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
@@ -13,10 +14,13 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
 from remanence.circuit.electrical import Electrical, electrical
-from remanence.circuit.logic import Periphery
+from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
+from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
 from remanence.circuit.pump import Pump
+from remanence.circuit.search import Macros, search
+from remanence.circuit.space import Space
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
 from remanence.circuit.wafer import Wafer
 from remanence.circuit.wire import Wire, wire
@@ -26,22 +30,33 @@ __all__ = [
     "Cell",
     "Conductor",
     "Converter",
+    "Costs",
     "Electrical",
+    "Logic",
+    "Macros",
     "Memory",
     "MemoryCost",
     "Node",
+    "Organisations",
     "Periphery",
     "Pump",
+    "Reason",
+    "Sensing",
+    "Space",
     "Wafer",
     "Wire",
     "array_cost",
     "charge_array_cost",
     "electrical",
+    "evaluate",
     "leakage",
     "linear_resistance",
+    "logic",
     "memory_cost",
     "off_current",
     "on_current",
+    "plain_sensing",
+    "search",
     "sram_leakage",
     "wire",
 ]

@@ -1,6 +1,6 @@
 """Gates that select a line: buffer chains by logical effort, NAND gates before them, predecoders before those.
 
-Every function broadcasts over arrays of organisations and of draws; stages that an organisation does not have are masked.
+Every function broadcasts over arrays of organisations and of draws; stages that one does not have are masked.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Drive(NamedTuple):
 def horowitz(tau: Array, slope: Array, rise: Array) -> Array:
     """Return the delay of a gate whose input rises slowly, s.
 
-    t = tau sqrt(ln^2 2 + slope rise/tau), with slope = 1/(g_m R) and rise the inverse slope of the input, which is twice
-    the delay of the gate before.
+    t = tau sqrt(ln^2 2 + slope rise/tau), with slope = 1/(g_m R) and rise the inverse slope of the input, which is
+    twice the delay of the gate before.
 
     Source: Horowitz, Timing Models for MOS Circuits, thesis, Stanford (1984), with a switching threshold of half.
     """
@@ -40,7 +40,9 @@ def horowitz(tau: Array, slope: Array, rise: Array) -> Array:
     return delay
 
 
-def chain(gates: Logic, *, effort: Array, source: Array, load: Array, resistance: Array, rise: Array, stage: Array) -> Drive:  # fmt: skip
+def chain(
+    gates: Logic, *, effort: Array, source: Array, load: Array, resistance: Array, rise: Array, stage: Array
+) -> Drive:
     """Return an odd chain of inverters between a gate and a line.
 
     The number of inverters n makes the effort of each stage nearest to the wanted one, F = g C_L/C_in, n + 1 =

@@ -14,9 +14,12 @@ from remanence.circuit import pump as pumps
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.htree import Tree, tree
 from remanence.circuit.logic import Logic, Sensing
-from remanence.circuit.subarray import Parts, Shape, Subarray, Whole, subarray
+from remanence.circuit.subarray import Parts, Shape, Subarray, subarray
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
+
+Whole = NDArray[np.int64]
+"""A column of whole numbers, one per organisation."""
 
 QUANTITIES: Mapping[str, str] = {
     "read_latency": "s",
@@ -119,7 +122,9 @@ class Organisations:
     @property
     def shape(self) -> Shape:
         """The subarrays, check columns included."""
-        return Shape(self.rows, self.columns + self.spare, self.sense_mux, self.output_mux, self.stage)
+        whole = (self.rows, self.columns + self.spare, self.sense_mux, self.output_mux)
+        rows, columns, sense_mux, output_mux = (column.astype(np.float64) for column in whole)
+        return Shape(rows, columns, sense_mux, output_mux, self.stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,12 +198,13 @@ def tree_of(organisations: Organisations) -> Tree:
 
 def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Logic) -> Costs:
     """Join subarrays, already one per organisation, with their layouts."""
-    number = o.across * o.down * o.banks
+    number = (o.across * o.down * o.banks).astype(np.float64)
+    opened = o.opened.astype(np.float64)
     link = gates.link
     way = link.linear * (block.width * layout.across + block.height * layout.down) + link.quadratic * (
         block.width**2 * layout.across_squared + block.height**2 * layout.down_squared
     )
-    stored = (o.columns + o.spare) // (o.sense_mux * o.output_mux) * o.opened
+    stored = ((o.columns + o.spare) // (o.sense_mux * o.output_mux)) * opened
     data = stored * cell.bits_per_cell
     bus = (
         gates.activity
@@ -215,11 +221,11 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
     cycle = total(block.read_latency) + block.recovery
     leaks = {**_scaled(block.leakage, number), "h_tree": idle}
     refresh = number * block.refresh / cell.retention_time
-    parts = {
+    parts: dict[str, Parts] = {
         "read_latency": _with(read, gates.time_overhead, within=("pulse",)),
         "write_latency": _with(write, gates.time_overhead, within=("pulse",)),
-        "read_energy": _with({**_scaled(block.read_energy, o.opened), "h_tree": bus}, gates.energy_overhead),
-        "write_energy": _with({**_scaled(block.write_energy, o.opened), "h_tree": bus}, gates.energy_overhead,
+        "read_energy": _with({**_scaled(block.read_energy, opened), "h_tree": bus}, gates.energy_overhead),
+        "write_energy": _with({**_scaled(block.write_energy, opened), "h_tree": bus}, gates.energy_overhead,
                               within=("cell", "pump")),
         "area": {**_with(_scaled(block.area, number), gates.area_overhead), "pump": pump_area(stored, cell, gates)},
         "leakage": {**leaks, "refresh": refresh},
@@ -252,7 +258,7 @@ def _with(parts: Parts, overhead: Array, within: tuple[str, ...] = ()) -> Parts:
 
 
 def pump_area(bits: Array, cell: Electrical, gates: Logic) -> Array:
-    """Return the area of the charge pump that writes some bits at once, m^2; 0 where the cell is written without one."""
+    """Return the area of the charge pump that writes some bits at once, m^2; 0 for a cell written without one."""
     if np.all(np.asarray(cell.pump_efficiency) >= 1.0):
         return np.zeros(np.shape(bits))
     return pumps.area(gates.pump, gates.supply, cell.write_voltage, bits * cell.write_current * cell.devices)

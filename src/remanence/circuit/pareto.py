@@ -24,7 +24,8 @@ def front(costs: NDArray[np.float64]) -> NDArray[np.int64]:
     if costs.shape[1] == 2:
         second = costs[order, 1]
         lowest = np.concatenate([[np.inf], np.minimum.accumulate(second)[:-1]])
-        return order[second < lowest]
+        found: NDArray[np.int64] = order[second < lowest]
+        return found
     kept = order
     while True:
         blocks = [kept[start : start + BLOCK] for start in range(0, len(kept), BLOCK)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.htree import Tree, tree
 from remanence.circuit.logic import Logic, Sensing
-from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Organisations, Reason, compose, total
+from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Costs, Organisations, Reason, compose, total
 from remanence.circuit.space import Blocks, Group, Joined, Layouts
 from remanence.circuit.subarray import Parts, Subarray, subarray
 from remanence.core.declare import Array
@@ -24,26 +25,27 @@ _APART = {"write_latency": ("pulse",), "write_energy": ("cell", "pump"), "leakag
 """Parts that an evaluation treats apart from the rest of their quantity."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pricing:
-    """Subarrays and layouts evaluated, and the groups in which they are joined."""
+    """Subarrays and layouts evaluated, and the groups in which they are joined to legal organisations."""
 
-    joined: Joined
-    blocks: Blocks  # of the joined ones, those in use
-    place: NDArray[np.int64]  # of every joined subarray among those in use
+    groups: list[Group]  # blocks counted among those in use
+    starts: NDArray[np.int64]  # of each group among the organisations, and their number
+    blocks: Blocks  # those in use
+    layouts: Layouts
     block: Subarray
-    code: NDArray[np.uint8]  # reason of each subarray in use
-    layout: Tree
+    sums: Tree
     cell: Electrical
     gates: Logic
     word: int
     check: int
+    rejected: Counter[Reason]  # what counting could not tell
 
     @classmethod
     def of(
         cls, joined: Joined, cell: Electrical, gates: Logic, sensing: Sensing, capacity: int, word: int, check: int
     ) -> Pricing:
-        """Evaluate the subarrays and layouts of a join.
+        """Evaluate the subarrays and layouts of a join and drop the combinations that are not legal.
 
         Args:
             joined: at least one group.
@@ -54,81 +56,108 @@ class Pricing:
             word: cells for data of an access.
             check: cells for check bits of an access.
         """
-        opened = np.ones(len(joined.blocks.rows), np.int64)
-        for group in joined.groups:
-            opened[group.blocks] = group.opened
-        used = np.sort(np.concatenate([group.blocks for group in joined.groups]))
-        place = np.zeros(len(opened), np.int64)
-        place[used] = np.arange(len(used))
+        used = np.concatenate([group.blocks for group in joined.groups])
+        opened = np.repeat([group.opened for group in joined.groups], [len(group.blocks) for group in joined.groups])
         blocks = Blocks(*(column[used] for column in joined.blocks))
-        given = Organisations.of(**blocks._asdict(), active_across=opened[used], word_bits=word, check_bits=check)
-        block = subarray(given.shape, cell, gates, sensing)
+        given = Organisations.of(**blocks._asdict(), active_across=opened, word_bits=word, check_bits=check)
+        block = _collapsed(subarray(given.shape, cell, gates, sensing), len(used))
         code = np.zeros(len(used), np.uint8)
-        code[np.broadcast_to(block.loss > gates.leakage_share, code.shape)] = Reason.LOSS
-        code[np.broadcast_to(np.asarray(block.signal) < 1.0, code.shape)] = Reason.SIGNAL
+        code[np.asarray(block.loss) > gates.leakage_share] = Reason.LOSS
+        code[np.asarray(block.signal) < 1.0] = Reason.SIGNAL
         if cell.destructive:
             code[blocks.sense_mux > 1] = Reason.DESTRUCTIVE
+        groups, rejected = _placeable(joined, code, np.asarray(block.height) / np.asarray(block.width))
+        starts = np.concatenate([[0], np.cumsum([group.size for group in groups], dtype=np.int64)])
         address = np.full(len(joined.layouts.across), int(np.ceil(np.log2(max(capacity / word, 1.0)))), np.int64)
-        layout = tree(**joined.layouts._asdict(), address_bits=address)
-        return cls(joined, blocks, place, _collapsed(block, len(used)), code, layout, cell, gates, word, check)
+        sums = tree(**joined.layouts._asdict(), address_bits=address)
+        return cls(groups, starts, blocks, joined.layouts, block, sums, cell, gates, word, check, rejected)
 
-    def all(self, threads: int) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.uint8]]:
-        """Return every quantity of every organisation, group after group, and their reasons."""
-        starts = self._starts()
-        columns = {name: np.empty(starts[-1]) for name in QUANTITIES}
-        code = np.empty(starts[-1], np.uint8)
+    def __len__(self) -> int:
+        """Return how many organisations there are."""
+        return int(self.starts[-1])
+
+    def columns(self, threads: int) -> dict[str, NDArray[np.float64]]:
+        """Return every quantity of every organisation, group after group."""
+        columns = {name: np.empty(len(self)) for name in QUANTITIES}
 
         def run(task: tuple[int, Group]) -> None:
             start, group = task
-            number = group.layouts.stop - group.layouts.start
-            step = max(CHUNK // number, 1)
+            step = max(CHUNK // group.number, 1)
             for first in range(0, len(group.blocks), step):
-                some = self.place[group.blocks[first : first + step]]
-                here = slice(start + first * number, start + (first + len(some)) * number)
-                self._price(some, group.layouts, {name: column[here] for name, column in columns.items()}, code[here])
+                some = group.blocks[first : first + step]
+                here = slice(start + first * group.number, start + (first + len(some)) * group.number)
+                costs = self._costs(some, group.layouts)
+                for name, column in columns.items():
+                    column[here].reshape(len(some), -1)[...] = getattr(costs, name)
 
-        tasks = sorted(zip(starts[:-1].tolist(), self.joined.groups, strict=True), key=lambda task: -task[1].size)
+        tasks = sorted(zip(self.starts[:-1].tolist(), self.groups, strict=True), key=lambda task: -task[1].size)
         if threads <= 1:
             for task in tasks:
                 run(task)
         else:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(run, tasks))
-        return columns, code
+        return columns
 
     def organisations(self, index: NDArray[np.int64]) -> Organisations:
         """Return the organisations at some places of the columns."""
-        starts = self._starts()
-        which = np.searchsorted(starts, index, side="right") - 1
-        firsts = np.array([group.layouts.start for group in self.joined.groups])
-        numbers = np.array([group.layouts.stop - group.layouts.start for group in self.joined.groups])
-        members = np.concatenate([self.place[group.blocks] for group in self.joined.groups])
-        before = np.concatenate([[0], np.cumsum([len(group.blocks) for group in self.joined.groups])])
-        block, layout = np.divmod(index - starts[which], numbers[which])
-        return self._columns(members[before[which] + block], firsts[which] + layout)
+        which = np.searchsorted(self.starts, index, side="right") - 1
+        block, layout = np.divmod(index - self.starts[which], np.array([group.number for group in self.groups])[which])
+        members = np.concatenate([group.blocks for group in self.groups])
+        before = np.cumsum([0, *(len(group.blocks) for group in self.groups)])
+        firsts = np.array([group.layouts.start for group in self.groups])
+        return self._joined(members[before[which] + block], firsts[which] + layout)
 
-    def _starts(self) -> NDArray[np.int64]:
-        return np.concatenate([[0], np.cumsum([group.size for group in self.joined.groups])])
+    def _joined(self, block: Any, layout: Any) -> Organisations:
+        columns: dict[str, Any] = {name: column[block] for name, column in self.blocks._asdict().items()}
+        columns |= {name: column[layout] for name, column in self.layouts._asdict().items()}
+        shape = np.shape(columns["rows"])
+        for name, number in (("word_bits", self.word), ("check_bits", self.check)):
+            columns[name] = np.broadcast_to(np.int64(number), shape)
+        return Organisations(**columns)
 
-    def _columns(self, block: Any, layout: Any) -> Organisations:
-        blocks = {name: column[block] for name, column in self.blocks._asdict().items()}
-        layouts = {name: column[layout] for name, column in self.joined.layouts._asdict().items()}
-        shape = np.shape(blocks["rows"])
-        fixed = {name: np.broadcast_to(np.int64(n), shape) for name, n in (("word_bits", self.word), ("check_bits", self.check))}  # fmt: skip
-        return Organisations(**blocks, **layouts, **fixed)
-
-    def _price(self, some: NDArray[np.int64], layouts: slice, out: dict[str, Array], code: NDArray[np.uint8]) -> None:
+    def _costs(self, some: NDArray[np.int64], layouts: slice) -> Costs:
         """Evaluate some subarrays in a column against a row of layouts."""
-        organisations = self._columns(some[:, None], layouts)
         block = _picked(self.block, some[:, None])
-        costs = compose(organisations, block, Tree(*(sums[layouts] for sums in self.layout)), self.cell, self.gates)
-        for name, column in out.items():
-            np.asarray(column).reshape(len(some), -1)[...] = getattr(costs, name)
-        across = block.width * organisations.across
-        down = block.height * organisations.down
-        reasons = np.where((across > LARGEST_ASPECT * down) | (down > LARGEST_ASPECT * across), Reason.ASPECT, 0)
-        refused = self.code[some][:, None]
-        code.reshape(len(some), -1)[...] = np.where(refused > 0, refused, reasons)
+        sums = Tree(*(column[layouts] for column in self.sums))
+        return compose(self._joined(some[:, None], layouts), block, sums, self.cell, self.gates)
+
+
+def _placeable(
+    joined: Joined, code: NDArray[np.uint8], tall: NDArray[np.float64]
+) -> tuple[list[Group], Counter[Reason]]:
+    """Split groups by the layouts whose banks are not too long and thin, a range of their ratio of across to down.
+
+    Args:
+        joined: the groups, whose blocks follow each other in ``code`` and ``tall``.
+        code: reason of each block.
+        tall: height over width of each block.
+    """
+    ratio = joined.layouts.across / joined.layouts.down
+    groups: list[Group] = []
+    rejected: Counter[Reason] = Counter()
+    place = 0
+    for group in joined.groups:
+        mine = np.arange(place, place + len(group.blocks))
+        place += len(group.blocks)
+        for reason in np.unique(code[mine]).tolist():
+            rejected[Reason(reason)] += int(np.count_nonzero(code[mine] == reason)) * group.number
+        mine = mine[code[mine] == Reason.LEGAL]
+        ranked = ratio[group.layouts]
+        ends = np.stack(
+            [
+                np.searchsorted(ranked, tall[mine] / LARGEST_ASPECT, side="left"),
+                np.searchsorted(ranked, tall[mine] * LARGEST_ASPECT, side="right"),
+            ]
+        )
+        kinds, kind = np.unique(ends, axis=1, return_inverse=True)
+        for index, (first, last) in enumerate(kinds.T.tolist()):
+            if last > first:
+                layouts = slice(group.layouts.start + first, group.layouts.start + last)
+                groups.append(Group(mine[kind.ravel() == index], layouts, group.opened))
+    kept = sum(group.size for group in groups)
+    rejected[Reason.ASPECT] += rejected.pop(Reason.LEGAL, 0) - kept
+    return groups, +rejected
 
 
 def _collapsed(block: Subarray, number: int) -> Subarray:

@@ -68,14 +68,20 @@ class Macros:
     """Organisations with what they cost, and why others were refused."""
 
     design: Design
-    organisations: Organisations
+    pricing: Pricing
+    places: NDArray[np.int64]  # of these organisations among all that were priced
     columns: Mapping[str, NDArray[np.float64]]  # one per quantity
     candidates: int  # all combinations of the space
     rejected: Mapping[Reason, int]
 
     def __len__(self) -> int:
         """Return how many organisations there are."""
-        return len(self.organisations)
+        return len(self.places)
+
+    @property
+    def organisations(self) -> Organisations:
+        """The organisations as columns, made when asked for."""
+        return self.pricing.organisations(self.places)
 
     def __getitem__(self, quantity: str) -> NDArray[np.float64]:
         """Return a quantity of every organisation, SI.
@@ -90,7 +96,7 @@ class Macros:
     def take(self, index: Any) -> Macros:
         """Return some of the organisations, by index, slice or mask."""
         columns = {name: np.atleast_1d(column[index]) for name, column in self.columns.items()}
-        return replace(self, organisations=self.organisations.take(index), columns=columns)
+        return replace(self, places=np.atleast_1d(self.places[index]), columns=columns)
 
     def pareto(self, *quantities: str) -> Macros:
         """Return the organisations that no other beats in all of the named quantities, in the order of the first.
@@ -115,7 +121,8 @@ class Macros:
         """Return organisations and costs as a table, SI."""
         import pandas as pd
 
-        shown = {field.name: getattr(self.organisations, field.name) for field in fields(Organisations)}
+        organisations = self.organisations
+        shown = {field.name: getattr(organisations, field.name) for field in fields(Organisations)}
         return pd.DataFrame({**shown, **self.columns})
 
     def costs(self, index: Any = None, draws: Draws | None = None) -> Costs:
@@ -125,8 +132,8 @@ class Macros:
             index: which ones; all where left out.
             draws: None for the medians.
         """
-        chosen = self.organisations if index is None else self.organisations.take(index)
-        return evaluate(chosen, *self.design.inputs(draws))
+        chosen = self if index is None else self.take(index)
+        return evaluate(chosen.organisations, *self.design.inputs(draws))
 
     def interval(self, index: Any = None, draws: Draws | None = None, *, level: float = 0.8) -> pd.DataFrame:
         """Return the range in which each quantity of chosen organisations lies, from the ranges of all rows.
@@ -204,23 +211,25 @@ def search(
     if not joined.groups:
         raise _impossible(joined, capacity, word_bits)
     pricing = Pricing.of(joined, seen, gates, amplifiers, size, word, check_bits)
-    columns, code = pricing.all(threads)
-    for name, (least, most) in limits.items():
-        outside = (columns[name] < least) | (columns[name] > most)
-        code[(code == Reason.LEGAL) & outside] = Reason.CONSTRAINT
-    rejected = joined.rejected + Counter(
-        {reason: number for reason in Reason if reason and (number := int(np.count_nonzero(code == reason)))}
-    )
-    if not (code == Reason.LEGAL).any():
-        raise _refused(columns, code, rejected, limits)
-    kept = np.flatnonzero(code == Reason.LEGAL)
-    return Macros(
+    rejected = joined.rejected + pricing.rejected
+    if not len(pricing):
+        raise _illegal(pricing)
+    found = Macros(
         design=design,
-        organisations=pricing.organisations(kept),
-        columns={name: column[kept] for name, column in columns.items()},
+        pricing=pricing,
+        places=np.arange(len(pricing)),
+        columns=pricing.columns(threads),
         candidates=joined.candidates,
         rejected=rejected,
     )
+    kept = np.ones(len(found), np.bool_)
+    for name, (least, most) in limits.items():
+        kept &= (found[name] >= least) & (found[name] <= most)
+    if kept.all():
+        return found
+    if not kept.any():
+        raise _too_tight(found, limits)
+    return replace(found.take(kept), rejected=rejected + Counter({Reason.CONSTRAINT: int(np.count_nonzero(~kept))}))
 
 
 def _check_single(*records: Any) -> None:
@@ -228,8 +237,12 @@ def _check_single(*records: Any) -> None:
         for field in fields(record):
             content = getattr(record, field.name)
             if isinstance(content, np.ndarray) and content.ndim:
-                raise InputError(f"search: {type(record).__name__}.{field.name}", f"an array of shape {content.shape}",
-                                 "a search compares designs at one value", "Ask for draws with Macros.interval.")  # fmt: skip
+                raise InputError(
+                    f"search: {type(record).__name__}.{field.name}",
+                    f"an array of shape {content.shape}",
+                    "a search compares designs at one value",
+                    "Ask for draws with Macros.interval.",
+                )
 
 
 def _cells(capacity: int, word_bits: int, cell: Electrical) -> tuple[int, int]:
@@ -272,18 +285,22 @@ def _limits(given: Mapping[str, Limit]) -> dict[str, tuple[float, float]]:
     return limits
 
 
-def _refused(columns: Mapping[str, NDArray[np.float64]], code: NDArray[np.uint8],
-             rejected: Counter[Reason], limits: Mapping[str, tuple[float, float]]) -> InputError:  # fmt: skip
-    late = code == Reason.CONSTRAINT
-    if not late.any():
-        later = [reason for reason in rejected if reason >= Reason.DESTRUCTIVE]
-        worst = max(later, key=lambda reason: rejected[reason])
-        return InputError("search", f"{code.size} organisations of this capacity and word", "none of them is legal",
-                          f"Most fail for {worst.name.lower()}: see Reason.{worst.name}.")  # fmt: skip
-    told = []
-    for name, (least, most) in limits.items():
-        column = columns[name][late]
-        told.append(f"{name} from {least:.3g} to {most:.3g} {QUANTITIES[name]} (there are {column.min():.3g} to "
-                    f"{column.max():.3g})")  # fmt: skip
-    return InputError("search: constraints", "; ".join(told), f"none of {int(late.sum())} legal organisations keeps all",
-                      "Loosen a limit.")  # fmt: skip
+def _illegal(pricing: Pricing) -> InputError:
+    worst = max(pricing.rejected, key=lambda reason: pricing.rejected[reason])
+    number = sum(pricing.rejected.values())
+    return InputError(
+        "search",
+        f"{number} organisations of this capacity and word",
+        "none of them is legal",
+        f"Most fail for {worst.name.lower()}: see Reason.{worst.name}.",
+    )
+
+
+def _too_tight(found: Macros, limits: Mapping[str, tuple[float, float]]) -> InputError:
+    told = [
+        f"{name} from {least:.3g} to {most:.3g} {QUANTITIES[name]} "
+        f"(there are {found[name].min():.3g} to {found[name].max():.3g})"
+        for name, (least, most) in limits.items()
+    ]
+    rule = f"none of {len(found)} legal organisations keeps all"
+    return InputError("search: constraints", "; ".join(told), rule, "Loosen a limit.")

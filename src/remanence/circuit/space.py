@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def bits(size: int | str, subject: str = "capacity") -> int:
             )
         unit = found[3]
         byte = unit == "B" or unit.lower().startswith("byte")
-        number = float(found[1]) * 2 ** _POWERS[found[2].upper()] * (8 if byte else 1)
+        number = float(found[1]) * 2.0 ** _POWERS[found[2].upper()] * (8 if byte else 1)
     else:
         number = float(size)
     if isinstance(size, bool) or not number.is_integer() or number < 1:
@@ -48,8 +49,8 @@ class Space:
     """What a search may choose.
 
     Where a capacity or word is no power of two, rows and columns in the range of those listed that have its odd part
-    are taken besides. The defaults hold every organisation of powers of two that a usual search walks through, and three strengths of the
-    drivers.
+    are taken besides. The defaults hold every organisation of powers of two that a usual search walks through, and
+    three strengths of the drivers.
     """
 
     rows: tuple[int, ...] = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
@@ -58,7 +59,7 @@ class Space:
     output_mux: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)
     across: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
     down: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-    banks: tuple[int, ...] = (1, 2, 4, 8, 16)
+    banks: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
     stage: tuple[float, ...] = (4.0, 8.0, 16.0)
 
     def __post_init__(self) -> None:
@@ -97,13 +98,18 @@ class Group(NamedTuple):
     """Subarrays and layouts that give capacity and word in every combination."""
 
     blocks: _Column  # indices
-    layouts: slice
+    layouts: slice  # of layouts in the order of their ratio of across to down
     opened: int
 
     @property
     def size(self) -> int:
         """Organisations of the group."""
-        return len(self.blocks) * (self.layouts.stop - self.layouts.start)
+        return len(self.blocks) * self.number
+
+    @property
+    def number(self) -> int:
+        """Layouts of the group."""
+        return int(self.layouts.stop) - int(self.layouts.start)
 
 
 class Joined(NamedTuple):
@@ -127,7 +133,7 @@ def join(space: Space, capacity: int, word: int) -> Joined:
     blocks, layouts = _blocks(space, capacity, word), _layouts(space)
     number = layouts.across * layouts.down * layouts.banks
     opened = layouts.active_across * layouts.active_down
-    order = np.lexsort((opened, number))
+    order = np.lexsort((layouts.across / layouts.down, opened, number))
     layouts = Layouts(*(column[order] for column in layouts))
     keys = number[order] * 2**32 + opened[order]
     group = blocks.sense_mux * blocks.output_mux
@@ -158,7 +164,9 @@ def join(space: Space, capacity: int, word: int) -> Joined:
 
 
 def _odd(number: int) -> int:
-    return number // (number & -number)
+    while number % 2 == 0:
+        number //= 2
+    return number
 
 
 def _sizes(listed: tuple[int, ...], factors: set[int]) -> list[int]:
@@ -169,18 +177,18 @@ def _sizes(listed: tuple[int, ...], factors: set[int]) -> list[int]:
 
 
 def _blocks(space: Space, capacity: int, word: int) -> Blocks:
-    whole, columns = _odd(capacity), _odd(word)
-    shared = int(np.gcd(whole, columns))  # what the columns have of it the rows need not
+    whole, part = _odd(capacity), _odd(word)
+    shared = math.gcd(whole, part)  # what the columns have of it the rows need not
     grids = np.meshgrid(
         _sizes(space.rows, {whole, whole // shared}),
-        _sizes(space.columns, {columns}),
+        _sizes(space.columns, {part}),
         space.sense_mux,
         space.output_mux,
         space.stage,
         indexing="ij",
     )
-    flat = [grid.ravel() for grid in grids]
-    return Blocks(*(column.astype(np.int64) for column in flat[:4]), flat[4].astype(np.float64))
+    rows, columns, sense_mux, output_mux = (grid.ravel().astype(np.int64) for grid in grids[:4])
+    return Blocks(rows, columns, sense_mux, output_mux, grids[4].ravel().astype(np.float64))
 
 
 def _layouts(space: Space) -> Layouts:

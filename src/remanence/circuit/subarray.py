@@ -19,8 +19,8 @@ from remanence.core.declare import Array
 Parts = dict[str, Array]
 """What a quantity is made of; the parts add up to it."""
 
-Whole = NDArray[np.int64]
-"""A column of whole numbers, one per organisation."""
+Column = NDArray[np.float64]
+"""A column of numbers, one per organisation."""
 
 NINETY = 2.3
 """Time constants until a step has come within a tenth of its end."""
@@ -33,11 +33,11 @@ TINY = float(np.finfo(np.float64).tiny)
 class Shape(NamedTuple):
     """The subarrays asked for, one column each."""
 
-    rows: Whole  # wordlines
-    columns: Whole  # bitlines, those of check bits included
-    sense_mux: Whole  # bitlines on a sense amplifier
-    output_mux: Whole  # sense amplifiers on a data line
-    stage: Array  # wanted effort of a stage in decoders and drivers
+    rows: Column  # wordlines
+    columns: Column  # bitlines, those of check bits included
+    sense_mux: Column  # bitlines on a sense amplifier
+    output_mux: Column  # sense amplifiers on a data line
+    stage: Column  # wanted effort of a stage in decoders and drivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
     held by a clamp and settles as a distributed line ended by the high resistance; then half the current difference
     (all of it in a cell with its complement) charges the integrating capacitance to the margin. Bitline of a cell that
     discharges it: margin times capacitance over the cell's current, plus the lag of the line's far end behind a ramp.
-    Shared charge: 2.3 time constants. Cells of the selected row that are not read are not disturbed where the read is by conductance; else
-    their bitlines move too.
+    Shared charge: 2.3 time constants. Cells of the selected row that are not read stay as they are where the read is by
+    conductance; else their bitlines move too.
 
     Source of the settling: Xu et al., ICCAD (2009), the model in NVSim; of the rest: Elmore and Horowitz (see
     `decoder`).
@@ -116,7 +116,11 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
     sensed = amplifiers * sensing.energy
     stored = bits * cell.bits_per_cell * cell.write_energy
     driven = bits * cell.devices * cell.write_attempts * (write_bitline + lines.node) * cell.write_voltage**2
-    moved = {"current": 0.0, "voltage": read.bitline * (1.0 - bits / shape.columns), "charge": read.bitline + sensed}
+    moved: Parts = {
+        "current": 0.0,
+        "voltage": read.bitline * (1.0 - bits / shape.columns),
+        "charge": read.bitline + sensed,
+    }
     return Subarray(
         read_latency={
             "predecoder": before.delay,
