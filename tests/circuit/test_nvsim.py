@@ -18,8 +18,8 @@ import pytest
 
 from remanence.circuit.decoder import Drive, Predecoder, horowitz, predecode, select
 from remanence.circuit.electrical import Electrical
+from remanence.circuit.gates import Amplifier, Gates, Link
 from remanence.circuit.htree import tree
-from remanence.circuit.logic import Link, Logic, Sensing
 from remanence.circuit.pump import Pump
 from remanence.circuit.subarray import Shape, Subarray, subarray
 from remanence.circuit.wire import Wire
@@ -35,7 +35,7 @@ class Point(NamedTuple):
 
     answer: dict[str, float]
     cell: Electrical
-    gates: Logic
+    gates: Gates
     feature: float  # m
     name: str
 
@@ -64,7 +64,7 @@ def points() -> list[Point]:
     return found
 
 
-def _gates(peer: dict[str, float], feature: float) -> Logic:
+def _gates(peer: dict[str, float], feature: float) -> Gates:
     supply = peer["vdd"]
     resistance = peer["resistance_multiplier"] * supply / peer["on_n"]
     overdrive = min(peer["vdsat_n"], supply - peer["vth"])
@@ -73,7 +73,7 @@ def _gates(peer: dict[str, float], feature: float) -> Logic:
     per_width = 2.5 * feature * peer["cap_junction"] + peer["cap_sidewall"] + peer["cap_drain_channel"]
     local = Wire(peer["local_wire_resistance"], peer["local_wire_capacitance"], 2.0 * feature)
     bus = peer["global_wire_resistance"] * peer["global_wire_capacitance"]
-    return Logic(
+    return Gates(
         supply=supply,
         resistance=resistance,
         on_current=peer["on_n"],
@@ -105,7 +105,7 @@ def _gates(peer: dict[str, float], feature: float) -> Logic:
     )
 
 
-def _cell(kind: str, answer: dict[str, float], peer: dict[str, float], gates: Logic, feature: float) -> Electrical:
+def _cell(kind: str, answer: dict[str, float], peer: dict[str, float], gates: Gates, feature: float) -> Electrical:
     sram = kind == "sram"
     access = peer["access_resistance"]
     low, high = (0.0 if sram else 1.0 / (answer[f"cell_resistance_{name}"] + access) for name in ("off", "on"))
@@ -139,12 +139,12 @@ def _cell(kind: str, answer: dict[str, float], peer: dict[str, float], gates: Lo
     )
 
 
-def amplifier(point: Point, *, like: Point | None = None) -> Sensing:
+def amplifier(point: Point, *, like: Point | None = None) -> Amplifier:
     """The sense amplifier of a point, its time and energy those that NVSim printed (for another point if asked)."""
     source = (like or point).answer
     number = source["columns"] / source["sense_mux"]
     load = point.gates.gate * 11.25 * point.feature + point.gates.drain * 32.75 * point.feature
-    return Sensing(
+    return Amplifier(
         margin=0.0 if point.cell.sensing == "current" else 0.04,
         time=source["read_senseamp_latency"],
         energy=source["read_senseamp_dynamic_energy"] / number,

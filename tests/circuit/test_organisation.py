@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import Electrical, electrical
+from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.htree import tree
-from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import QUANTITIES, Costs, Organisations, Reason, evaluate, illegal, total
 from remanence.circuit.wire import Wire
@@ -23,8 +23,8 @@ from remanence.data import Draws, build
 
 NODE = build(Node, "cmos-22nm")
 PERIPHERY = build(Periphery, "standard")
-GATES = logic(NODE, PERIPHERY)
-SENSING = plain_sensing(GATES, PERIPHERY)
+GATES = gates_on(NODE, PERIPHERY)
+SENSING = plain_amplifier(GATES, PERIPHERY)
 NAMES = ("stt-1t1mtj", "stt-2t2mtj", "sot-2t1mtj", "sram-6t", "sram-8t", "edram-1t1c", "reram-1t1r", "fefet-1t")
 CELLS = {name: electrical(build(Cell, name), NODE) for name in NAMES}
 
@@ -96,7 +96,15 @@ DIMENSIONS = {
     "linear": "s/m", "quadratic": "s/m^2", "energy": "J/m", "drop": "V", "density": "F/m^2", "clock": "Hz",
 }  # fmt: skip
 OTHERWISE = {
-    "Sensing": {"margin": "V", "time": "s", "energy": "J", "area": "m^2", "capacitance": "F", "leakage": "W"},
+    "Amplifier": {
+        "margin": "V",
+        "time": "s",
+        "energy": "J",
+        "area": "m^2",
+        "capacitance": "F",
+        "leakage": "W",
+        "lost": "A",
+    },
     "Wire": {"resistance": "ohm/m", "capacitance": "F/m", "pitch": "m"},
 }
 
@@ -190,10 +198,10 @@ def test_what_keeps_its_state_is_switched_off_in_standby() -> None:
 def test_draws_come_first_and_the_first_draw_is_the_design_of_its_values() -> None:
     draws = Draws(count=8)
     node, periphery = build(Node, "cmos-22nm", draws), build(Periphery, "standard", draws)
-    gates = logic(node, periphery)
+    gates = gates_on(node, periphery)
     cell = electrical(build(Cell, "stt-1t1mtj", draws), node)
     chosen = _plain(rows=[256, 512, 1024])
-    found = evaluate(chosen, cell, gates, plain_sensing(gates, periphery))
+    found = evaluate(chosen, cell, gates, plain_amplifier(gates, periphery))
 
     def first(item: Any) -> Any:
         if isinstance(item, np.ndarray):
@@ -205,7 +213,7 @@ def test_draws_come_first_and_the_first_draw_is_the_design_of_its_values() -> No
             return change(item, **{field.name: first(getattr(item, field.name)) for field in fields(item)})
         return item
 
-    alone = evaluate(chosen, *(first(item) for item in (cell, gates, plain_sensing(gates, periphery))))
+    alone = evaluate(chosen, *(first(item) for item in (cell, gates, plain_amplifier(gates, periphery))))
     for quantity in QUANTITIES:
         assert np.shape(getattr(found, quantity)) == (8, 3), quantity
         np.testing.assert_allclose(getattr(found, quantity)[0], getattr(alone, quantity), rtol=1e-12)
@@ -261,5 +269,5 @@ def test_missing_column_is_named() -> None:
 
 def test_total_of_parts() -> None:
     assert total({"a": 1.0, "b": np.array([2.0])}) == 3.0
-    kinds: tuple[type, ...] = (Electrical, Logic, Sensing)
+    kinds: tuple[type, ...] = (Electrical, Gates, Amplifier)
     assert all(is_dataclass(kind) for kind in kinds)

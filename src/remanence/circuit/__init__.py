@@ -14,7 +14,7 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
 from remanence.circuit.electrical import Electrical, electrical
-from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
+from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
 from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
@@ -26,13 +26,14 @@ from remanence.circuit.wafer import Wafer
 from remanence.circuit.wire import Wire, wire
 
 __all__ = [
+    "Amplifier",
     "ArrayCost",
     "Cell",
     "Conductor",
     "Converter",
     "Costs",
     "Electrical",
-    "Logic",
+    "Gates",
     "Macros",
     "Memory",
     "MemoryCost",
@@ -41,7 +42,6 @@ __all__ = [
     "Periphery",
     "Pump",
     "Reason",
-    "Sensing",
     "Space",
     "Wafer",
     "Wire",
@@ -49,13 +49,13 @@ __all__ = [
     "charge_array_cost",
     "electrical",
     "evaluate",
+    "gates_on",
     "leakage",
     "linear_resistance",
-    "logic",
     "memory_cost",
     "off_current",
     "on_current",
-    "plain_sensing",
+    "plain_amplifier",
     "search",
     "sram_leakage",
     "wire",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from remanence.circuit.logic import Logic
+from remanence.circuit.gates import Gates
 from remanence.core.declare import Array
 
 STAGES = 9
@@ -41,7 +41,7 @@ def horowitz(tau: Array, slope: Array, rise: Array) -> Array:
 
 
 def chain(
-    gates: Logic, *, effort: Array, source: Array, load: Array, resistance: Array, rise: Array, stage: Array
+    gates: Gates, *, effort: Array, source: Array, load: Array, resistance: Array, rise: Array, stage: Array
 ) -> Drive:
     """Return an odd chain of inverters between a gate and a line.
 
@@ -86,7 +86,7 @@ def chain(
     return Drive(delay, rise, energy * gates.supply**2, width, first)
 
 
-def select(gates: Logic, *, inputs: Array, load: Array, resistance: Array, rise: Array, stage: Array) -> Drive:
+def select(gates: Gates, *, inputs: Array, load: Array, resistance: Array, rise: Array, stage: Array) -> Drive:
     """Return a NAND gate of narrowest transistors and the chain behind it.
 
     Args:
@@ -123,7 +123,7 @@ class Predecoder(NamedTuple):
     width: Array  # m of n-channel transistors, all of it
 
 
-def predecode(gates: Logic, *, bits: Array, wire: Array, row_gate: Array, stage: Array) -> Predecoder:
+def predecode(gates: Gates, *, bits: Array, wire: Array, row_gate: Array, stage: Array) -> Predecoder:
     """Return a predecoder of two halves, each of NAND gates of up to three inputs in one or two levels.
 
     Args:
@@ -144,7 +144,7 @@ def predecode(gates: Logic, *, bits: Array, wire: Array, row_gate: Array, stage:
     )
 
 
-def _half(gates: Logic, part: Array, bits: Array, wire: Array, row_gate: Array, stage: Array) -> Predecoder:
+def _half(gates: Gates, part: Array, bits: Array, wire: Array, row_gate: Array, stage: Array) -> Predecoder:
     present = np.asarray(part) > 0
     groups = np.ceil(np.maximum(part, 1) / 3.0)
     inputs = np.ceil(np.maximum(part, 1) / groups)

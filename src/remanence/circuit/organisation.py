@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from remanence.circuit import pump as pumps
 from remanence.circuit.electrical import Electrical
+from remanence.circuit.gates import Amplifier, Gates
 from remanence.circuit.htree import Tree, tree
-from remanence.circuit.logic import Logic, Sensing
 from remanence.circuit.subarray import Parts, Shape, Subarray, subarray
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
@@ -170,7 +170,7 @@ def illegal(organisations: Organisations, *, capacity: int, word_bits: int) -> N
     return code
 
 
-def evaluate(organisations: Organisations, cell: Electrical, gates: Logic, sensing: Sensing) -> Costs:
+def evaluate(organisations: Organisations, cell: Electrical, gates: Gates, sensing: Amplifier) -> Costs:
     """Return what macros cost, every quantity with its parts.
 
     Args:
@@ -196,7 +196,7 @@ def tree_of(organisations: Organisations) -> Tree:
     return tree(o.across, o.down, o.active_across, o.active_down, o.banks, address)
 
 
-def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Logic) -> Costs:
+def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Gates) -> Costs:
     """Join subarrays, already one per organisation, with their layouts."""
     number = (o.across * o.down * o.banks).astype(np.float64)
     opened = o.opened.astype(np.float64)
@@ -257,7 +257,7 @@ def _with(parts: Parts, overhead: Array, within: tuple[str, ...] = ()) -> Parts:
     return {**parts, "control": overhead * total({name: part for name, part in parts.items() if name not in within})}
 
 
-def pump_area(bits: Array, cell: Electrical, gates: Logic) -> Array:
+def pump_area(bits: Array, cell: Electrical, gates: Gates) -> Array:
     """Return the area of the charge pump that writes some bits at once, m^2; 0 for a cell written without one."""
     if np.all(np.asarray(cell.pump_efficiency) >= 1.0):
         return np.zeros(np.shape(bits))

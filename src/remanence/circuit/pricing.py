@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit.electrical import Electrical
+from remanence.circuit.gates import Amplifier, Gates
 from remanence.circuit.htree import Tree, tree
-from remanence.circuit.logic import Logic, Sensing
 from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Costs, Organisations, Reason, compose, total
 from remanence.circuit.space import Blocks, Group, Joined, Layouts
 from remanence.circuit.subarray import Parts, Subarray, subarray
@@ -36,14 +36,14 @@ class Pricing:
     block: Subarray
     sums: Tree
     cell: Electrical
-    gates: Logic
+    gates: Gates
     word: int
     check: int
     rejected: Counter[Reason]  # what counting could not tell
 
     @classmethod
     def of(
-        cls, joined: Joined, cell: Electrical, gates: Logic, sensing: Sensing, capacity: int, word: int, check: int
+        cls, joined: Joined, cell: Electrical, gates: Gates, sensing: Amplifier, capacity: int, word: int, check: int
     ) -> Pricing:
         """Evaluate the subarrays and layouts of a join and drop the combinations that are not legal.
 

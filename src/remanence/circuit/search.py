@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from remanence.circuit import pareto
 from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import Electrical, electrical
-from remanence.circuit.logic import Logic, Periphery, Sensing, logic, plain_sensing
+from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import (
     QUANTITIES,
@@ -38,7 +38,7 @@ Limit: TypeAlias = "float | str | tuple[float | str | None, float | str | None]"
 CellSource: TypeAlias = "Cell | Electrical | str"
 """A cell, the name of its card (which alone can be drawn), or the cell as an array sees it."""
 
-SensingSource: TypeAlias = "Sensing | Callable[[Logic, Draws | None], Sensing] | None"
+AmplifierSource: TypeAlias = "Amplifier | Callable[[Gates, Draws | None], Amplifier] | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +48,18 @@ class Design:
     cell: CellSource
     node: Node | str
     periphery: Periphery | str = "standard"
-    sensing: SensingSource = None
+    sensing: AmplifierSource = None
     temperature: float = REFERENCE
 
-    def inputs(self, draws: Draws | None = None) -> tuple[Electrical, Logic, Sensing]:
+    def inputs(self, draws: Draws | None = None) -> tuple[Electrical, Gates, Amplifier]:
         """Return cell, gates and sense amplifiers at their medians, or drawn."""
         node = build(Node, self.node, draws) if isinstance(self.node, str) else self.node
         periphery = build(Periphery, self.periphery, draws) if isinstance(self.periphery, str) else self.periphery
         cell = build(Cell, self.cell, draws) if isinstance(self.cell, str) else self.cell
         cell = cell if isinstance(cell, Electrical) else electrical(cell, node, self.temperature)
-        gates = logic(node, periphery, self.temperature)
+        gates = gates_on(node, periphery, self.temperature)
         if self.sensing is None:
-            return cell, gates, plain_sensing(gates, periphery)
+            return cell, gates, plain_amplifier(gates, periphery)
         return cell, gates, self.sensing(gates, draws) if callable(self.sensing) else self.sensing
 
 
@@ -177,7 +177,7 @@ def search(
     constraints: Mapping[str, Limit] | None = None,
     temperature: float = REFERENCE,
     periphery: Periphery | str = "standard",
-    sensing: SensingSource = None,
+    sensing: AmplifierSource = None,
     space: Space | None = None,
     threads: int = 2,
 ) -> Macros:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from remanence.circuit.decoder import LN2, Drive, Predecoder, predecode, select
 from remanence.circuit.electrical import Electrical
-from remanence.circuit.logic import Logic, Sensing
+from remanence.circuit.gates import Amplifier, Gates
 from remanence.core.declare import Array
 
 Parts = dict[str, Array]
@@ -75,7 +75,7 @@ class _Read(NamedTuple):
     loss: Array
 
 
-def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> Subarray:
+def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -> Subarray:
     """Return the costs of subarrays.
 
     Wordline: a distributed line at the end of a buffer chain. Bitline of a cell read by its conductance: the line is
@@ -166,7 +166,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing) -> 
     )
 
 
-def _lines(shape: Shape, cell: Electrical, gates: Logic) -> _Lines:
+def _lines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
     length = shape.rows * cell.height
     carried = cell.write_current / gates.on_current
     dropped = gates.resistance * cell.conductance_high / gates.mux_drop
@@ -183,7 +183,7 @@ def _lines(shape: Shape, cell: Electrical, gates: Logic) -> _Lines:
 
 
 def _area(
-    shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, lines: _Lines, writers: Array
+    shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines, writers: Array
 ) -> Parts:  # fmt: skip
     amplifiers = shape.columns / shape.sense_mux
     switches = np.where(shape.sense_mux > 1, lines.switch_width, 0.0) + 2.0 * gates.smallest  # and two to precharge
@@ -200,7 +200,7 @@ class _Width(NamedTuple):
     write: Array  # m of transistors behind separate write wordlines
 
 
-def _wordline(shape: Shape, cell: Electrical, gates: Logic, writing: bool) -> Array:
+def _wordline(shape: Shape, cell: Electrical, gates: Gates, writing: bool) -> Array:
     """Capacitance of a wordline, F: of the one that writes, where it is another."""
     gate = cell.gate_capacitance
     if writing:
@@ -208,14 +208,14 @@ def _wordline(shape: Shape, cell: Electrical, gates: Logic, writing: bool) -> Ar
     return shape.columns * (gate + cell.width * gates.line.capacitance)
 
 
-def _write_bitline(shape: Shape, cell: Electrical, gates: Logic, lines: _Lines) -> Array:
+def _write_bitline(shape: Shape, cell: Electrical, gates: Gates, lines: _Lines) -> Array:
     apart = np.asarray(cell.write_drain_capacitance) > 0
     other = shape.rows * (cell.write_drain_capacitance + cell.height * gates.line.capacitance)
     return np.where(apart, other, lines.bitline)
 
 
 def _decoders(
-    shape: Shape, cell: Electrical, gates: Logic, area: Parts
+    shape: Shape, cell: Electrical, gates: Gates, area: Parts
 ) -> tuple[_Width, Array, Drive, Drive, Predecoder]:
     across, up = shape.columns * cell.width, shape.rows * cell.height
     bits = np.ceil(np.log2(shape.rows))
@@ -242,7 +242,7 @@ def _decoders(
     return _Width(across + layout / up, layout, second), height, reads, writes, before
 
 
-def _column(shape: Shape, cell: Electrical, gates: Logic, lines: _Lines, before: Predecoder) -> Drive:
+def _column(shape: Shape, cell: Electrical, gates: Gates, lines: _Lines, before: Predecoder) -> Drive:
     """Select lines of the column switches run along the amplifiers; nothing is selected without a multiplexer."""
     across = shape.columns * cell.width
     load = shape.columns / shape.sense_mux * gates.gate * lines.switch_width + across * gates.line.capacitance
@@ -258,15 +258,16 @@ def _column(shape: Shape, cell: Electrical, gates: Logic, lines: _Lines, before:
     return Drive(*(np.where(shape.sense_mux > 1, item, 0.0) for item in drive))
 
 
-def _by_conductance(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, lines: _Lines) -> _Read:
+def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     ends = 1.0 / cell.conductance_low
     settle = LN2 * lines.resistance * lines.bitline / 2.0 * (ends + lines.resistance / 3.0) / (ends + lines.resistance)
     series = lines.resistance + lines.switch
     high, low = (g / (1.0 + series * g) for g in (cell.conductance_high, cell.conductance_low))
     share = 1.0 if cell.devices > 1 else 0.5
-    current = share * cell.read_voltage * (high - low)
+    current = share * cell.read_voltage * (high - low) - sensing.lost
+    usable = np.maximum(current, TINY)
     capacitance = sensing.capacitance + gates.integration_share * (lines.bitline + lines.node)
-    time = settle + capacitance * sensing.margin / current
+    time = settle + capacitance * sensing.margin / usable
     read = shape.columns / shape.sense_mux
     return _Read(
         time=time,
@@ -274,11 +275,11 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensi
         cell=2.0 * read * gates.supply * cell.read_voltage * (high + low) / 2.0 * (time + sensing.time),
         restore=0.0,
         signal=np.where(current > 0, np.inf, 0.0),
-        loss=shape.rows * cell.cell_leakage / gates.supply / current,
+        loss=shape.rows * cell.cell_leakage / gates.supply / usable,
     )
 
 
-def _by_discharge(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, lines: _Lines) -> _Read:
+def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later."""
     end = lines.node + sensing.capacitance
     loaded = lines.bitline + end
@@ -293,7 +294,7 @@ def _by_discharge(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing
     )
 
 
-def _by_charge(shape: Shape, cell: Electrical, gates: Logic, sensing: Sensing, lines: _Lines) -> _Read:
+def _by_charge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     loaded = lines.bitline + lines.node + sensing.capacitance
     shared = cell.storage_capacitance * loaded / (cell.storage_capacitance + loaded)
     signal = gates.supply / 2.0 * cell.storage_capacitance / (cell.storage_capacitance + loaded)

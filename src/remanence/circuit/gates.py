@@ -52,7 +52,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logic:
+class Gates:
     """Transistors and wires at a temperature as the delay, energy and area formulas of an array take them.
 
     Floats or arrays; widths are those of the n-channel transistor of a gate.
@@ -92,7 +92,7 @@ class Logic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sensing:
+class Amplifier:
     """What an array needs to know of one of its sense amplifiers; floats or arrays of draws."""
 
     margin: Array  # V of difference at the input
@@ -101,9 +101,10 @@ class Sensing:
     area: Array  # m^2
     capacitance: Array  # F at the input
     leakage: Array  # W
+    lost: Array = 0.0  # A that the spread of cells and reference takes off the signal of a read by current
 
 
-def repeated(logic_wire: Wire, *, resistance: Array, gate: Array, drain: Array, supply: Array, leakage: Array) -> Link:
+def repeated(bare: Wire, *, resistance: Array, gate: Array, drain: Array, supply: Array, leakage: Array) -> Link:
     """Return the fastest repeated form of a wire.
 
     Repeaters of size s = sqrt(R0 C'/(C0 R')) stand l = sqrt(2 R0 (C0 + Cp)/(R' C')) apart; each section takes
@@ -112,31 +113,31 @@ def repeated(logic_wire: Wire, *, resistance: Array, gate: Array, drain: Array, 
     Source: the textbook optimum (Bakoglu, Circuits, Interconnections, and Packaging for VLSI, 1990, chapter 5).
 
     Args:
-        logic_wire: the bare wire.
+        bare: the bare wire.
         resistance: on-resistance of an inverter times its n-channel width, ohm m.
         gate: input capacitance of an inverter per n-channel width, F/m.
         drain: output capacitance of an inverter per n-channel width, F/m.
         supply: V.
         leakage: of an inverter per n-channel width, W/m.
     """
-    per_length = logic_wire.resistance * logic_wire.capacitance
+    per_length = bare.resistance * bare.capacitance
     apart = np.sqrt(2.0 * resistance * (gate + drain) / per_length)
-    width = np.sqrt(resistance * logic_wire.capacitance / (gate * logic_wire.resistance))
+    width = np.sqrt(resistance * bare.capacitance / (gate * bare.resistance))
     section = (
         resistance * (gate + drain)
-        + resistance * logic_wire.capacitance * apart / width
-        + logic_wire.resistance * apart * gate * width
+        + resistance * bare.capacitance * apart / width
+        + bare.resistance * apart * gate * width
         + per_length * apart**2 / 2.0
     )
     return Link(
         linear=0.69 * section / apart,
         quadratic=0.0,
-        energy=((gate + drain) * width / apart + logic_wire.capacitance) * supply**2,
+        energy=((gate + drain) * width / apart + bare.capacitance) * supply**2,
         leakage=leakage * width / apart,
     )
 
 
-def logic(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> Logic:
+def gates_on(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> Gates:
     """Return the periphery of a macro on a node at a temperature.
 
     Args:
@@ -155,7 +156,7 @@ def logic(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> L
     smallest = node.transistor_width(smallest)
     lines = wire(node, "line", temperature)
     packing = node.fin_pitch / node.fin_width if node.finned else 1.0
-    return Logic(
+    return Gates(
         supply=node.supply,
         resistance=resistance,
         on_current=current,
@@ -188,11 +189,11 @@ def logic(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> L
     )
 
 
-def plain_sensing(gates: Logic, periphery: Periphery) -> Sensing:
+def plain_amplifier(gates: Gates, periphery: Periphery) -> Amplifier:
     """Return a sense amplifier of a given width and speed without asking for its offset."""
     width = periphery.sense_width
     fan_out_four = 0.69 * gates.resistance * (4.0 * gates.gate_input(1.0) + gates.gate_output(1.0))
-    return Sensing(
+    return Amplifier(
         margin=periphery.sense_margin,
         time=periphery.sense_stages * fan_out_four,
         energy=(gates.gate + gates.drain) * width * gates.supply**2,
