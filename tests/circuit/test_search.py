@@ -15,10 +15,12 @@ from hypothesis.extra import numpy as arrays
 from remanence.circuit import pareto
 from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import electrical
+from remanence.circuit.gates import Periphery, gates_on, plain_amplifier
 from remanence.circuit.node import Node
-from remanence.circuit.organisation import QUANTITIES, Organisations, Reason, illegal
+from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Organisations, Reason, illegal
 from remanence.circuit.search import Macros, search
 from remanence.circuit.space import Space, bits, join
+from remanence.circuit.subarray import subarray
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.data import Draws, build
 
@@ -83,9 +85,12 @@ def test_space_has_the_odd_sizes_that_are_asked_for() -> None:
         assert (illegal(found.organisations, capacity=bits(capacity), word_bits=word) == Reason.LEGAL).all()
 
 
-@pytest.mark.parametrize("name", ["stt-1t1mtj", "sram-6t", "sram-2x8t1c", "edram-1t1c", "sot-2t1mtj"])
+@pytest.mark.parametrize(
+    "name", ["stt-1t1mtj", "sram-6t", "sram-2x8t1c", "edram-1t1c", "sot-2t1mtj", "fefet-1t", "nor-flash"]
+)
 def test_search_prices_as_an_evaluation_does(name: str) -> None:
-    found = search(name, "cmos-22nm", capacity="1 MiB", word_bits=64, check_bits=8, space=MIDDLE, threads=1)
+    node = {"fefet-1t": "cmos-28nm", "nor-flash": "cmos-40nm"}.get(name, "cmos-22nm")
+    found = search(name, node, capacity="1 MiB", word_bits=64, check_bits=8, space=MIDDLE, threads=1)
     some = np.arange(0, len(found), max(len(found) // 200, 1))
     costs = found.costs(some)
     for quantity in QUANTITIES:
@@ -131,6 +136,24 @@ def test_front_and_best_agree() -> None:
     assert front["area"][-1] == FOUND.best("area")["area"][0]
     assert (np.diff(front["area"]) < 0).all()
     assert FOUND.best("bandwidth")["bandwidth"][0] == FOUND["bandwidth"].max()
+
+
+def test_banks_that_are_too_long_and_thin_are_all_that_is_missing() -> None:
+    node, periphery = build(Node, "cmos-22nm"), build(Periphery, "standard")
+    gates = gates_on(node, periphery)
+    cell = electrical(build(Cell, "stt-1t1mtj"), node)
+    joined = join(MIDDLE, 2**23, 64)
+    pairs = [(b, n) for g in joined.groups for b in g.blocks.tolist() for n in range(g.layouts.start, g.layouts.stop)]
+    block, layout = np.array(pairs).T
+    columns = {name: column[block] for name, column in joined.blocks._asdict().items()}
+    columns |= {name: column[layout] for name, column in joined.layouts._asdict().items()}
+    every = Organisations.of(**columns, word_bits=64, check_bits=8)
+    sized = subarray(every.shape, cell, gates, plain_amplifier(gates, periphery))
+    aspect = np.asarray(sized.width) * every.across / (np.asarray(sized.height) * every.down)
+    placed = (aspect <= LARGEST_ASPECT) & (aspect >= 1.0 / LARGEST_ASPECT)
+    assert 0 < np.count_nonzero(placed) < len(every)
+    assert _keys(FOUND.organisations) == _keys(every.take(placed))
+    assert FOUND.rejected[Reason.ASPECT] == np.count_nonzero(~placed)
 
 
 def test_limits_are_kept_and_counted() -> None:
