@@ -65,9 +65,7 @@ def report(title: str, space: Space | None) -> None:
     legal, refused = len(macros), macros.rejected
     in_loop = macros.candidates - refused[Reason.CAPACITY] - refused[Reason.MULTIPLEXER]
     print(f"{title}: {macros.candidates:,} combinations, {in_loop:,} of this capacity, {legal:,} legal")
-    print(
-        f"  {in_loop / NVSIM_CANDIDATES:.2f} times the candidates of NVSim, {legal / NVSIM_LEGAL:.2f} times the legal ones"
-    )
+    print(f"  {in_loop / NVSIM_CANDIDATES:.2f} times NVSim's candidates, {legal / NVSIM_LEGAL:.2f} times the legal")
     for threads in (1, 2):
         first, best, worst = seconds(lambda: found(threads, space))  # noqa: B023
         rate = legal / best / 1e6

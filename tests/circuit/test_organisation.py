@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -176,6 +176,32 @@ def test_more_margin_takes_more_time() -> None:
     for name in ("stt-1t1mtj", "sram-6t"):
         tight, wide = (evaluate(_plain(), CELLS[name], GATES, replace(SENSING, margin=m)) for m in (0.02, 0.04))
         assert wide.read_latency > tight.read_latency
+
+
+class _Coder(NamedTuple):
+    encode_time: Any
+    decode_time: Any
+    encode_energy: Any
+    decode_energy: Any
+    area: Any
+
+
+def test_a_coder_adds_what_it_costs() -> None:
+    coder = _Coder(1e-10, 3e-10, 1e-13, 2e-13, 1e-9)
+    with_it = evaluate(_plain(check_bits=9), CELLS["stt-1t1mtj"], GATES, SENSING, coder)
+    without = evaluate(_plain(check_bits=9), CELLS["stt-1t1mtj"], GATES, SENSING)
+    for quantity, own, overhead in (
+        ("read_latency", coder.decode_time, GATES.time_overhead),
+        ("write_latency", coder.encode_time, GATES.time_overhead),
+        ("read_energy", coder.decode_energy, GATES.energy_overhead),
+        ("write_energy", coder.encode_energy, GATES.energy_overhead),
+        ("area", coder.area, GATES.area_overhead),
+    ):
+        assert np.squeeze(with_it.parts[quantity]["code"]) == own
+        more = np.squeeze(getattr(with_it, quantity)) - np.squeeze(getattr(without, quantity))
+        assert more == pytest.approx((1.0 + overhead) * own, rel=1e-6), quantity
+    drawn = _Coder(*(np.full(3, item) for item in coder))
+    assert np.shape(evaluate(_plain(), CELLS["stt-1t1mtj"], GATES, SENSING, drawn).area) == (3, 1)
 
 
 def test_verify_reads_after_every_pulse_and_a_single_pulse_has_none() -> None:

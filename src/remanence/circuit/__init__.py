@@ -14,7 +14,7 @@ from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
 from remanence.circuit.electrical import Electrical, electrical
-from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
+from remanence.circuit.gates import Amplifier, Coder, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
 from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
@@ -29,6 +29,7 @@ __all__ = [
     "Amplifier",
     "ArrayCost",
     "Cell",
+    "Coder",
     "Conductor",
     "Converter",
     "Costs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -102,6 +103,30 @@ class Amplifier:
     capacitance: Array  # F at the input
     leakage: Array  # W
     lost: Array = 0.0  # A that the spread of cells and reference takes off the signal of a read by current
+
+
+class Coder(Protocol):
+    """What encoding and decoding one word costs; the check bits themselves are cells."""
+
+    @property
+    def encode_time(self) -> Array:
+        """Delay of a write, s."""
+
+    @property
+    def decode_time(self) -> Array:
+        """Delay of a read, s."""
+
+    @property
+    def encode_energy(self) -> Array:
+        """Energy of a write, J."""
+
+    @property
+    def decode_energy(self) -> Array:
+        """Energy of a read, J."""
+
+    @property
+    def area(self) -> Array:
+        """Encoder and decoder, m^2."""
 
 
 def repeated(bare: Wire, *, resistance: Array, gate: Array, drain: Array, supply: Array, leakage: Array) -> Link:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from remanence.circuit import pump as pumps
 from remanence.circuit.electrical import Electrical
-from remanence.circuit.gates import Amplifier, Gates
+from remanence.circuit.gates import Amplifier, Coder, Gates
 from remanence.circuit.htree import Tree, tree
 from remanence.circuit.subarray import Parts, Shape, Subarray, subarray
 from remanence.core.declare import Array
@@ -170,7 +170,9 @@ def illegal(organisations: Organisations, *, capacity: int, word_bits: int) -> N
     return code
 
 
-def evaluate(organisations: Organisations, cell: Electrical, gates: Gates, sensing: Amplifier) -> Costs:
+def evaluate(
+    organisations: Organisations, cell: Electrical, gates: Gates, sensing: Amplifier, coder: Coder | None = None
+) -> Costs:
     """Return what macros cost, every quantity with its parts.
 
     Args:
@@ -178,14 +180,15 @@ def evaluate(organisations: Organisations, cell: Electrical, gates: Gates, sensi
         cell: the cell on its node; fields floats, or draws of shape (draws,), which come first in the result.
         gates: transistors and wires, likewise.
         sensing: sense amplifiers, likewise.
+        coder: encoder and decoder of the check bits, likewise; none where left out.
 
     Returns:
         Fields of shape (n,), or (draws, n).
     """
-    cell, gates, sensing = (lifted(item) for item in (cell, gates, sensing))
+    cell, gates, sensing, coder = (lifted(item) for item in (cell, gates, sensing, coder))
     block = subarray(organisations.shape, cell, gates, sensing)
     layout = tree_of(organisations)
-    return compose(organisations, block, layout, cell, gates)
+    return compose(organisations, block, layout, cell, gates, coder)
 
 
 def tree_of(organisations: Organisations) -> Tree:
@@ -196,7 +199,9 @@ def tree_of(organisations: Organisations) -> Tree:
     return tree(o.across, o.down, o.active_across, o.active_down, o.banks, address)
 
 
-def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Gates) -> Costs:
+def compose(
+    o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Gates, coder: Coder | None = None
+) -> Costs:
     """Join subarrays, already one per organisation, with their layouts."""
     number = (o.across * o.down * o.banks).astype(np.float64)
     opened = o.opened.astype(np.float64)
@@ -221,16 +226,29 @@ def compose(o: Organisations, block: Subarray, layout: Tree, cell: Electrical, g
     cycle = total(block.read_latency) + block.recovery
     leaks = {**_scaled(block.leakage, number), "h_tree": idle}
     refresh = number * block.refresh / cell.retention_time
+    code: dict[str, Parts] = {name: {} for name in QUANTITIES}
+    if coder is not None:
+        read["code"], write["code"] = coder.decode_time, coder.encode_time
+        code["read_energy"], code["write_energy"] = {"code": coder.decode_energy}, {"code": coder.encode_energy}
+        code["area"] = {"code": coder.area}
     parts: dict[str, Parts] = {
-        "read_latency": _with(read, gates.time_overhead, within=("pulse",)),
-        "write_latency": _with(write, gates.time_overhead, within=("pulse",)),
-        "read_energy": _with({**_scaled(block.read_energy, opened), "h_tree": bus}, gates.energy_overhead),
-        "write_energy": _with({**_scaled(block.write_energy, opened), "h_tree": bus}, gates.energy_overhead,
-                              within=("cell", "pump")),
-        "area": {**_with(_scaled(block.area, number), gates.area_overhead), "pump": pump_area(stored, cell, gates)},
+        "read_latency": _with(read, gates.time_overhead, apart=("pulse",)),
+        "write_latency": _with(write, gates.time_overhead, apart=("pulse",)),
+        "read_energy": _with(
+            {**_scaled(block.read_energy, opened), "h_tree": bus, **code["read_energy"]}, gates.energy_overhead
+        ),
+        "write_energy": _with(
+            {**_scaled(block.write_energy, opened), "h_tree": bus, **code["write_energy"]},
+            gates.energy_overhead,
+            apart=("cell", "pump"),
+        ),
+        "area": {
+            **_with({**_scaled(block.area, number), **code["area"]}, gates.area_overhead),
+            "pump": pump_area(stored, cell, gates),
+        },
         "leakage": {**leaks, "refresh": refresh},
         "standby": {**_scaled(leaks, gates.gated), "refresh": refresh},
-    }  # fmt: skip
+    }
     if not cell.keeps:  # the cells stay under power
         parts["standby"]["cells"] = leaks["cells"]
     return Costs(
@@ -252,9 +270,9 @@ def _scaled(parts: Parts, number: Array) -> Parts:
     return {name: part * number for name, part in parts.items()}
 
 
-def _with(parts: Parts, overhead: Array, within: tuple[str, ...] = ()) -> Parts:
+def _with(parts: Parts, overhead: Array, apart: tuple[str, ...] = ()) -> Parts:
     """Add control as a share of the parts, but for those that a control circuit does not see."""
-    return {**parts, "control": overhead * total({name: part for name, part in parts.items() if name not in within})}
+    return {**parts, "control": overhead * total({name: part for name, part in parts.items() if name not in apart})}
 
 
 def pump_area(bits: Array, cell: Electrical, gates: Gates) -> Array:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit.electrical import Electrical
-from remanence.circuit.gates import Amplifier, Gates
+from remanence.circuit.gates import Amplifier, Coder, Gates
 from remanence.circuit.htree import Tree, tree
 from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Costs, Organisations, Reason, compose, total
 from remanence.circuit.space import Blocks, Group, Joined, Layouts
@@ -23,6 +23,15 @@ CHUNK = 16384
 
 _APART = {"write_latency": ("pulse",), "write_energy": ("cell", "pump"), "leakage": ("cells",)}
 """Parts that an evaluation treats apart from the rest of their quantity."""
+
+
+class Seen(NamedTuple):
+    """What a macro is made of besides its organisation."""
+
+    cell: Electrical
+    gates: Gates
+    sensing: Amplifier
+    coder: Coder | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,21 +46,18 @@ class Pricing:
     sums: Tree
     cell: Electrical
     gates: Gates
+    coder: Coder | None
     word: int
     check: int
     rejected: Counter[Reason]  # what counting could not tell
 
     @classmethod
-    def of(
-        cls, joined: Joined, cell: Electrical, gates: Gates, sensing: Amplifier, capacity: int, word: int, check: int
-    ) -> Pricing:
+    def of(cls, joined: Joined, seen: Seen, capacity: int, word: int, check: int) -> Pricing:
         """Evaluate the subarrays and layouts of a join and drop the combinations that are not legal.
 
         Args:
             joined: at least one group.
-            cell: the cell on its node.
-            gates: transistors and wires.
-            sensing: sense amplifiers.
+            seen: cell, gates, sense amplifiers and coder.
             capacity: cells for data.
             word: cells for data of an access.
             check: cells for check bits of an access.
@@ -60,17 +66,30 @@ class Pricing:
         opened = np.repeat([group.opened for group in joined.groups], [len(group.blocks) for group in joined.groups])
         blocks = Blocks(*(column[used] for column in joined.blocks))
         given = Organisations.of(**blocks._asdict(), active_across=opened, word_bits=word, check_bits=check)
-        block = _collapsed(subarray(given.shape, cell, gates, sensing), len(used))
+        block = _collapsed(subarray(given.shape, seen.cell, seen.gates, seen.sensing), len(used))
         code = np.zeros(len(used), np.uint8)
-        code[np.asarray(block.loss) > gates.leakage_share] = Reason.LOSS
+        code[np.asarray(block.loss) > seen.gates.leakage_share] = Reason.LOSS
         code[np.asarray(block.signal) < 1.0] = Reason.SIGNAL
-        if cell.destructive:
+        if seen.cell.destructive:
             code[blocks.sense_mux > 1] = Reason.DESTRUCTIVE
         groups, rejected = _placeable(joined, code, np.asarray(block.height) / np.asarray(block.width))
         starts = np.concatenate([[0], np.cumsum([group.size for group in groups], dtype=np.int64)])
         address = np.full(len(joined.layouts.across), int(np.ceil(np.log2(max(capacity / word, 1.0)))), np.int64)
         sums = tree(**joined.layouts._asdict(), address_bits=address)
-        return cls(groups, starts, blocks, joined.layouts, block, sums, cell, gates, word, check, rejected)
+        return cls(
+            groups,
+            starts,
+            blocks,
+            joined.layouts,
+            block,
+            sums,
+            seen.cell,
+            seen.gates,
+            seen.coder,
+            word,
+            check,
+            rejected,
+        )
 
     def __len__(self) -> int:
         """Return how many organisations there are."""
@@ -120,7 +139,7 @@ class Pricing:
         """Evaluate some subarrays in a column against a row of layouts."""
         block = _picked(self.block, some[:, None])
         sums = Tree(*(column[layouts] for column in self.sums))
-        return compose(self._joined(some[:, None], layouts), block, sums, self.cell, self.gates)
+        return compose(self._joined(some[:, None], layouts), block, sums, self.cell, self.gates, self.coder)
 
 
 def _placeable(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from remanence.circuit import pareto
 from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import Electrical, electrical
-from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
+from remanence.circuit.gates import Amplifier, Coder, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import (
     QUANTITIES,
@@ -22,7 +22,7 @@ from remanence.circuit.organisation import (
     Reason,
     evaluate,
 )
-from remanence.circuit.pricing import Pricing
+from remanence.circuit.pricing import Pricing, Seen
 from remanence.circuit.space import Joined, Space, bits, join
 from remanence.circuit.transistor import REFERENCE
 from remanence.core import units
@@ -40,6 +40,8 @@ CellSource: TypeAlias = "Cell | Electrical | str"
 
 AmplifierSource: TypeAlias = "Amplifier | Callable[[Gates, Draws | None], Amplifier] | None"
 
+CoderSource: TypeAlias = "Coder | Callable[[Node, Draws | None], Coder] | None"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
@@ -49,18 +51,22 @@ class Design:
     node: Node | str
     periphery: Periphery | str = "standard"
     sensing: AmplifierSource = None
+    coder: CoderSource = None
     temperature: float = REFERENCE
 
-    def inputs(self, draws: Draws | None = None) -> tuple[Electrical, Gates, Amplifier]:
-        """Return cell, gates and sense amplifiers at their medians, or drawn."""
+    def inputs(self, draws: Draws | None = None) -> Seen:
+        """Return cell, gates, sense amplifiers and coder at their medians, or drawn."""
         node = build(Node, self.node, draws) if isinstance(self.node, str) else self.node
         periphery = build(Periphery, self.periphery, draws) if isinstance(self.periphery, str) else self.periphery
         cell = build(Cell, self.cell, draws) if isinstance(self.cell, str) else self.cell
         cell = cell if isinstance(cell, Electrical) else electrical(cell, node, self.temperature)
         gates = gates_on(node, periphery, self.temperature)
         if self.sensing is None:
-            return cell, gates, plain_amplifier(gates, periphery)
-        return cell, gates, self.sensing(gates, draws) if callable(self.sensing) else self.sensing
+            sensing = plain_amplifier(gates, periphery)
+        else:
+            sensing = self.sensing(gates, draws) if callable(self.sensing) else self.sensing
+        coder = self.coder(node, draws) if callable(self.coder) else self.coder
+        return Seen(cell, gates, sensing, coder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +184,7 @@ def search(
     temperature: float = REFERENCE,
     periphery: Periphery | str = "standard",
     sensing: AmplifierSource = None,
+    coder: CoderSource = None,
     space: Space | None = None,
     threads: int = 2,
 ) -> Macros:
@@ -190,11 +197,13 @@ def search(
         node: the CMOS node, or the name of its card.
         capacity: data bits, or text such as "8 MiB" (powers of 1024).
         word_bits: data bits of an access.
-        check_bits: check bits of an access, stored beside it; what computes them is not part of the macro here.
+        check_bits: check bits of an access, stored beside it; what computes them is the coder.
         constraints: limits by quantity, see `Limit`.
         temperature: K.
         periphery: the circuits around the arrays, or the name of their card.
         sensing: the sense amplifier, or a function of the gates and of draws that makes it; a plain one if left out.
+        coder: encoder and decoder of the check bits, or a function of the node and of draws that makes it; none if left
+            out.
         space: what may be chosen.
         threads: evaluations at the same time.
 
@@ -202,15 +211,15 @@ def search(
         InputError: a capacity or word that no organisation of the space has, or limits that none keeps.
         UnknownNameError: a limit on an unknown quantity.
     """
-    design = Design(cell=cell, node=node, periphery=periphery, sensing=sensing, temperature=temperature)
-    seen, gates, amplifiers = design.inputs()
-    _check_single(seen, gates, amplifiers)
+    design = Design(cell=cell, node=node, periphery=periphery, sensing=sensing, coder=coder, temperature=temperature)
+    seen = design.inputs()
+    _check_single(*seen[:3])
     limits = _limits(constraints or {})
-    size, word = _cells(bits(capacity), word_bits, seen)
+    size, word = _cells(bits(capacity), word_bits, seen.cell)
     joined = join(space or Space(), size, word)
     if not joined.groups:
         raise _impossible(joined, capacity, word_bits)
-    pricing = Pricing.of(joined, seen, gates, amplifiers, size, word, check_bits)
+    pricing = Pricing.of(joined, seen, size, word, check_bits)
     rejected = joined.rejected + pricing.rejected
     if not len(pricing):
         raise _illegal(pricing)
