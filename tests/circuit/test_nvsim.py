@@ -272,7 +272,7 @@ def test_energy_of_writing() -> None:
             theirs = point.answer["write_bitline_cell_write_energy"]
         else:
             theirs = point.answer["reset_cell_reset_dynamic_energy"]
-        assert ours == pytest.approx(theirs, rel=0.07, abs=0), point.name
+        assert ours == pytest.approx(theirs, rel=0.03, abs=0), point.name
 
 
 def test_tree() -> None:

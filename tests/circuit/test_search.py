@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from hypothesis.extra import numpy as arrays
 from remanence.circuit import pareto
 from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import electrical
-from remanence.circuit.gates import Periphery, gates_on, plain_amplifier
+from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.node import Node
 from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Organisations, Reason, illegal
 from remanence.circuit.search import Macros, search
@@ -95,6 +96,29 @@ def test_search_prices_as_an_evaluation_does(name: str) -> None:
     costs = found.costs(some)
     for quantity in QUANTITIES:
         np.testing.assert_allclose(found[quantity][some], getattr(costs, quantity), rtol=1e-11)
+
+
+class _Coder(NamedTuple):
+    encode_time: float = 1e-10
+    decode_time: float = 3e-10
+    encode_energy: float = 1e-13
+    decode_energy: float = 2e-13
+    area: float = 1e-9
+
+
+def test_coder_and_amplifier_may_be_given_or_made() -> None:
+    def amplifier(gates: Gates, draws: Draws | None) -> Amplifier:
+        return plain_amplifier(gates, build(Periphery, "standard", draws))
+
+    def coder(node: Node, draws: Draws | None) -> _Coder:
+        return _Coder()
+
+    given = _found(coder=_Coder(), threads=1)
+    made = _found(coder=coder, sensing=amplifier)
+    for quantity in QUANTITIES:
+        assert np.array_equal(given[quantity], made[quantity])
+    assert (given["read_latency"] > FOUND["read_latency"]).all()
+    np.testing.assert_allclose(given["area"][:9], given.costs(slice(0, 9)).area, rtol=1e-11)
 
 
 def test_threads_change_nothing() -> None:

@@ -66,13 +66,14 @@ def chain(
     capped = np.maximum(effort * gates.gate_input(gates.largest) / source, 1.0)
     step = np.where(widest > gates.largest, capped ** (1.0 / count), total ** (1.0 / (count + 1.0)))
     widths = [last]
-    for _ in range(STAGES - 1):
+    deepest = int(np.max(count))
+    for _ in range(deepest - 1):
         widths.append(np.maximum(widths[-1] / step, gates.smallest))
     delay: Array = 0.0
     energy: Array = 0.0
     width: Array = 0.0
     first: Array = 0.0
-    for index in range(STAGES - 1, -1, -1):
+    for index in range(deepest - 1, -1, -1):
         here = index < count
         following = load if index == 0 else gates.gate_input(widths[index - 1])
         driven = gates.gate_output(widths[index]) + following

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from remanence.circuit import pump as pumps
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.gates import Amplifier, Coder, Gates
 from remanence.circuit.htree import Tree, tree
-from remanence.circuit.subarray import Parts, Shape, Subarray, subarray
+from remanence.circuit.subarray import Column, Parts, Shape, Subarray, subarray
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 
@@ -120,6 +120,11 @@ class Organisations:
         return each * self.sense_mux * self.output_mux
 
     @property
+    def stored(self) -> Whole:
+        """Cells of an access, those of check bits included."""
+        return (self.columns + self.spare) // (self.sense_mux * self.output_mux) * self.opened
+
+    @property
     def shape(self) -> Shape:
         """The subarrays, check columns included."""
         whole = (self.rows, self.columns + self.spare, self.sense_mux, self.output_mux)
@@ -187,30 +192,45 @@ def evaluate(
     """
     cell, gates, sensing, coder = (lifted(item) for item in (cell, gates, sensing, coder))
     block = subarray(organisations.shape, cell, gates, sensing)
-    layout = tree_of(organisations)
-    return compose(organisations, block, layout, cell, gates, coder)
-
-
-def tree_of(organisations: Organisations) -> Tree:
-    """Return the layout sums of organisations."""
     o = organisations
-    words = np.maximum(o.capacity / o.word_bits, 1.0)
-    address = np.ceil(np.log2(words)).astype(np.int64)
-    return tree(o.across, o.down, o.active_across, o.active_down, o.banks, address)
+    address = address_bits(o.capacity, o.word_bits)
+    layout = tree(o.across, o.down, o.active_across, o.active_down, o.banks, address)
+    counts = Counts(
+        number=(o.across * o.down * o.banks).astype(np.float64),
+        opened=o.opened.astype(np.float64),
+        stored=o.stored.astype(np.float64),
+        banks=o.banks.astype(np.float64),
+        word=o.word_bits.astype(np.float64),
+        address=address.astype(np.float64),
+    )
+    return compose(counts, block, layout, cell, gates, coder)
+
+
+def address_bits(capacity: Whole, word: Whole) -> Whole:
+    """Return the address bits of words of cells."""
+    return np.ceil(np.log2(np.maximum(capacity / word, 1.0))).astype(np.int64)
+
+
+class Counts(NamedTuple):
+    """What joining a subarray with a layout has to know of an organisation."""
+
+    number: Column  # subarrays
+    opened: Column  # subarrays that an access opens
+    stored: Column  # cells of an access, those of check bits included
+    banks: Column
+    word: Array  # cells for data of an access
+    address: Array  # address bits
 
 
 def compose(
-    o: Organisations, block: Subarray, layout: Tree, cell: Electrical, gates: Gates, coder: Coder | None = None
+    counts: Counts, block: Subarray, layout: Tree, cell: Electrical, gates: Gates, coder: Coder | None = None
 ) -> Costs:
     """Join subarrays, already one per organisation, with their layouts."""
-    number = (o.across * o.down * o.banks).astype(np.float64)
-    opened = o.opened.astype(np.float64)
-    link = gates.link
+    number, opened, link = counts.number, counts.opened, gates.link
     way = link.linear * (block.width * layout.across + block.height * layout.down) + link.quadratic * (
         block.width**2 * layout.across_squared + block.height**2 * layout.down_squared
     )
-    stored = ((o.columns + o.spare) // (o.sense_mux * o.output_mux)) * opened
-    data = stored * cell.bits_per_cell
+    data = counts.stored * cell.bits_per_cell
     bus = (
         gates.activity
         * link.energy
@@ -219,8 +239,9 @@ def compose(
             + block.height * (layout.down_address + data * layout.down)
         )
     )
-    wires = data + np.log2(np.maximum(o.capacity / o.word_bits, 1.0))
-    idle = link.leakage * wires * (block.width * layout.across_wires + block.height * layout.down_wires)
+    idle = (
+        link.leakage * (data + counts.address) * (block.width * layout.across_wires + block.height * layout.down_wires)
+    )
     read = {**block.read_latency, "h_tree": 2.0 * way}
     write = {**block.write_latency, "h_tree": way}
     cycle = total(block.read_latency) + block.recovery
@@ -244,7 +265,7 @@ def compose(
         ),
         "area": {
             **_with({**_scaled(block.area, number), **code["area"]}, gates.area_overhead),
-            "pump": pump_area(stored, cell, gates),
+            "pump": pump_area(counts.stored, cell, gates),
         },
         "leakage": {**leaks, "refresh": refresh},
         "standby": {**_scaled(leaks, gates.gated), "refresh": refresh},
@@ -253,7 +274,7 @@ def compose(
         parts["standby"]["cells"] = leaks["cells"]
     return Costs(
         **{name: total(part) for name, part in parts.items()},
-        bandwidth=o.banks * o.word_bits * cell.bits_per_cell / ((1.0 + gates.time_overhead) * cycle),
+        bandwidth=counts.banks * counts.word * cell.bits_per_cell / ((1.0 + gates.time_overhead) * cycle),
         parts=parts,
     )
 

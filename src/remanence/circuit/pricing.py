@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.gates import Amplifier, Coder, Gates
 from remanence.circuit.htree import Tree, tree
-from remanence.circuit.organisation import LARGEST_ASPECT, QUANTITIES, Costs, Organisations, Reason, compose, total
+from remanence.circuit.organisation import (
+    LARGEST_ASPECT,
+    QUANTITIES,
+    Costs,
+    Counts,
+    Organisations,
+    Reason,
+    address_bits,
+    compose,
+    total,
+)
 from remanence.circuit.space import Blocks, Group, Joined, Layouts
 from remanence.circuit.subarray import Parts, Subarray, subarray
 from remanence.core.declare import Array
@@ -38,16 +48,14 @@ class Seen(NamedTuple):
 class Pricing:
     """Subarrays and layouts evaluated, and the groups in which they are joined to legal organisations."""
 
-    groups: list[Group]  # blocks counted among those in use
-    starts: NDArray[np.int64]  # of each group among the organisations, and their number
+    block_of: NDArray[np.int32]  # subarray of every organisation, among those in use
+    layout_of: NDArray[np.int32]
     blocks: Blocks  # those in use
     layouts: Layouts
     block: Subarray
     sums: Tree
-    cell: Electrical
-    gates: Gates
-    coder: Coder | None
-    word: int
+    counts: Counts  # opened and stored by block, number and banks by layout
+    seen: Seen
     check: int
     rejected: Counter[Reason]  # what counting could not tell
 
@@ -73,73 +81,69 @@ class Pricing:
         if seen.cell.destructive:
             code[blocks.sense_mux > 1] = Reason.DESTRUCTIVE
         groups, rejected = _placeable(joined, code, np.asarray(block.height) / np.asarray(block.width))
-        starts = np.concatenate([[0], np.cumsum([group.size for group in groups], dtype=np.int64)])
-        address = np.full(len(joined.layouts.across), int(np.ceil(np.log2(max(capacity / word, 1.0)))), np.int64)
-        sums = tree(**joined.layouts._asdict(), address_bits=address)
+        layouts = joined.layouts
+        address = int(address_bits(np.array(capacity), np.array(word)))
+        one = np.empty(0, np.int32)
         return cls(
-            groups,
-            starts,
+            np.concatenate([one, *(np.repeat(group.blocks, group.number) for group in groups)], dtype=np.int32),
+            np.concatenate([one, *(np.tile(group.range, len(group.blocks)) for group in groups)], dtype=np.int32),
             blocks,
-            joined.layouts,
+            layouts,
             block,
-            sums,
-            seen.cell,
-            seen.gates,
-            seen.coder,
-            word,
+            tree(**layouts._asdict(), address_bits=np.full(len(layouts.across), address)),
+            Counts(
+                number=(layouts.across * layouts.down * layouts.banks).astype(np.float64),
+                opened=opened.astype(np.float64),
+                stored=given.stored.astype(np.float64),
+                banks=layouts.banks.astype(np.float64),
+                word=float(word),
+                address=float(address),
+            ),
+            seen,
             check,
             rejected,
         )
 
     def __len__(self) -> int:
         """Return how many organisations there are."""
-        return int(self.starts[-1])
+        return len(self.block_of)
 
     def columns(self, threads: int) -> dict[str, NDArray[np.float64]]:
-        """Return every quantity of every organisation, group after group."""
+        """Return every quantity of every organisation."""
         columns = {name: np.empty(len(self)) for name in QUANTITIES}
 
-        def run(task: tuple[int, Group]) -> None:
-            start, group = task
-            step = max(CHUNK // group.number, 1)
-            for first in range(0, len(group.blocks), step):
-                some = group.blocks[first : first + step]
-                here = slice(start + first * group.number, start + (first + len(some)) * group.number)
-                costs = self._costs(some, group.layouts)
-                for name, column in columns.items():
-                    column[here].reshape(len(some), -1)[...] = getattr(costs, name)
+        def run(start: int) -> None:
+            here = slice(start, start + CHUNK)
+            costs = self._costs(self.block_of[here], self.layout_of[here])
+            for name, column in columns.items():
+                column[here] = getattr(costs, name)
 
-        tasks = sorted(zip(self.starts[:-1].tolist(), self.groups, strict=True), key=lambda task: -task[1].size)
+        starts = range(0, len(self), CHUNK)
         if threads <= 1:
-            for task in tasks:
-                run(task)
+            for start in starts:
+                run(start)
         else:
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(run, tasks))
+                list(pool.map(run, starts))
         return columns
 
     def organisations(self, index: NDArray[np.int64]) -> Organisations:
         """Return the organisations at some places of the columns."""
-        which = np.searchsorted(self.starts, index, side="right") - 1
-        block, layout = np.divmod(index - self.starts[which], np.array([group.number for group in self.groups])[which])
-        members = np.concatenate([group.blocks for group in self.groups])
-        before = np.cumsum([0, *(len(group.blocks) for group in self.groups)])
-        firsts = np.array([group.layouts.start for group in self.groups])
-        return self._joined(members[before[which] + block], firsts[which] + layout)
-
-    def _joined(self, block: Any, layout: Any) -> Organisations:
+        block, layout = self.block_of[index], self.layout_of[index]
         columns: dict[str, Any] = {name: column[block] for name, column in self.blocks._asdict().items()}
         columns |= {name: column[layout] for name, column in self.layouts._asdict().items()}
-        shape = np.shape(columns["rows"])
-        for name, number in (("word_bits", self.word), ("check_bits", self.check)):
-            columns[name] = np.broadcast_to(np.int64(number), shape)
+        for name, number in (("word_bits", int(self.counts.word)), ("check_bits", self.check)):
+            columns[name] = np.full(np.shape(block), number)
         return Organisations(**columns)
 
-    def _costs(self, some: NDArray[np.int64], layouts: slice) -> Costs:
-        """Evaluate some subarrays in a column against a row of layouts."""
-        block = _picked(self.block, some[:, None])
-        sums = Tree(*(column[layouts] for column in self.sums))
-        return compose(self._joined(some[:, None], layouts), block, sums, self.cell, self.gates, self.coder)
+    def _costs(self, block: NDArray[np.int32], layout: NDArray[np.int32]) -> Costs:
+        """Join subarrays with layouts, one each per organisation."""
+        of, seen = self.counts, self.seen
+        counts = of._replace(
+            number=of.number[layout], opened=of.opened[block], stored=of.stored[block], banks=of.banks[layout]
+        )
+        sums = Tree(*(column[layout] for column in self.sums))
+        return compose(counts, _picked(self.block, block), sums, seen.cell, seen.gates, seen.coder)
 
 
 def _placeable(
@@ -192,7 +196,7 @@ def _collapsed(block: Subarray, number: int) -> Subarray:
     return replace(block, **_mapped(block, collapse, full))
 
 
-def _picked(block: Subarray, index: NDArray[np.int64]) -> Subarray:
+def _picked(block: Subarray, index: NDArray[np.int32]) -> Subarray:
     def pick(content: Array) -> Array:
         return np.asarray(content)[index]
 

@@ -108,8 +108,13 @@ class Group(NamedTuple):
 
     @property
     def number(self) -> int:
-        """Layouts of the group."""
+        """How many layouts the group has."""
         return int(self.layouts.stop) - int(self.layouts.start)
+
+    @property
+    def range(self) -> _Column:
+        """Indices of its layouts."""
+        return np.arange(self.layouts.start, self.layouts.stop)
 
 
 class Joined(NamedTuple):
