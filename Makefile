@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-heavy lint types contracts format figures bench bench-device clean
+.PHONY: help demo test test-heavy lint types contracts format figures bench bench-device bench-circuit clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -58,6 +58,10 @@ bench-device: $(VENV)/.dev   ## speed of the device floor against cmtj (pip inst
 	$(BIN)/python benchmarks/bench_stochastic_llg.py
 	$(BIN)/python benchmarks/bench_fokker_planck.py
 	$(BIN)/python benchmarks/bench_statics.py
+
+bench-circuit: $(VENV)/.dev   ## speed of the search over macros beside NVSim (NVSIM_BINARY, NVSIM_SAMPLES)
+	$(BIN)/python -m pytest -q -p no:randomly tests/circuit/test_nvsim.py tests/circuit/test_search.py
+	$(BIN)/python benchmarks/bench_circuit.py
 
 clean:           ## remove what was built
 	rm -rf $(VENV) results build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Pump, Wafer
+from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Periphery, Pump, Wafer
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -49,6 +49,7 @@ KINDS: Mapping[str, type] = {
         Cell,
         Converter,
         Memory,
+        Periphery,
         Crossbar,
         Processor,
         Microcontroller,
