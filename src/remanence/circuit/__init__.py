@@ -3,43 +3,67 @@
 Knows: the technology node (`node`), its transistors and wires at any temperature (`transistor`, `wire`), cells of every
 memory technology (`cell`) with their transistors and size (`layout`), what an array sees of them (`electrical`), charge
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
-charges (`charge`), macros that store (`memory`), prices of silicon (`wafer`).
+charges (`charge`), macros that store (`memory`), reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield
+(`array_yield`), prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
 
 from remanence.circuit.array import ArrayCost, array_cost
+from remanence.circuit.array_yield import BitErrors, MemoryYield, bit_errors, memory_yield, require_retention
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
+from remanence.circuit.ecc import Code, Gatelibrary, code_cost, gate_library
 from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
 from remanence.circuit.node import Conductor, Node
 from remanence.circuit.pump import Pump
+from remanence.circuit.sense import Senseamplifier, Sensing, required_sigma, sense_amplifier, sensing
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
 from remanence.circuit.wafer import Wafer
 from remanence.circuit.wire import Wire, wire
+from remanence.circuit.writing import Writedriver, Writing, access_width, write, write_driver
 
 __all__ = [
     "ArrayCost",
+    "BitErrors",
     "Cell",
+    "Code",
     "Conductor",
     "Converter",
     "Electrical",
+    "Gatelibrary",
     "Memory",
     "MemoryCost",
+    "MemoryYield",
     "Node",
     "Pump",
+    "Senseamplifier",
+    "Sensing",
     "Wafer",
     "Wire",
+    "Writedriver",
+    "Writing",
+    "access_width",
     "array_cost",
+    "bit_errors",
     "charge_array_cost",
+    "code_cost",
     "electrical",
+    "gate_library",
     "leakage",
     "linear_resistance",
     "memory_cost",
+    "memory_yield",
     "off_current",
     "on_current",
+    "require_retention",
+    "required_sigma",
+    "sense_amplifier",
+    "sensing",
     "sram_leakage",
     "wire",
+    "write",
+    "write_driver",
 ]

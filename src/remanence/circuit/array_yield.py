@@ -53,9 +53,10 @@ _LEAST_STABILITY = 1.0  # below, a cell has no state to speak of: counted as wro
 class BitErrors:
     """Bit errors of an array of junctions by cause and temperature; arrays of shape (temperatures,).
 
-    ``rates`` are means over all cells. A test before shipping finds the cells that misread, the shorted ones, those whose
-    write error exceeds ``screen`` and those without two states, at any of the temperatures: a share ``defects`` of the
-    cells, of which ``shorted`` by pinholes. Weak retention it does not find. ``soft`` is what the other cells do wrong.
+    ``rates`` are means over all cells. A test before shipping finds the cells that misread, the shorted ones, those
+    whose write error exceeds ``screen`` and those without two states, at any temperature: a share ``defects`` of
+    the cells, of which ``shorted`` by pinholes. It does not find weak retention. ``soft`` is what the other cells do
+    wrong.
     """
 
     temperatures: NDArray[np.float64]  # K
@@ -204,7 +205,9 @@ def bit_errors(
     ):  # fmt: skip
         arrays = [name for name, item in leaves(content) if np.ndim(item)]
         if arrays:
-            raise InputError(f"bit_errors: {subject}", f"array fields ({', '.join(arrays)})", "a single design is needed")
+            raise InputError(
+                f"bit_errors: {subject}", f"array fields ({', '.join(arrays)})", "a single design is needed"
+            )
     number, sets = _COUNT.read(count, "bit_errors: count"), _GROUPS.read(groups, "bit_errors: groups")
     wide = float(_WIDENING.read(widening, "bit_errors: widening"))
     wait = float(_SECONDS.read(retention, "bit_errors: retention"))
@@ -239,7 +242,7 @@ def bit_errors(
             )
             soft = -np.expm1(np.log1p(-np.minimum(parts[1:], 1.0 - 1e-16)).sum(axis=0))
             sums[group, :-2, place] = parts @ weight / number
-            sums[group, -2, place] = (1.0 - (1.0 - parts[0]) * (1.0 - soft)) @ weight / number
+            sums[group, -2, place] = (parts[0] + soft * (1.0 - parts[0])) @ weight / number
             bad |= (parts[1] > limit) | ~states
             misread = np.maximum(misread, parts[0])
             rest.append(soft)
@@ -299,7 +302,7 @@ def _miswritten(
         point = writing.operating_point(cells, node, driver, width=width, start=start, series=series)
         error = write_error_rate(cells, voltage=point.voltage, duration=driver.pulse, method=method)
         wrong.append(np.asarray(writing.retry(error, driver.attempts, driver.verify_miss).residual))
-    return 0.5 * (wrong[0] + wrong[1])
+    return np.asarray(0.5 * (wrong[0] + wrong[1]))
 
 
 def _disturbed(cells: Junction, voltage: float, series: float, develop: float, reads: float) -> NDArray[np.float64]:

@@ -153,7 +153,10 @@ def memory_failure(word_error: Array | str, words: Array) -> Array:
 
 @value
 class Gatelibrary:
-    """What a logic gate takes, in units that a node card has: pitches, and the switching of a transistor's width."""
+    """What a logic gate takes, in units that a node card has: pitches, and the switching of a transistor's width.
+
+    ``load`` in the fields is fan-out x gate + drain capacitance, per width.
+    """
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
@@ -164,9 +167,10 @@ class Gatelibrary:
     transistor_width: Array = quantity("1", above=0, doc="width of a gate's transistor over the smallest metal pitch")
     fan_out: Array = quantity("1", above=0, doc="capacitance a gate drives, wires included, in its own input's")
     activity: Array = quantity("1", above=0, at_most=2, doc="transitions of a gate's output per word")
-    gate_delay: Array = quantity(
-        "1", above=0, doc="delay of an XOR gate over supply x (fan-out x gate + drain capacitance)/on-current"
+    switching: Array = quantity(
+        "1", above=0, doc="energy of two transitions of an XOR gate over 2 x load x supply^2, inner nodes included"
     )
+    gate_delay: Array = quantity("1", above=0, doc="delay of an XOR gate over supply x load/on-current")
 
 
 def gate_library(card: Card | str, draws: Draws | None = None) -> Gatelibrary:
@@ -232,7 +236,7 @@ def logic(code: Code) -> Logic:
 
 
 def secded_ones(data_bits: int) -> int:
-    """Return the ones in the data columns of Hsiao's matrix: columns of weight 3 first, then 5, ...; 208 for 64 bits."""
+    """Return the ones in the data columns of Hsiao's matrix: weight 3 first, then 5, ...; 208 for 64 bits."""
     r, left, ones = int(secded_check_bits(data_bits)), data_bits, 0
     for weight in range(3, r + 1, 2):
         taken = min(left, comb(r, weight))
@@ -261,7 +265,7 @@ def code_cost(code: Code, node: Node, gates: Gatelibrary, *, temperature: Array 
     width = node.transistor_width(gates.transistor_width * node.metal_pitch)
     load = gates.fan_out * node.gate_capacitance + node.drain_capacitance
     delay = gates.gate_delay * node.supply * load / on_current(node, temperature)
-    switched = gates.activity * 0.5 * 2.0 * width * load * node.supply**2  # n and p transistor; C V^2/2 a transition
+    switched = gates.activity * gates.switching * width * load * node.supply**2  # half the energy of two transitions
     nand = gates.nand_pitches * node.gate_pitch * gates.cell_height * node.metal_pitch
     total = made.encoder_gates + made.decoder_gates
     return CodeCost(

@@ -199,7 +199,7 @@ def signal(
     high_spread = high_current * high / (high + series) * relative
     middle = 0.5 * (low_current + high_current)
     if amplifier.reference == "midpoint":
-        reference = 0.5 * np.sqrt((low_spread**2 + high_spread**2) / amplifier.reference_pairs)
+        reference: Array = 0.5 * np.sqrt((low_spread**2 + high_spread**2) / amplifier.reference_pairs)
     else:
         reference = middle * amplifier.reference_spread if amplifier.reference == "resistor" else 0.0 * middle
     clamp = np.asarray(amplifier.clamp_area)
@@ -252,7 +252,8 @@ def develop_time(
         reach = difference / np.where(np.asarray(spread) > 0, spread, np.inf)
         refuse(InputError, "develop_time: sigmas", k, left <= 0,
                f"the spread of cells and reference leaves {float(np.min(reach)):.3g} standard deviations however long "
-               "the read", "Take a higher TMR or read voltage, more reference cells, redundancy or an error code.")  # fmt: skip
+               "the read",
+               "Take a higher TMR or read voltage, more reference cells, redundancy or an error code.")  # fmt: skip
         times.append(k * offset_sigma(amplifier) * load / np.sqrt(left * (difference + k * spread)))
         margins.append(left)
     return _plain(np.maximum(times[0], times[-1])), _plain(np.minimum(margins[0], margins[-1]))
@@ -271,7 +272,7 @@ def regeneration_time(amplifier: Senseamplifier, node: Node, *, temperature: Arr
     return _plain(tau * np.log(np.maximum(node.supply / (2.0 * np.asarray(difference)), 1.0)))
 
 
-def sense(
+def sensing(
     junction: Junction,
     node: Node,
     amplifier: Senseamplifier,
@@ -298,7 +299,7 @@ def sense(
         InputError: cells and reference spread beyond the signal.
         ValidityError: a temperature outside 233 to 423 K.
     """
-    load = _FARAD.read(capacitance, "sense: capacitance")
+    load = _FARAD.read(capacitance, "sensing: capacitance")
     currents = signal(junction, amplifier, voltage=voltage, series=series, spread=spread)
     develop, margin = develop_time(currents, amplifier, capacitance=load, sigmas=sigmas)
     offset = offset_sigma(amplifier)
@@ -391,7 +392,8 @@ def disturb_probability(junction: Junction, *, current: Array | str, duration: A
     _axial(junction)
     share = np.asarray(amount / junction.critical_current)
     refuse(ValidityError, "disturb_probability: current", amount, share >= 1.0,
-           f"must be below the critical current, {float(np.min(junction.critical_current)):.3g} A", unit="A")  # fmt: skip
+           f"must be below the critical current, {float(np.min(junction.critical_current)):.3g} A",
+           unit="A")  # fmt: skip
     logs = np.log(junction.damping_time) + dwell.log_reduced_dwell_time(junction.thermal_stability, -share)
     return _plain(-np.expm1(-length * np.exp(-np.asarray(logs))))
 

@@ -118,9 +118,7 @@ def operating_point(
     width = _WIDTH.read(width, "operating_point: width")
     series = _SERIES.read(series, "operating_point: series")
     _turned_on(node, driver)
-    shape = np.broadcast_shapes(
-        shape_of(junction), shape_of(node), shape_of(driver), np.shape(width), np.shape(series)
-    )
+    shape = np.broadcast_shapes(shape_of(junction), shape_of(node), shape_of(driver), np.shape(width), np.shape(series))
     low, high = np.zeros(shape), np.broadcast_to(np.asarray(driver.supply, dtype=np.float64), shape).copy()
     for _ in range(56):
         middle = 0.5 * (low + high)
@@ -146,7 +144,8 @@ def _offered(
 def _turned_on(node: Node, driver: Writedriver) -> None:
     over = np.asarray(driver.wordline - node.threshold)
     refuse(InputError, "Writedriver.wordline", driver.wordline, over <= 0,
-           f"must exceed the threshold of the access transistor, {float(np.max(node.threshold)):g} V", unit="V")  # fmt: skip
+           f"must exceed the threshold of the access transistor, {float(np.max(node.threshold)):g} V",
+           unit="V")  # fmt: skip
 
 
 def required_voltage(
@@ -234,7 +233,7 @@ def access_width(
             "V",
         )
         widths.append(current / offered)
-    wanted = np.maximum(np.maximum(*widths), node.metal_pitch)
+    wanted = np.maximum(np.maximum(widths[0], widths[1]), node.metal_pitch)
     return _plain(np.asarray(node.transistor_width(wanted)))
 
 
@@ -380,7 +379,7 @@ def write(
         pulse_error=(errors[0], errors[1]),
         attempts=attempts,
         residual=0.5 * (leftover[0] + leftover[1]),
-        latency=np.maximum(*slowest) * (driver.pulse + check),
+        latency=np.maximum(slowest[0], slowest[1]) * (driver.pulse + check),
         pulse_energy=0.5 * (energies[0] + energies[1]),
         verify_energy=per_read * attempts,
         duty=0.5 * (duties[0] + duties[1]),

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+<<<<<<< HEAD
 from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Pump, Wafer
+=======
+from remanence.circuit import Cell, Conductor, Converter, Gatelibrary, Memory, Node, Senseamplifier, Writedriver
+>>>>>>> 3090526 (Cards of latch, write driver and gates; tests against closed forms, draws and simulated transistors)
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -48,6 +52,9 @@ KINDS: Mapping[str, type] = {
         Wafer,
         Cell,
         Converter,
+        Senseamplifier,
+        Writedriver,
+        Gatelibrary,
         Memory,
         Crossbar,
         Processor,

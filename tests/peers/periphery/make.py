@@ -1,4 +1,4 @@
-"""Simulate latch sense amplifiers and write paths of open process kits with ngspice, and write the tables beside this file.
+"""Simulate latches, gates and write paths of open process kits with ngspice; write the tables beside this file.
 
 The model files are not kept here. Give the folder that holds them:
 
@@ -8,18 +8,18 @@ with nfet_01v8.spice and pfet_01v8.spice (sky130_fd_pr__?fet_01v8__tt.pm3.spice 
 at f62031a1), and NMOS_VT?.inc, PMOS_VT?.inc (technology/freepdk45/models/tran_models/models_nom of VLSIDA/OpenRAM at
 b6a6f126).
 
-latch.csv: a cross-coupled pair of inverters, 1 um wide each, foot transistor 2 um, precharged to the supply, an inverter
-of 0.25 um on each output; released by the foot with a small difference between its nodes. Its two nodes part as
+latch.csv: a cross-coupled pair of inverters, 1 um wide each, foot transistor 2 um, precharged to the supply, an
+inverter of 0.25 um on each output; released by the foot with a small difference between its nodes, which part as
 t = setup + tau ln(half the supply/difference). Sensitivities: shift of the difference at which the decision turns per
-shift of one n-channel or one p-channel threshold. `intrinsic` is supply x (gate + drain capacitance per width)/on-current
-of the n-channel transistor, from charges; all in the same units.
+shift of one n-channel or one p-channel threshold. `intrinsic` is supply x (gate + drain capacitance)/on-current of the
+n-channel transistor, from charges.
 
 path.csv: current of an n-channel transistor 1 um wide in series with a resistor, at its drain or at its source; its
 threshold is extrapolated from the steepest slope of the current at 50 mV (less half the 50 mV).
 
-gate.csv: an exclusive-or of four NAND gates, all transistors 1 um, that drives three inverters of 1 um: mean delay of both
-edges, and energy from the supply per pair of transitions, in units of `load`: supply x (3 gate + drain capacitance)/
-on-current, and 2 x 1 um x (3 gate + drain capacitance) x supply^2.
+gate.csv: an exclusive-or of four NAND gates, all transistors 1 um, that drives three inverters of 1 um: mean delay of
+both edges, and energy from the supply per pair of transitions, in units of `load`: supply x (3 gate + drain
+capacitance)/on-current, and 2 x 1 um x (3 gate + drain capacitance) x supply^2.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ echo RESULT $&op1.on $&op2.r $&cg $&cd
 def path(kit: str, length: str, supply: float, resistance: float, place: str) -> float:
     """Return the current, A, of 1 um with a resistor at its ``drain`` or ``source``, all at the supply."""
     wires = ("d", "0") if place == "drain" else ("vdd", "s")
-    ends = ("vdd d" if place == "drain" else "s 0")
+    ends = "vdd d" if place == "drain" else "s 0"
     return run(f"""{kit}
 .temp 25
 Vs vdd 0 {supply}
@@ -175,7 +175,12 @@ def gate(kit: str, length: str, supply: float) -> tuple[float, float]:
     """Return (mean delay, s; energy of two transitions, J) of an exclusive-or of four NAND gates with fan-out 3."""
     size = f"l={length} w=1u ad=0.3p as=0.3p pd=1.6u ps=1.6u"
     nands = []
-    for name, (one, two, out) in {"a": ("x", "y", "m"), "b": ("x", "m", "u"), "c": ("m", "y", "v"), "d": ("u", "v", "q")}.items():
+    for name, (one, two, out) in {
+        "a": ("x", "y", "m"),
+        "b": ("x", "m", "u"),
+        "c": ("m", "y", "v"),
+        "d": ("u", "v", "q"),
+    }.items():
         nands += [f"Mn{name}1 {out} {one} k{name} 0 nch {size}", f"Mn{name}2 k{name} {two} 0 0 nch {size}",
                   f"Mp{name}1 {out} {one} vdd vdd pch {size}", f"Mp{name}2 {out} {two} vdd vdd pch {size}"]  # fmt: skip
     loads = [f"Mo{i} z{i} q 0 0 nch {size}\nMl{i} z{i} q vdh vdh pch {size}" for i in range(3)]
@@ -200,7 +205,9 @@ echo RESULT $&tu $&td $&qs
 def main(folder: Path) -> None:
     """Write the tables beside this file."""
     text = {name: (folder / name).read_text() for name in ("nfet_01v8.spice", "pfet_01v8.spice")}
-    kits = {"sky130": (bin_of(text["nfet_01v8.spice"], "nch") + "\n" + bin_of(text["pfet_01v8.spice"], "pch"), "0.15u", 1.8)}
+    kits = {
+        "sky130": (bin_of(text["nfet_01v8.spice"], "nch") + "\n" + bin_of(text["pfet_01v8.spice"], "pch"), "0.15u", 1.8)
+    }
     for name in ("VTG", "VTH"):
         n = (folder / f"NMOS_{name}.inc").read_text().replace(f"NMOS_{name}", "nch")
         p = (folder / f"PMOS_{name}.inc").read_text().replace(f"PMOS_{name}", "pch")
@@ -214,7 +221,9 @@ def main(folder: Path) -> None:
             on, linear, gate_charge, drain_charge = transistor(kit, length, supply)
             load = 3.0 * gate_charge + drain_charge
             delay, energy = gate(kit, length, supply)
-            gates.append(f"{name},{supply:.3g},{delay / (supply * load / on):.4g},{energy / (2.0 * load * supply**2):.4g}")
+            gates.append(
+                f"{name},{supply:.3g},{delay / (supply * load / on):.4g},{energy / (2.0 * load * supply**2):.4g}"
+            )
             level = threshold(kit, length)
             for degc in (25.0, -40.0, 125.0):
                 times = [latch(kit, length, supply, small, degc=degc)[1] for small in SMALL]
@@ -226,7 +235,9 @@ def main(folder: Path) -> None:
                 if degc == 25.0:
                     seen = [turning(partial(decision, kit, length, supply, key, shift), 0.04) / shift for key in "np"]
                 intrinsic = supply * (gate_charge + drain_charge) / on
-                rows.append(f"{name},{supply:.3g},{degc:g},{intrinsic:.4g},{setup:.4g},{tau:.4g},{seen[0]:.3f},{seen[1]:.3f}")
+                rows.append(
+                    f"{name},{supply:.3g},{degc:g},{intrinsic:.4g},{setup:.4g},{tau:.4g},{seen[0]:.3f},{seen[1]:.3f}"
+                )
             for place in ("drain", "source"):
                 for ohms in (200, 500, 1000, 2000, 5000):
                     current = path(kit, length, supply, ohms, place)
