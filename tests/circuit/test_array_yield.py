@@ -53,7 +53,7 @@ def test_without_spread_the_array_is_its_nominal_cell() -> None:
             error = write_error_rate(cell, voltage=point.voltage, duration=DRIVER.pulse)
             wrong += 0.5 * float(retry(error, DRIVER.attempts, DRIVER.verify_miss).residual)
         assert one.rates["write"][place] == pytest.approx(wrong, rel=1e-9, abs=0)
-    assert np.all(one.total >= max(rate[0] for rate in one.rates.values()))
+    assert all(np.all(one.total >= rate * (1.0 - 1e-12)) for rate in one.rates.values())
     assert set(one.rates) == set(PARTS)
     assert one.table().shape == (4, 7)
 
@@ -139,7 +139,7 @@ def test_the_needed_stability_is_enough() -> None:
 def test_bad_arrays_are_refused() -> None:
     with pytest.raises(InputError, match="single design"):
         bit_errors(replace(CELL, diameter=np.array([4e-8, 5e-8])), FLOW, NODE, LATCH, DRIVER, **PATH)
-    with pytest.raises(InputError, match="number of devices|whole number"):
+    with pytest.raises(InputError, match="must be a whole number"):
         bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, count=3, **PATH)
     with pytest.raises(InputError, match="at most 4"):
         bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, widening=9.0, **PATH)

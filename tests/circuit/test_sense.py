@@ -80,7 +80,7 @@ def test_spreads_are_the_slopes_of_the_currents() -> None:
     step = 1e-5
     shifted = replace(CELL, stack=replace(film, resistance_area=film.resistance_area * np.exp(step)))
     moved = signal(shifted, LATCH, **READ)
-    slope = abs(moved.parallel - currents.parallel) / step
+    slope = abs(float(moved.parallel) - float(currents.parallel)) / step
     assert currents.parallel_spread == pytest.approx(slope * film.resistance_spread, rel=1e-4)
 
 
@@ -179,9 +179,9 @@ def test_everything_broadcasts() -> None:
         one = replace(CELL, temperature=hot)
         for column, volt in enumerate(volts.tolist()):
             single = read_error_rate(one, LATCH, voltage=volt, time=1e-9, **LOAD)
-            assert full[row, column] == pytest.approx(single, rel=1e-10, abs=0)
+            assert np.asarray(full)[row, column] == pytest.approx(single, rel=1e-10, abs=0)
             alone = sensing(one, NODE, LATCH, voltage=volt, sigmas=4.0, **LOAD)
-            assert both.time[row, column] == pytest.approx(alone.time, rel=1e-12)
+            assert np.asarray(both.time)[row, column] == pytest.approx(alone.time, rel=1e-12)
 
 
 def test_a_process_spreads_the_resistance_as_its_devices_do() -> None:
