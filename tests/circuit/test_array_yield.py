@@ -50,7 +50,7 @@ def test_without_spread_the_array_is_its_nominal_cell() -> None:
         wrong = 0.0
         for start in ("AP", "P"):
             point = operating_point(cell, NODE, DRIVER, width=PATH["width"], start=start)
-            error = write_error_rate(cell, voltage=point.voltage, duration=DRIVER.pulse)
+            error = write_error_rate(cell, voltage=point.voltage, duration=DRIVER.pulse, method="upper bound")
             wrong += 0.5 * float(retry(error, DRIVER.attempts, DRIVER.verify_miss).residual)
         assert one.rates["write"][place] == pytest.approx(wrong, rel=1e-9, abs=0)
     assert all(np.all(one.total >= rate * (1.0 - 1e-12)) for rate in one.rates.values())

@@ -15,7 +15,6 @@ from remanence.circuit.sense import (
     Spread,
     develop_time,
     disturb_limit,
-    disturb_probability,
     offset_sigma,
     process_spread,
     read_error_rate,
@@ -26,7 +25,7 @@ from remanence.core.declare import replace
 from remanence.core.errors import InputError, ValidityError
 from remanence.core.stream import Stream
 from remanence.data import build
-from remanence.device import junction, process, sample, sample_conductances
+from remanence.device import junction, process, read_disturb, sample, sample_conductances
 
 NODE = build(Node, "cmos-22nm")
 LATCH = sense_amplifier("latch-22nm")
@@ -201,28 +200,23 @@ def test_the_latch_takes_a_logarithm_of_time() -> None:
     assert regeneration_time(LATCH, NODE, temperature=298.15, difference=1.0) == 0.0
 
 
-def test_no_current_disturbs_nothing_but_what_time_does() -> None:
-    cell = junction("cofeb-double-mgo", diameter="25 nm", temperature=423.15)
-    rest = float(cell.loss_probability(1e-3))
-    assert disturb_probability(cell, current=0.0, duration=1e-3) == pytest.approx(rest, rel=1e-5, abs=0)
-    currents = float(cell.critical_current) * np.array([0.0, 0.2, 0.4, 0.6])
-    assert np.all(np.diff(disturb_probability(cell, current=currents, duration=1e-9)) > 0)
-
-
 def test_the_disturb_limit_is_the_inverse_and_falls_with_heat() -> None:
     kelvin = np.array([233.15, 298.15, 398.15, 423.15])
     cell = replace(CELL, temperature=kelvin)
     most = disturb_limit(cell, duration=5e-9, probability=1e-12)
-    assert disturb_probability(cell, current=most, duration=5e-9) == pytest.approx(1e-12, rel=1e-3, abs=0)
-    assert np.all(np.diff(most / np.asarray(cell.critical_current)) < 0)
+    for reads in (1.0, 1e6):
+        found = disturb_limit(cell, duration=5e-9, probability=1e-12, reads=reads)
+        back = read_disturb(cell, voltage=found.voltage, duration=5e-9, reads=reads)
+        assert back == pytest.approx(1e-12, rel=1e-3, abs=0)
+        assert np.all(found.overdrive <= most.overdrive)
+    assert np.all(np.diff(most.overdrive) < 0)
+    assert most.current == pytest.approx(cell.current("AP", most.voltage), rel=1e-9)
 
 
 def test_bad_reads_are_refused_and_name_the_limit() -> None:
     wide = Spread(0.15, 0.05)
     with pytest.raises(InputError, match=r"leaves [\d.]+ standard deviations however long"):
         sensing(CELL, NODE, LATCH, sigmas=6.0, spread=wide, **READ, **LOAD)
-    with pytest.raises(ValidityError, match="below the critical current"):
-        disturb_probability(CELL, current=1e-3, duration=1e-9)
     weak = junction("cofeb-double-mgo", diameter="20 nm", temperature=423.15)
     with pytest.raises(InputError, match="thermal stability"):
         disturb_limit(weak, duration=1e9, probability=1e-15)

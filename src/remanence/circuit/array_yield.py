@@ -19,11 +19,11 @@ from remanence.circuit.ecc import Code, memory_failure, word_error_rate
 from remanence.circuit.node import Node
 from remanence.circuit.sense import Senseamplifier
 from remanence.circuit.transistor import linear_resistance
-from remanence.circuit.writing import METHOD, Writedriver
+from remanence.circuit.writing import Writedriver
 from remanence.core.declare import Array, Count, Quantity, leaves, replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
-from remanence.device import Junction, Process, pinhole_yield, transport, write_error_rate
+from remanence.device import Junction, Process, pinhole_yield, read_disturb, transport
 from remanence.device.checks import refuse
 from remanence.device.process import VARIED
 from remanence.device.retention import log_reduced_dwell_time
@@ -163,7 +163,7 @@ def bit_errors(
     groups: int = 8,
     widening: float = 2.0,
     seed: int = 0,
-    method: str = METHOD,
+    method: str = "upper bound",
 ) -> BitErrors:
     """Return the bit errors of an array whose cells vary as the process says, by cause, at each temperature.
 
@@ -194,11 +194,11 @@ def bit_errors(
         groups: at least 2.
         widening: 1 draws from the process itself.
         seed: of the `Stream`.
-        method: of `device.write_error_rate`.
+        method: of `device.write_error_rate`; the closed bound is quick, Fokker-Planck takes minutes here.
 
     Raises:
         InputError: an array where a single design is needed, or a bad number.
-        ValidityError: a temperature out of range; a read current at or above the critical one, with ``reads``.
+        ValidityError: a temperature out of range; with ``reads``, a read that leaves a barrier below 3 k_B T.
     """
     for subject, content in (
         ("junction", junction), ("process", flow), ("node", node), ("amplifier", amplifier), ("driver", driver)
@@ -300,7 +300,7 @@ def _miswritten(
     wrong = []
     for start in ("AP", "P"):
         point = writing.operating_point(cells, node, driver, width=width, start=start, series=series)
-        error = write_error_rate(cells, voltage=point.voltage, duration=driver.pulse, method=method)
+        error = writing.pulse_error(cells, point.voltage, driver.pulse, start, method)
         wrong.append(np.asarray(writing.retry(error, driver.attempts, driver.verify_miss).residual))
     return np.asarray(0.5 * (wrong[0] + wrong[1]))
 
@@ -308,8 +308,8 @@ def _miswritten(
 def _disturbed(cells: Junction, voltage: float, series: float, develop: float, reads: float) -> NDArray[np.float64]:
     if reads == 0:
         return np.zeros(np.shape(cells.diameter))
-    current = voltage / (np.asarray(cells.resistance("P")) + series)
-    return np.asarray(sense.disturb_probability(cells, current=current, duration=reads * develop))
+    seen = transport.divided_voltage(voltage, series, cells.resistance("P"), cells.tmr(), cells.stack.half_voltage)
+    return np.asarray(read_disturb(cells, voltage=seen, duration=develop, reads=reads))
 
 
 def memory_yield(errors: BitErrors, code: Code, *, capacity: float | str, repairs: int | None = None) -> MemoryYield:

@@ -19,7 +19,7 @@ from remanence.circuit.transistor import HOT, REFERENCE, check_temperature
 from remanence.core.declare import Array, Quantity, choice, count, quantity, text, value
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Card, Draws, build
-from remanence.device import Junction, Process, dwell, transport
+from remanence.device import Junction, Process, retention, transport
 from remanence.device.checks import refuse
 
 _VOLTAGE = Quantity("V", "read voltage over cell and series resistance", above=0)
@@ -28,7 +28,6 @@ _FARAD = Quantity("F", "capacitance that the difference current charges", above=
 _SECONDS = Quantity("s", "a time", above=0)
 _SIGMAS = Quantity("1", "standard deviations", above=0)
 _SHARE = Quantity("1", "a probability", above=0, below=1)
-_CURRENT = Quantity("A", "read current", at_least=0)
 _TAIL, _STEPS = 8.5, 69
 """Quadrature over a standard normal: the trapezoidal rule, whose error for an analytic integrand is below rounding once
 the step is under the width of the integrand; what lies beyond 8.5 standard deviations is 1e-17."""
@@ -93,6 +92,14 @@ class Signal(NamedTuple):
     parallel_spread: Array
     antiparallel_spread: Array
     reference_spread: Array  # reference cells or resistor, and clamps
+
+
+class DisturbLimit(NamedTuple):
+    """The strongest read; the current is that through the antiparallel state, the convention of the device floor."""
+
+    overdrive: Array  # of the critical current
+    current: Array  # A
+    voltage: Array  # V, over the junction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,66 +379,48 @@ def read_error_rate(
     return _plain(0.5 * (wrong_low + wrong_high))
 
 
-def disturb_probability(junction: Junction, *, current: Array | str, duration: Array | str) -> Array:
-    """Return the probability that a read current flips a cell within a time.
+def disturb_limit(
+    junction: Junction, *, duration: Array | str, probability: Array | str, reads: Array = 1.0
+) -> DisturbLimit:
+    """Return the strongest read that flips a cell with at most a probability in so many reads.
 
-    1 - exp(-t/tau), tau the exact mean first-passage time of a macrospin under the torque of the current, which acts on
-    the angle as a field of -I/I_c0 of the anisotropy field (`device.dwell`); about Delta (1 - I/I_c0)^2 for the
-    barrier. The current is taken to work against the state.
-
-    Args:
-        junction: round and perpendicular.
-        current: A, below the critical current.
-        duration: of the read, or of many together, s.
-
-    Raises:
-        ValidityError: a current from the critical one on, an ellipse, an in-plane cell.
-    """
-    amount = _CURRENT.read(current, "disturb_probability: current")
-    length = _SECONDS.read(duration, "disturb_probability: duration")
-    _axial(junction)
-    share = np.asarray(amount / junction.critical_current)
-    refuse(ValidityError, "disturb_probability: current", amount, share >= 1.0,
-           f"must be below the critical current, {float(np.min(junction.critical_current)):.3g} A",
-           unit="A")  # fmt: skip
-    logs = np.log(junction.damping_time) + dwell.log_reduced_dwell_time(junction.thermal_stability, -share)
-    return _plain(-np.expm1(-length * np.exp(-np.asarray(logs))))
-
-
-def disturb_limit(junction: Junction, *, duration: Array | str, probability: Array | str) -> Array:
-    """Return the largest read current at which a read of that length flips a cell with at most that probability, A.
+    The inverse of `device.read_disturb` (mean escape time of a macrospin that the torque drives), for a read that works
+    against the state; no read comes nearer to the critical current than 3 k_B T of remaining barrier.
 
     Args:
-        junction: round and perpendicular.
-        duration: of the read, s.
-        probability: to flip within it.
+        junction: round and perpendicular, without fields.
+        duration: of one read, s.
+        probability: to flip in all of them.
+        reads: how many.
 
     Raises:
         InputError: the cell loses its state sooner without any current.
-        ValidityError: as `disturb_probability`.
+        ValidityError: an ellipse or an in-plane cell.
     """
     length = np.asarray(_SECONDS.read(duration, "disturb_limit: duration"))
     most = np.asarray(_SHARE.read(probability, "disturb_limit: probability"))
-    _axial(junction)
-    needed = np.log(length) - np.log(-np.log1p(-most)) - np.log(junction.damping_time)  # of ln(tau/tau_D)
+    often = np.asarray(Quantity("1", "reads", above=0).read(reads, "disturb_limit: reads"))
+    if junction.easy_axis != "perpendicular" or np.any(np.asarray(junction.aspect_ratio) > 1.0):
+        raise ValidityError("disturb_limit", "an ellipse or an in-plane cell", "needs a round perpendicular junction",
+                            "Integrate the stochastic equation of motion instead.")  # fmt: skip
     stability = np.asarray(junction.thermal_stability)
-    rest = np.asarray(dwell.log_reduced_dwell_time(stability, 0.0))
+    needed = np.log(length * often) - np.log(-np.log1p(-most)) - np.log(np.asarray(junction.damping_time))
+    rest = np.asarray(retention.log_escape_time(stability, 0.0))
     refuse(InputError, "disturb_limit: probability", most, rest < needed,
            f"is reached without any current: thermal stability {float(np.min(stability)):.3g}",
            "Take a larger or more anisotropic junction, a lower temperature or a shorter read.")  # fmt: skip
     low = np.zeros(np.broadcast_shapes(needed.shape, stability.shape))
-    high = np.full(low.shape, 1.0 - 1e-6)
+    high = low + 1.0 - np.sqrt(retention.LOWEST_BARRIER / stability) - 1e-9
     for _ in range(40):
         middle = 0.5 * (low + high)
-        holds = np.asarray(dwell.log_reduced_dwell_time(stability, -middle)) >= needed
+        holds = np.asarray(retention.log_escape_time(stability, middle)) >= needed
         low, high = np.where(holds, middle, low), np.where(holds, high, middle)
-    return _plain(low * junction.critical_current)
-
-
-def _axial(junction: Junction) -> None:
-    if junction.easy_axis != "perpendicular" or np.any(np.asarray(junction.aspect_ratio) > 1.0):
-        raise ValidityError("read disturb", "an ellipse or an in-plane cell", "needs a round perpendicular junction",
-                            "Integrate the stochastic equation of motion instead.")  # fmt: skip
+    current = low * junction.critical_current
+    film = junction.stack
+    voltage = transport.antiparallel_voltage(
+        current, film.resistance_area / junction.area, junction.tmr(), film.half_voltage, film.parallel_curvature
+    )
+    return DisturbLimit(_plain(low), _plain(current), voltage)
 
 
 def _plain(result: NDArray[np.float64] | np.float64 | float) -> Array:

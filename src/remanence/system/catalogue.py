@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Pump, Wafer
-=======
-from remanence.circuit import Cell, Conductor, Converter, Gatelibrary, Memory, Node, Senseamplifier, Writedriver
->>>>>>> 3090526 (Cards of latch, write driver and gates; tests against closed forms, draws and simulated transistors)
+from remanence.circuit import (
+    Cell,
+    Conductor,
+    Converter,
+    Gatelibrary,
+    Memory,
+    Node,
+    Pump,
+    Senseamplifier,
+    Wafer,
+    Writedriver,
+)
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
