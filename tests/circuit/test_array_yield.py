@@ -12,14 +12,21 @@ from remanence.circuit import (
     BitErrors,
     Code,
     Node,
+    access_width,
     bit_errors,
+    code_cost,
+    gate_library,
     memory_yield,
     require_retention,
+    required_sigma,
     sense_amplifier,
+    sensing,
+    write,
     write_driver,
 )
-from remanence.circuit.array_yield import PARTS, retention_limit
-from remanence.circuit.ecc import word_error_rate
+from remanence.circuit.array_yield import PARTS, TEMPERATURES, retention_limit
+from remanence.circuit.ecc import allowed_raw_rate, word_error_rate
+from remanence.circuit.sense import disturb_limit, offset_sigma
 from remanence.circuit.writing import operating_point, retry
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
@@ -143,3 +150,49 @@ def test_bad_arrays_are_refused() -> None:
         bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, count=3, **PATH)
     with pytest.raises(InputError, match="at most 4"):
         bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, widening=9.0, **PATH)
+
+
+def test_the_page_of_physics_quotes_what_the_code_gives() -> None:
+    """docs/physics/circuit.md, "Reading, writing, codes, yield"."""
+    kelvin = np.array(TEMPERATURES)
+    cell = replace(CELL, temperature=kelvin)
+    assert float(offset_sigma(LATCH)) == pytest.approx(11.7e-3, rel=0.01)
+    assert required_sigma(2.0 ** np.array([20, 25, 30])) == pytest.approx([5.2, 5.8, 6.4], abs=0.05)
+    for k, expected in ((4.0, 0.27), (5.9, 0.53)):
+        read = sensing(cell, NODE, LATCH, voltage=0.15, series=3e3, capacitance=2e-14, sigmas=k)
+        assert np.asarray(read.time)[1] * 1e9 == pytest.approx(expected, rel=0.02)
+    limit = disturb_limit(cell, duration=5e-9, probability=1e-9, reads=1e6)
+    assert limit.overdrive == pytest.approx([0.56, 0.46, 0.26, 0.19], abs=0.01)
+    widths = access_width(cell, NODE, DRIVER, error=1e-3)
+    assert widths == pytest.approx([202e-9, 144e-9, 90e-9, 90e-9], rel=0.02)
+    core = replace(DRIVER, supply=NODE.supply, wordline=NODE.supply)
+    shares = [
+        float(operating_point(replace(CELL, temperature=298.15), NODE, levels, width=200e-9, start=start).current)
+        / (200e-9 * float(NODE.on_current))
+        for levels, start in ((core, "P"), (core, "AP"), (DRIVER, "P"))
+    ]
+    assert shares == pytest.approx([0.24, 0.39, 0.86], abs=0.01)
+    warm = replace(CELL, temperature=np.array([298.15, 398.15]))
+    full, ended = (
+        write(warm, NODE, DRIVER, width=200e-9, verify_time=5e-9, self_terminated=cut) for cut in (False, True)
+    )
+    assert 1.0 - np.asarray(ended.energy) / np.asarray(full.energy) == pytest.approx([0.73, 0.81], abs=0.01)
+    codes = [Code(kind="SECDED", data_bits=64), *(Code(kind="BCH", data_bits=64, corrects=t) for t in (2, 3))]
+    gates = gate_library("static-cmos")
+    for code, raw, time, area in zip(
+        codes, (2.0e-8, 2.4e-6, 2.7e-5), (0.19, 0.56, 0.69), (760, 5400, 9000), strict=True
+    ):
+        assert allowed_raw_rate(code, 1e-12) == pytest.approx(raw, rel=0.03)
+        cost = code_cost(code, NODE, gates)
+        assert float(cost.decode_time) * 1e9 == pytest.approx(time, rel=0.03)
+        assert float(cost.area) * 1e12 == pytest.approx(area, rel=0.01)
+    path = {**PATH, "width": 250e-9}
+    found = bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, **path)
+    assert found.rates["write"] == pytest.approx([7e-7, 9e-12, 9e-16, 6e-17], rel=0.1, abs=0)
+    assert found.rates["retention"] == pytest.approx([4e-43, 2e-25, 1.3e-7, 2.1e-4], rel=0.2, abs=0)
+    none, secded, double = (
+        memory_yield(found, code, capacity=2.0**25) for code in (Code(kind="none", data_bits=64), *codes[:2])
+    )
+    assert none.failure[2] == pytest.approx(0.99, abs=0.01)
+    assert secded.failure[2] == pytest.approx(2e-5, rel=0.2)
+    assert double.failure[3] == pytest.approx(0.30, abs=0.02)

@@ -75,6 +75,19 @@ def test_the_law_is_near_simulated_transistors(place: str) -> None:
     assert max(worst) < 1.2
 
 
+def test_a_boosted_gate_gives_what_simulated_transistors_give() -> None:
+    """Each kit at its lower supply, its gate and drain taken to the upper one."""
+    with PEERS.open() as file:
+        kits = {(row["kit"], float(row["supply_V"])): row for row in csv.DictReader(file)}
+    for name in {kit for kit, _ in kits}:
+        low, high = sorted(supply for kit, supply in kits if kit == name)
+        card, level = kits[name, low], float(kits[name, low]["threshold_V"])
+        node = replace(NODE, supply=low, threshold=level, on_current=float(card["on_current_A"]) * 1e6,
+                       linear_resistance=float(card["linear_ohm"]) * 1e-6)  # fmt: skip
+        found = drain_current(node, high, high, index=DRIVER.velocity_index, temperature=298.15)
+        assert float(found) * 1e-6 == pytest.approx(float(kits[name, high]["on_current_A"]), rel=0.11)
+
+
 @pytest.mark.parametrize("start", ["AP", "P"])
 def test_voltages_and_currents_of_the_path_add_up(start: str) -> None:
     series = 500.0

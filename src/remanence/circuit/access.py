@@ -16,8 +16,10 @@ def drain_current(node: Node, gate: Array, drain: Array, *, index: Array, temper
     card: with u = (V_gs - V_th)/(V_dd - V_th), a saturated current I_on u^alpha beyond V_sat = V_0 u^(alpha/2), and
     I_sat x (2 - x) with x = V_ds/V_sat below. V_0 = 2 I_on R_lin gives the card's on-resistance at low drain voltage;
     where that would exceed the supply it is the supply, so that I_on is reached at gate and drain at the supply.
-    0 below threshold; the threshold is that of 25 degC, its change is in the temperature law of I_on. Body effect and
-    the finite output conductance are left out.
+    Beyond the supply the current goes on along its tangent, I_on (1 + alpha (u - 1)): three simulated kits lie within
+    11 % of it with a gate a quarter above the supply (tests/peers/periphery), a power law overshoots farther out. 0
+    below threshold; the threshold is that of 25 degC, its change is in the temperature law of I_on. Body effect and the
+    finite output conductance are left out.
 
     Args:
         node: the CMOS node; its fields may be arrays of draws.
@@ -31,7 +33,8 @@ def drain_current(node: Node, gate: Array, drain: Array, *, index: Array, temper
     """
     full = on_current(node, temperature)
     drive = np.maximum((np.asarray(gate) - node.threshold) / (node.supply - node.threshold), 0.0)
+    strength = np.where(drive > 1.0, 1.0 + index * (drive - 1.0), drive**index)
     knee = np.minimum(2.0 * full * linear_resistance(node, temperature), node.supply) * drive ** (index / 2.0)
     share = np.minimum(np.maximum(drain, 0.0) / np.maximum(knee, 1e-12), 1.0)
-    current: Array = full * drive**index * share * (2.0 - share)
+    current: Array = full * strength * share * (2.0 - share)
     return current
