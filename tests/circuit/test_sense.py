@@ -20,12 +20,14 @@ from remanence.circuit.sense import (
     read_error_rate,
     regeneration_time,
     signal,
+    state_error_rates,
 )
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, ValidityError
 from remanence.core.stream import Stream
 from remanence.data import build
 from remanence.device import junction, process, read_disturb, sample, sample_conductances
+from remanence.device.variation import nominal
 
 NODE = build(Node, "cmos-22nm")
 LATCH = sense_amplifier("latch-22nm")
@@ -83,6 +85,14 @@ def test_spreads_are_the_slopes_of_the_currents() -> None:
     assert currents.parallel_spread == pytest.approx(slope * film.resistance_spread, rel=1e-4)
 
 
+def test_fully_tied_spreads_of_resistance_and_tmr_add_up() -> None:
+    alone = [
+        signal(CELL, LATCH, spread=Spread(*pair), **READ).antiparallel_spread for pair in ((0.05, 0.0), (0.0, 0.04))
+    ]
+    both = signal(CELL, LATCH, spread=Spread(0.05, 0.04, 1.0), **READ).antiparallel_spread
+    assert both == pytest.approx(sum(map(float, alone)), rel=1e-12)
+
+
 def test_heat_and_voltage_take_the_signal() -> None:
     kelvin = np.array([233.15, 298.15, 398.15, 423.15])
     s = signal(replace(CELL, temperature=kelvin), LATCH, **READ)
@@ -134,27 +144,34 @@ def test_spread_cells_misread_where_the_lognormal_crosses_the_reference() -> Non
     assert expected < found < 2.0 * expected
 
 
-def test_drawn_cells_misread_as_integrated() -> None:
-    """400,000 drawn cells at a strong spread; two-sided false-alarm rate 1e-6 (4.9 standard deviations)."""
-    film = replace(CELL.stack, resistance_spread=0.15, tmr_spread=0.1)
+@pytest.mark.parametrize("tied", [0.0, 0.7])
+def test_drawn_cells_misread_as_integrated(tied: float) -> None:
+    """200,000 drawn cells of each state at a strong spread; two-sided false-alarm rate 1e-6 (4.9 standard deviations).
+
+    Untied spreads are drawn by `device.sample_conductances`.
+    """
+    film = replace(CELL.stack, resistance_spread=0.2, tmr_spread=0.15, residual_write_error=0.0)
     cell, count, time = replace(CELL, stack=film), 200_000, 1e-9
-    stream = Stream(11).child("cells")
-    s = signal(cell, LATCH, **READ)
+    spread = Spread(0.2, 0.15, tied)
+    s = signal(cell, LATCH, spread=spread, **READ)
     noise = np.hypot(s.reference_spread, float(offset_sigma(LATCH)) * LOAD["capacitance"] / time)
-    wrong = 0
-    for state in (False, True):
-        own = stream.child("state", int(state))
-        target = np.full(count, state)
-        quiet = replace(cell, stack=replace(film, residual_write_error=0.0))
-        conductances = sample_conductances(
-            quiet, target, voltage=READ["voltage"], series_resistance=READ["series"], stream=own
-        )
+    expected = state_error_rates(cell, LATCH, time=time, spread=spread, **READ, **LOAD)
+    parallel, tmr = nominal(cell, READ["voltage"], READ["series"])
+    for state, share in enumerate(map(float, expected)):
+        own = Stream(11).child("state", state)
+        target = np.full(count, bool(state))
+        if tied:
+            first, second = own.child("first").normal(count), own.child("second").normal(count)
+            ratio = np.maximum(tmr * (1.0 + 0.15 * (tied * first + np.sqrt(1.0 - tied**2) * second)), 0.0)
+            conductances = 1.0 / (parallel * np.exp(0.2 * first) * (1.0 + state * ratio) + READ["series"])
+        else:
+            conductances = sample_conductances(
+                cell, target, voltage=READ["voltage"], series_resistance=READ["series"], stream=own
+            )
         reference = s.reference + noise * own.child("latch").normal(count)
-        current = READ["voltage"] * conductances
-        wrong += int(((current > reference) == state).sum())
-    share = float(read_error_rate(cell, LATCH, time=time, **READ, **LOAD))
-    assert 1e-4 < share < 0.1
-    assert abs(wrong - 2 * count * share) < 4.9 * np.sqrt(2 * count * share)
+        wrong = int(((READ["voltage"] * conductances > reference) == target).sum())
+        assert 1e-3 < share < 0.1
+        assert abs(wrong - count * share) < 4.9 * np.sqrt(count * share)
 
 
 def test_the_quadrature_reaches_the_far_tail() -> None:

@@ -326,7 +326,7 @@ def sensing(
     )
 
 
-def read_error_rate(
+def state_error_rates(
     junction: Junction,
     amplifier: Senseamplifier,
     *,
@@ -335,8 +335,8 @@ def read_error_rate(
     time: Array | str,
     series: Array | str = 0.0,
     spread: Spread | None = None,
-) -> Array:
-    """Return the probability that a cell of random state reads wrong, mean over cells and amplifiers.
+) -> tuple[Array, Array]:
+    """Return the probabilities that a parallel and an antiparallel cell read wrong, means over cells and amplifiers.
 
     R_P is log-normal and the TMR normal, cut at 0, as `device.sample_conductances` draws them; reference, clamps and
     latch are normal. Integrated over both by quadrature, into the far tail; no first order. With a complementary
@@ -353,15 +353,16 @@ def read_error_rate(
         series: access transistor and lines, ohm.
         spread: of the cells; that of the stack's card where left out.
     """
-    volt = np.asarray(_VOLTAGE.read(voltage, "read_error_rate: voltage"))
-    extra = np.asarray(_OHM.read(series, "read_error_rate: series"))
-    load = _FARAD.read(capacitance, "read_error_rate: capacitance")
-    length = _SECONDS.read(time, "read_error_rate: time")
+    volt = np.asarray(_VOLTAGE.read(voltage, "state_error_rates: voltage"))
+    extra = np.asarray(_OHM.read(series, "state_error_rates: series"))
+    load = _FARAD.read(capacitance, "state_error_rates: capacitance")
+    length = _SECONDS.read(time, "state_error_rates: time")
     currents = signal(junction, amplifier, voltage=volt, series=extra, spread=spread)
     latch = offset_sigma(amplifier) * load / length
     if amplifier.reference == "complement":
         difference, wide = _margins(currents, amplifier)[0]
-        return _plain(ndtr(-difference / np.sqrt(wide**2 + latch**2)))
+        wrong = _plain(ndtr(-difference / np.sqrt(wide**2 + latch**2)))
+        return wrong, wrong
     noise = np.sqrt(currents.reference_spread**2 + latch**2)
     film = junction.stack
     cells = Spread(film.resistance_spread, film.tmr_spread) if spread is None else spread
@@ -376,7 +377,24 @@ def read_error_rate(
     size = np.maximum(tmr * (1.0 + tall * (tied * first + np.sqrt(1.0 - tied**2) * second)), 0.0)
     wrong_low = ndtr((middle - volt / (low + extra)) / noise)[..., 0] @ weight
     wrong_high = ndtr((volt / (low * (1.0 + size) + extra) - middle) / noise) @ weight @ weight
-    return _plain(0.5 * (wrong_low + wrong_high))
+    return _plain(wrong_low), _plain(wrong_high)
+
+
+def read_error_rate(
+    junction: Junction,
+    amplifier: Senseamplifier,
+    *,
+    voltage: Array | str,
+    capacitance: Array | str,
+    time: Array | str,
+    series: Array | str = 0.0,
+    spread: Spread | None = None,
+) -> Array:
+    """Return the probability that a cell of random state reads wrong; all as `state_error_rates`, of which the mean."""
+    low, high = state_error_rates(
+        junction, amplifier, voltage=voltage, capacitance=capacitance, time=time, series=series, spread=spread
+    )
+    return 0.5 * (low + high)
 
 
 def disturb_limit(

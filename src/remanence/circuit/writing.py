@@ -189,7 +189,8 @@ def required_voltage(
     def excess(voltage: NDArray[np.float64], curve: str) -> NDArray[np.float64]:
         """Logarithm of the error over the wanted one."""
         found = np.asarray(pulse_error(junction, voltage, length, "AP", curve))
-        return np.log(np.maximum(found, 1e-300)) - np.log(wanted)
+        result: NDArray[np.float64] = np.log(np.maximum(found, 1e-300)) - np.log(wanted)
+        return result
 
     low, high = np.broadcast_to(0.1 * np.asarray(junction.critical_voltage), shape), limit
     for _ in range(40):
