@@ -4,15 +4,18 @@ Knows: the technology node (`node`), its transistors and wires at any temperatur
 memory technology (`cell`) with their transistors and size (`layout`), what an array sees of them (`electrical`), charge
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
 charges (`charge`), macros that store: one given organisation (`memory`), any of them by its gates and wires
-(`organisation`) and all of them at once (`search`); prices of silicon (`wafer`).
+(`organisation`) and all at once (`search`); reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield
+(`array_yield`); prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
 
 from remanence.circuit.array import ArrayCost, array_cost
+from remanence.circuit.array_yield import BitErrors, MemoryYield, bit_errors, memory_yield, require_retention
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
+from remanence.circuit.ecc import Code, Gatelibrary, code_cost, gate_library
 from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.gates import Amplifier, Coder, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.memory import Memory, MemoryCost, memory_cost
@@ -20,44 +23,65 @@ from remanence.circuit.node import Conductor, Node
 from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
 from remanence.circuit.pump import Pump
 from remanence.circuit.search import Macros, search
+from remanence.circuit.sense import Senseamplifier, Sensing, required_sigma, sense_amplifier, sensing
 from remanence.circuit.space import Space
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
 from remanence.circuit.wafer import Wafer
 from remanence.circuit.wire import Wire, wire
+from remanence.circuit.writing import Writedriver, Writing, access_width, write, write_driver
 
 __all__ = [
     "Amplifier",
     "ArrayCost",
+    "BitErrors",
     "Cell",
+    "Code",
     "Coder",
     "Conductor",
     "Converter",
     "Costs",
     "Electrical",
+    "Gatelibrary",
     "Gates",
     "Macros",
     "Memory",
     "MemoryCost",
+    "MemoryYield",
     "Node",
     "Organisations",
     "Periphery",
     "Pump",
     "Reason",
+    "Senseamplifier",
+    "Sensing",
     "Space",
     "Wafer",
     "Wire",
+    "Writedriver",
+    "Writing",
+    "access_width",
     "array_cost",
+    "bit_errors",
     "charge_array_cost",
+    "code_cost",
     "electrical",
     "evaluate",
+    "gate_library",
     "gates_on",
     "leakage",
     "linear_resistance",
     "memory_cost",
+    "memory_yield",
     "off_current",
     "on_current",
     "plain_amplifier",
+    "require_retention",
+    "required_sigma",
     "search",
+    "sense_amplifier",
+    "sensing",
     "sram_leakage",
     "wire",
+    "write",
+    "write_driver",
 ]

@@ -69,7 +69,22 @@ def sample(
         arrays = [name for name, item in leaves(content) if np.ndim(item)]
         if arrays:
             raise InputError(subject, f"array fields ({', '.join(arrays)})", "a single design is needed")
-    share = float(flow.diameter_spread / nominal_cell.diameter)
+    return vary(nominal_cell, flow, correlated_normals(flow.correlation, count, Stream(seed).child("process")))
+
+
+def vary(nominal_cell: Junction, flow: Process, normals: NDArray[np.float64]) -> Junction:
+    """Return junctions whose process factors are given standard normals, as `sample` draws them.
+
+    Args:
+        nominal_cell: a single design.
+        flow: a single process.
+        normals: shape (devices, 5), correlated, in the order of `process.VARIED`. Normals that are wider than standard
+            ones reach the tail of the distribution; whoever widens them must weigh the devices.
+
+    Raises:
+        InputError: a diameter spread above a third of the diameter.
+    """
+    base, share = nominal_cell.stack, float(flow.diameter_spread / nominal_cell.diameter)
     if share > 1.0 / 3.0:
         raise InputError(
             "sample: diameter spread over diameter", f"{share:.3g}", "must be at most 1/3", "Take a larger junction."
@@ -81,7 +96,6 @@ def sample(
         "anisotropy": float(flow.anisotropy_spread),
         "tmr": float(flow.tmr_spread),
     }
-    normals = correlated_normals(flow.correlation, count, Stream(seed).child("process"))
     factor = {name: np.exp(spreads[name] * normals[:, column]) for column, name in enumerate(VARIED)}
     drawn = replace(
         base,

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remanence.circuit import Cell, Conductor, Converter, Memory, Node, Periphery, Pump, Wafer
+from remanence.circuit import (
+    Cell,
+    Conductor,
+    Converter,
+    Gatelibrary,
+    Memory,
+    Node,
+    Periphery,
+    Pump,
+    Senseamplifier,
+    Wafer,
+    Writedriver,
+)
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.crossbar import Crossbar
@@ -48,6 +60,9 @@ KINDS: Mapping[str, type] = {
         Wafer,
         Cell,
         Converter,
+        Senseamplifier,
+        Writedriver,
+        Gatelibrary,
         Memory,
         Periphery,
         Crossbar,
