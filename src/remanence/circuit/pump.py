@@ -49,21 +49,28 @@ def stages(pump: Pump, supply: Array, target: Array) -> Array:
     """Return the whole stages that draw the least current, above `least_stages`; 0 where no pump is needed.
 
     The minimum of I_dd at a given load lies at N = N_0 (1 + sqrt(k/(1 + k))), k = alpha V_dd/(V_dd - V_d), with N_0
-    the least stages; the next whole number is taken.
+    the least stages; of the whole numbers beside it the better one is taken.
     """
     least = least_stages(pump, supply, target)
     loss = pump.parasitic * supply / (np.asarray(supply) - pump.drop)
-    best = np.ceil(least * (1.0 + np.sqrt(loss / (1.0 + loss))))
-    whole: Array = np.where(np.asarray(target) > supply, np.maximum(np.maximum(best, np.floor(least) + 1.0), 1.0), 0.0)
+    best = least * (1.0 + np.sqrt(loss / (1.0 + loss)))
+    fewest = np.maximum(np.floor(least) + 1.0, 1.0)  # one more than reaches the target without a load
+    fewer, more = np.maximum(np.floor(best), fewest), np.maximum(np.ceil(best), fewest)
+    better = np.where(_drawn(fewer, least, loss) <= _drawn(more, least, loss), fewer, more)
+    whole: Array = np.where(np.asarray(target) > supply, better, 0.0)
     return whole
+
+
+def _drawn(count: Array, least: Array, loss: Array) -> Array:
+    """Current from the supply in units of the load's, of so many stages, at a real distance above the least."""
+    return count + 1.0 + loss * np.asarray(count) ** 2 / (np.asarray(count) - least)
 
 
 def efficiency(pump: Pump, supply: Array, target: Array) -> Array:
     """Return the energy delivered over the energy drawn, at the stages of least current; 1 where no pump is needed."""
     least, count = least_stages(pump, supply, target), stages(pump, supply, target)
     loss = pump.parasitic * supply / (np.asarray(supply) - pump.drop)
-    excess = np.where(count > 0, count - least, 1.0)
-    drawn = count + 1.0 + loss * count**2 / excess  # in units of the load current
+    drawn = _drawn(count, np.where(count > 0, least, -1.0), loss)
     found = np.where(count > 0, np.asarray(target) / (supply * drawn), 1.0)
     return float(found) if found.ndim == 0 else found
 
