@@ -318,3 +318,27 @@ def test_a_bad_junction_ends_with_exit_code_2(
     code, _, err = run(monkeypatch, capsys, "junction", "cofeb-double-mgo", *arguments)
     assert code == 2
     assert message in err
+
+
+def test_macros_are_compared_and_mistakes_end_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = tmp_path / "m.json"
+    code, out, err = run(
+        monkeypatch, capsys, "macro", "sram-6t,reram-1t1r", "--capacity", "1 MiB", "--word", "64", "--compare",
+        "--pareto", "--json", str(figures),
+    )  # fmt: skip
+    assert code == 0, err
+    assert "sram-6t" in out
+    assert "front of read latency and area" in out
+    document = json.loads(figures.read_text())
+    assert set(document["macros"]) == {"sram-6t", "reram-1t1r"}
+    assert document["macros"]["sram-6t"]["area"]["median"] > document["macros"]["reram-1t1r"]["area"]["median"]
+    for arguments, message in (
+        (("sram-6t,reram-1t1r",), "--compare"),
+        (("nor-flash",), "has a card for cmos-40nm only"),
+        (("sram-6t", "--node", "cmos-23nm"), "Did you mean"),
+    ):
+        code, _, err = run(monkeypatch, capsys, "macro", *arguments)
+        assert code == 2
+        assert message in err

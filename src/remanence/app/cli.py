@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from remanence import __version__
-from remanence.app import catalogue, device, network
+from remanence.app import catalogue, circuit, device, network
 from remanence.app.terminal import WIDTH
 from remanence.core.errors import RemanenceError
 
@@ -22,6 +22,7 @@ for command in (
     network.evaluate,
     device.junction,
     device.calibrate,
+    circuit.macro,
     catalogue.chips,
     catalogue.show,
     catalogue.claims,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remanence.outlook import Judgement
     from remanence.study import Comparison
     from remanence.study.datasheet import Sheet
+    from remanence.study.macro import Chosen
     from remanence.study.sweep import Tolerance
 
 
@@ -207,6 +208,52 @@ def write_errors(sheet: Sheet) -> Table | None:
         known = np.exp(np.interp(np.log(pulses), times, np.log(np.maximum(failing, 1e-300))))
         shown = [f"{error:.1e}" if error >= SMALLEST else f"< {SMALLEST:.0e}" for error in known]
         table.add_row(units.show(float(volt), "V"), *shown)
+    return table
+
+
+_MACRO_UNITS = {"area": "m^2", "bandwidth": "Hz", "leakage": "W", "standby": "W", "read_energy": "J",
+                "read_latency": "s", "write_energy": "J", "write_latency": "s"}  # fmt: skip
+
+
+def _macro_figure(figures: pd.DataFrame, quantity: str) -> str:
+    """A quantity of a macro with its interval; bandwidth in bits a second."""
+    unit = _MACRO_UNITS[quantity]
+    ends = figures.loc[quantity, ["median", "low", "high"]].to_numpy(dtype=np.float64)
+    shown = ["no read" if np.isinf(end) else units.show(float(end), unit).replace("Hz", "bit/s") for end in ends]
+    return f"{shown[0]}\n{shown[1]} .. {shown[2]}"
+
+
+def macros(chosen: Mapping[str, Chosen], optimised: str) -> Table:
+    """Return chosen macros side by side, a row each."""
+    table = Table(
+        title=f"macros of least {optimised.replace('_', ' ')}",
+        caption="median and 80 % interval over the rows' ranges; 'no read': the cells' spread leaves no signal",
+        show_lines=True,
+    )
+    for heading in ("macro", "rows x columns", "legal", *(name.replace("_", " ") for name in _MACRO_UNITS)):
+        table.add_column(heading)
+    for name, one in chosen.items():
+        shape = one.best.organisations
+        table.add_row(
+            f"[bold]{escape(name)}[/]", f"{int(np.ravel(shape.rows)[0])} x {int(np.ravel(shape.columns)[0])}",
+            f"{len(one.macros):,}", *(_macro_figure(one.figures, quantity) for quantity in _MACRO_UNITS),
+        )  # fmt: skip
+    return table
+
+
+def pareto(one: Chosen, first: str, second: str) -> Table:
+    """Return the front of two quantities, at most twelve of its organisations."""
+    front = one.macros.pareto(first, second)
+    table = Table(title=f"{one.cell}: front of {first.replace('_', ' ')} and {second.replace('_', ' ')} (medians)")
+    for heading in ("rows x columns", *(name.replace("_", " ") for name in _MACRO_UNITS)):
+        table.add_column(heading, justify="right")
+    picked = np.unique(np.linspace(0, len(front) - 1, min(12, len(front))).astype(int))
+    rows, columns = (np.ravel(getattr(front.organisations, name)) for name in ("rows", "columns"))
+    for place in picked:
+        cells = [
+            units.show(float(front[name][place]), unit).replace("Hz", "bit/s") for name, unit in _MACRO_UNITS.items()
+        ]
+        table.add_row(f"{int(rows[place])} x {int(columns[place])}", *cells)
     return table
 
 
