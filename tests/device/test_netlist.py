@@ -474,3 +474,8 @@ def test_writing_files(tmp_path: Path, cell: Junction) -> None:
     with pytest.raises(InputError, match="folder"):
         export_netlist(cell, "spice", tmp_path / "none" / "x")
     assert not (tmp_path / "x").exists()
+
+
+def test_the_header_says_whether_the_cell_can_be_written() -> None:
+    assert "not switchable by STT at this RA" in spice(junction("l10-fept", diameter="10 nm"))
+    assert "\n* switchable by STT" in spice(junction("cofeb-double-mgo", diameter="40 nm"))

@@ -31,6 +31,7 @@ def header(junction: Junction, model: CompactModel, about: tuple[str, ...], comm
         f"thermal stability {model.stability:.5g}, critical current {float(junction.critical_current):.5g} A",
         f"R_P {model.resistance:.6g} ohm, R_AP {model.resistance * (1 + model.tmr):.6g} ohm (zero bias)",
         f"the barrier breaks at {float(film.breakdown_voltage):.4g} V: not modelled, keep below",
+        junction.switchability,
         "",
         f"film values at {float(film.reference_temperature):.6g} K, their kind and source; stack {card}",
         *(f"  {line}" for line in _film(film)),
