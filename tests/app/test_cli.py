@@ -331,6 +331,11 @@ def test_macros_are_compared_and_mistakes_end_with_exit_code_2(
     assert code == 0, err
     assert "sram-6t" in out
     assert "front of read latency and area" in out
+    code, out, _ = run(
+        monkeypatch, capsys, "macro", "sram-6t", "--capacity", "1 MiB", "--retention", "10 year @ 85 degC"
+    )
+    assert code == 0
+    assert "retention is not judged for sram-6t" in out
     document = json.loads(figures.read_text())
     assert set(document["macros"]) == {"sram-6t", "reram-1t1r"}
     assert document["macros"]["sram-6t"]["area"]["median"] > document["macros"]["reram-1t1r"]["area"]["median"]

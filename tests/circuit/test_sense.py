@@ -15,6 +15,7 @@ from remanence.circuit.sense import (
     Spread,
     develop_time,
     disturb_limit,
+    latched,
     offset_sigma,
     process_spread,
     read_error_rate,
@@ -241,3 +242,19 @@ def test_bad_reads_are_refused_and_name_the_limit() -> None:
         disturb_limit(replace(CELL, aspect_ratio=2.0), duration=1e-9, probability=1e-9)
     with pytest.raises(InputError, match="voltage"):
         signal(CELL, LATCH, voltage=-0.1)
+
+
+def test_the_latch_of_a_search_is_that_of_a_read() -> None:
+    """Energy, area and margin agree with `sensing`; more cells ask for more margin and leave less signal."""
+    device = junction("cofeb-double-mgo", diameter=40e-9, temperature=298.15)
+    node, card = build(Node, "cmos-22nm"), sense_amplifier("latch-22nm")
+    few, many = (latched(device, node, card, voltage=0.15, series=2e3, elements=count) for count in (2**20, 2**30))
+    read = sensing(device, node, card, voltage=0.15, series=2e3, capacitance=20e-15, sigmas=required_sigma(2**20))
+    assert few.energy == pytest.approx(float(read.latch_energy), rel=1e-12, abs=0)
+    assert few.area == pytest.approx(float(read.area), rel=1e-12, abs=0)
+    assert few.time == pytest.approx(float(read.regenerate), rel=1e-12, abs=0)
+    assert few.margin == pytest.approx(float(required_sigma(2**20) * offset_sigma(card)), rel=1e-12, abs=0)
+    assert many.margin > few.margin
+    assert many.lost > few.lost
+    hot = latched(replace(device, temperature=398.15), node, card, voltage=0.15, series=2e3, elements=2**20)
+    assert hot.leakage > 10 * np.asarray(few.leakage)

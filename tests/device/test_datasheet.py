@@ -57,7 +57,6 @@ def test_what_the_model_cannot_say_is_left_out_with_its_reason() -> None:
 
 
 def test_as_a_dataset_it_carries_units_and_axes() -> None:
-    pytest.importorskip("xarray")
     cells = junction("cofeb-double-mgo", diameter=np.array([[20e-9], [30e-9]]), temperature=np.array([300.0, 350.0]))
     dataset = data_sheet(cells).to_dataset(("diameter", "temperature"))
     assert dataset["thermal_stability"].dims == ("diameter", "temperature")

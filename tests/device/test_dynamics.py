@@ -229,7 +229,6 @@ def peer_rows() -> list[dict[str, float]]:
                 for row in csv.DictReader(line for line in lines if not line.startswith("#"))]  # fmt: skip
 
 
-@pytest.mark.skipif(not PEER.exists(), reason="the peer's results are not here")
 def test_cmtj_agrees_without_temperature() -> None:
     """Precession, damping and field-driven reversal of one perpendicular layer in an oblique field; see tests/peers."""
     from remanence.kernels.stochastic_llg import Layer, stochastic_llg

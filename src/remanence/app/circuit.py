@@ -52,6 +52,9 @@ def macro(
     }
     console = terminal.console()
     console.print(tables.macros(chosen, quantity))
+    unjudged = sorted({one.cell for one in chosen.values() if target is not None and one.retained is None})
+    if unjudged:
+        console.print(f"retention is not judged for {', '.join(unjudged)}: only magnetic cells have a model of it here")
     if pareto:
         for one in chosen.values():
             console.print(tables.pareto(one, quantity, "area" if quantity != "area" else "read_latency"))

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from remanence.circuit.gates import Amplifier
 from remanence.circuit.node import Node
-from remanence.circuit.transistor import HOT, REFERENCE, check_temperature
+from remanence.circuit.transistor import HOT, REFERENCE, check_temperature, leakage
 from remanence.core.declare import Array, Quantity, choice, count, quantity, text, value
 from remanence.core.errors import InputError, ValidityError
 from remanence.data import Card, Draws, build
@@ -279,6 +280,49 @@ def regeneration_time(amplifier: Senseamplifier, node: Node, *, temperature: Arr
     return _plain(tau * np.log(np.maximum(node.supply / (2.0 * np.asarray(difference)), 1.0)))
 
 
+def latch_energy(amplifier: Senseamplifier, node: Node) -> Array:
+    """Return the energy of one decision, J: both outputs, their gates and the foot swing over the supply."""
+    pair = 2.0 * amplifier.width * (node.gate_capacitance + node.drain_capacitance)
+    foot = 2.0 * amplifier.width * node.gate_capacitance
+    return (pair + foot) * node.supply**2
+
+
+def latch_area(amplifier: Senseamplifier, node: Node) -> Array:
+    """Return the area of a latch of six transistors, m^2, without its share of the reference."""
+    return amplifier.area_factor * 6.0 * amplifier.width * node.gate_pitch
+
+
+def latched(
+    junction: Junction, node: Node, amplifier: Senseamplifier, *, voltage: Array, series: Array, elements: Array
+) -> Amplifier:
+    """Return the latch as an array of so many junctions needs it (`circuit.search`), no error code credited.
+
+    What `elements` cells must bear, k of `required_sigma`, is taken off the signal for cells and reference, and asked
+    for as margin over the offset; the two worst cases are added, which is cautious.
+
+    Args:
+        junction: the junction; its temperature is that of the latch, too.
+        node: the CMOS node.
+        amplifier: with its reference.
+        voltage: over junction and series resistance, V.
+        series: access transistor and lines, ohm.
+        elements: cells of the memory.
+    """
+    k = required_sigma(elements)
+    currents = signal(junction, amplifier, voltage=voltage, series=series)
+    spread = np.hypot(np.maximum(currents.parallel_spread, currents.antiparallel_spread), currents.reference_spread)
+    margin = k * offset_sigma(amplifier)
+    return Amplifier(
+        margin=margin,
+        time=regeneration_time(amplifier, node, temperature=junction.temperature, difference=margin),
+        energy=latch_energy(amplifier, node),
+        area=latch_area(amplifier, node),
+        capacitance=amplifier.width * (node.gate_capacitance + node.drain_capacitance),
+        leakage=leakage(node, 2.0 * amplifier.width, junction.temperature),
+        lost=k * spread,
+    )
+
+
 def sensing(
     junction: Junction,
     node: Node,
@@ -312,8 +356,6 @@ def sensing(
     offset = offset_sigma(amplifier)
     regenerate = regeneration_time(amplifier, node, temperature=junction.temperature, difference=sigmas * offset)
     flowing = 2.0 * currents.reference  # a cell of either state, and its reference
-    pair = 2.0 * amplifier.width * (node.gate_capacitance + node.drain_capacitance)
-    foot = 2.0 * amplifier.width * node.gate_capacitance
     return Sensing(
         signal=currents,
         offset=offset,
@@ -321,8 +363,8 @@ def sensing(
         develop=develop,
         regenerate=regenerate,
         cell_energy=node.supply * flowing * (develop + regenerate),
-        latch_energy=(pair + foot) * node.supply**2,
-        area=amplifier.area_factor * 6.0 * amplifier.width * node.gate_pitch,
+        latch_energy=latch_energy(amplifier, node),
+        area=latch_area(amplifier, node),
     )
 
 

@@ -13,15 +13,14 @@ from remanence.core import units
 from remanence.core.provenance import versions
 from remanence.data import Card, load_card, rows_of
 from remanence.device import Breakdown, Stack
+from remanence.device.reduced import SMALLEST
 from remanence.report import assumptions, operating_window
 from remanence.report.document import document
 from remanence.report.figures import STYLE, inline, junction_scaling_canvas
 from remanence.report.markup import Markup, details, element, figure, table
 from remanence.report.palette import colour
-from remanence.report.tables import SMALLEST, long_time, specification
-from remanence.study.datasheet import BITS, LAWS, WRITE_PULSE, YEARS, Sheet
-
-_PULSES = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
+from remanence.report.tables import long_time, small_error, specification
+from remanence.study.datasheet import BITS, LAWS, PULSES, WRITE_PULSE, YEARS, Sheet, errors_at
 
 
 def page(sheet: Sheet, card: Card) -> str:
@@ -132,12 +131,9 @@ def _writing(sheet: Sheet) -> Iterator[Markup]:
         axis.legend(frameon=False, title="over the junction")
     yield _drawn("write-error", "Write error against pulse, antiparallel to parallel", canvas,
                  "Write errors fall the faster with the pulse the higher the voltage.")  # fmt: skip
-    rows = []
-    for place, volt in enumerate(volts):
-        chosen = np.interp(np.log(_PULSES), np.log(times), np.log(np.maximum(failing[place], 1e-300)))
-        rows.append([f"{volt:.3f} V", *(f"{np.exp(x):.1e}" if np.exp(x) >= SMALLEST else f"below {SMALLEST:.0e}"
-                                        for x in chosen)])  # fmt: skip
-    headings = ("voltage", *(units.show(pulse, "s") for pulse in _PULSES))
+    errors = errors_at(data)
+    rows = [[f"{volt:.3f} V", *map(small_error, row)] for volt, row in zip(volts, errors.to_numpy(), strict=True)]
+    headings = ("voltage", *(units.show(pulse, "s") for pulse in PULSES))
     yield details("The numbers", table("Write error at pulse ends (Fokker-Planck)", headings, rows))
 
 

@@ -12,12 +12,10 @@ from rich.table import Table
 
 from remanence.core import units
 from remanence.device import Datasheet
+from remanence.device.reduced import SMALLEST
 from remanence.report import verdict
 from remanence.system import Figure
 from remanence.system.catalogue import Entry
-
-SMALLEST = 1e-18
-"""Write error below which the Fokker-Planck solution is not vouched for."""
 
 if TYPE_CHECKING:
     from remanence.device import Calibration
@@ -192,22 +190,26 @@ def long_time(number: float, unit: str) -> str:
     return f"10^{np.log10(number):.1f} s" if unit == "s" and number > 1e9 else units.show(number, unit)
 
 
+def small_error(error: float) -> str:
+    """Return a write error as people read it; below what the solution vouches for, only that."""
+    return f"{error:.1e}" if error >= SMALLEST else f"below {SMALLEST:.0e}"
+
+
 def write_errors(sheet: Sheet) -> Table | None:
     """Return write errors by voltage and pulse; None where there is no voltage to write with."""
+    from remanence.study.datasheet import PULSES, errors_at
+
     data = sheet.writing
     if data is None or not data["voltage"].size:
         return None
-    pulses = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
+    errors = errors_at(data)
     table = Table(
         title="write error (AP to P)", caption="Fokker-Planck; voltage over the junction, below its breakdown"
     )
-    for heading in ("voltage", *(units.show(pulse, "s") for pulse in pulses)):
+    for heading in ("voltage", *(units.show(pulse, "s") for pulse in PULSES)):
         table.add_column(heading, justify="right")
-    times = np.log(data["duration"].to_numpy())
-    for volt, failing in zip(data["voltage"].to_numpy(), data["write_error"].to_numpy(), strict=True):
-        known = np.exp(np.interp(np.log(pulses), times, np.log(np.maximum(failing, 1e-300))))
-        shown = [f"{error:.1e}" if error >= SMALLEST else f"< {SMALLEST:.0e}" for error in known]
-        table.add_row(units.show(float(volt), "V"), *shown)
+    for volt, row in zip(errors.index, errors.to_numpy(), strict=True):
+        table.add_row(units.show(float(volt), "V"), *(small_error(error) for error in row))
     return table
 
 

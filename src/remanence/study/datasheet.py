@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -32,6 +33,8 @@ YEARS = 10.0
 BITS = 2**25
 READ_TIME = 10e-9
 WRITE_PULSE = 10e-9
+PULSES = (2e-9, 5e-9, 10e-9, 20e-9, 50e-9, 100e-9)
+"""Pulse lengths, s, at which a sheet prints write errors."""
 LAWS = ("mgo-power", "mgo-exponential")
 """Laws of breakdown that are set beside each other."""
 SPECIFICATION: dict[str, Any] = {
@@ -73,6 +76,14 @@ class Sheet:
     window: xr.Dataset | None
     reading: float | None
     omitted: dict[str, str]
+
+
+def errors_at(writing: xr.Dataset, pulses: Sequence[float] = PULSES) -> pd.DataFrame:
+    """Return write errors by voltage (rows, V) and pulse (columns, s), between computed pulses by a log-log line."""
+    times = np.log(writing["duration"].to_numpy())
+    known = np.log(np.maximum(writing["write_error"].to_numpy(), 1e-300))
+    rows = [np.exp(np.interp(np.log(pulses), times, row)) for row in known]
+    return pd.DataFrame(rows, index=writing["voltage"].to_numpy(), columns=list(pulses))
 
 
 def sheet(

@@ -21,13 +21,12 @@ from remanence.circuit import (
     electrical,
     gate_library,
     require_retention,
-    required_sigma,
     search,
 )
 from remanence.circuit.ecc import CodeCost
 from remanence.circuit.organisation import QUANTITIES
 from remanence.circuit.search import Limit
-from remanence.circuit.sense import offset_sigma, regeneration_time, signal
+from remanence.circuit.sense import latched
 from remanence.circuit.space import bits
 from remanence.core import units
 from remanence.core.declare import replace
@@ -52,6 +51,8 @@ class Chosen:
         code: the code over a word.
         macros: all legal organisations.
         best: the one chosen.
+        retained: whether a retention target was judged and is met; None where none was asked for or the cell is not a
+            magnetic one, whose retention nothing here judges.
         figures: low, median and high (80 %) of each quantity of the chosen one, SI; infinite where no read is possible.
     """
 
@@ -59,6 +60,7 @@ class Chosen:
     code: Code
     macros: Macros
     best: Macros
+    retained: bool | None
     figures: pd.DataFrame
 
 
@@ -91,7 +93,7 @@ def choose(
     """Search every organisation of a macro and choose the best in one quantity.
 
     Magnetic cells are sensed by the node's own latch, for as many standard deviations of offset, cells and reference as
-    the capacity asks for; other cells by the plain amplifier of the periphery card.
+    the capacity asks for (the code is not credited there); other cells by the plain amplifier of the periphery card.
 
     Args:
         cell: name of a cell.
@@ -115,6 +117,7 @@ def choose(
     if retention is not None and built.junction is not None:
         time, warm = retention
         require_retention(replace(built.junction, temperature=warm), duration=time, loss=LOSS)
+    retained = True if retention is not None and built.junction is not None else None
     code = code_of(ecc, word_bits)
 
     def coder(of: Node, drawn: Draws | None) -> CodeCost:
@@ -128,7 +131,7 @@ def choose(
     best = macros.best(optimise)
     figures = best.interval(draws=draws).droplevel("organisation")
     figures = figures.mask(figures > BEYOND, np.inf).mask(figures < 1.0 / BEYOND, 0.0)
-    return Chosen(cell=cell, code=code, macros=macros, best=best, figures=figures)
+    return Chosen(cell=cell, code=code, macros=macros, best=best, retained=retained, figures=figures)
 
 
 def _latch(
@@ -145,21 +148,10 @@ def _latch(
         of, amplifier = build(Node, node, draws), build(Senseamplifier, name, draws)
         drawn = build(Cell, cell, draws)
         seen = electrical(drawn, of, temperature)
-        device = replace(drawn.mtj, temperature=temperature)
-        sigmas = required_sigma(elements)
-        currents = signal(device, amplifier, voltage=seen.read_voltage, series=seen.access_resistance)
-        spread = np.hypot(np.maximum(currents.parallel_spread, currents.antiparallel_spread), currents.reference_spread)
-        margin = sigmas * offset_sigma(amplifier)
-        pair = 2.0 * amplifier.width * (of.gate_capacitance + of.drain_capacitance)
-        return Amplifier(
-            margin=margin,
-            time=regeneration_time(amplifier, of, temperature=temperature, difference=margin),
-            energy=(pair + 2.0 * amplifier.width * of.gate_capacitance) * of.supply**2,
-            area=amplifier.area_factor * 6.0 * amplifier.width * of.gate_pitch,
-            capacitance=amplifier.width * (of.gate_capacitance + of.drain_capacitance),
-            leakage=2.0 * amplifier.width * of.off_current * of.supply,
-            lost=sigmas * spread,
-        )
+        return latched(
+            replace(drawn.mtj, temperature=temperature), of, amplifier, voltage=seen.read_voltage,
+            series=seen.access_resistance, elements=elements,
+        )  # fmt: skip
 
     return make
 
