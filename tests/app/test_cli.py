@@ -341,6 +341,7 @@ def test_macros_are_compared_and_mistakes_end_with_exit_code_2(
     assert document["macros"]["sram-6t"]["area"]["median"] > document["macros"]["reram-1t1r"]["area"]["median"]
     for arguments, message in (
         (("sram-6t,reram-1t1r",), "--compare"),
+        ((",",), "at least one cell"),
         (("nor-flash",), "has a card for cmos-40nm only"),
         (("sram-6t", "--node", "cmos-23nm"), "Did you mean"),
     ):

@@ -38,6 +38,8 @@ def macro(
     if json_file is not None:
         terminal.writable("--json", json_file)
     named, sizes = [name.strip() for name in cells.split(",") if name.strip()], capacities(capacity)
+    if not named or len(set(named)) < len(named):
+        raise InputError("macro: cells", f"'{cells}'", "must name at least one cell, each once")
     if not compare and (len(named) > 1 or len(sizes) > 1):
         raise InputError("macro", f"{len(named)} cells, {len(sizes)} capacities", "are compared with --compare")
     quantity = optimise.replace("-", "_")
