@@ -74,16 +74,22 @@ def test_a_full_adder_adds() -> None:
 def test_constants_and_equal_gates_change_nothing(data: st.DataObject) -> None:
     """A random gate over two inputs and constants, built with folding, is what its definition says."""
     each = data.draw(st.sampled_from(GATES))
-    read = data.draw(st.lists(st.integers(0, 3), min_size=each.inputs, max_size=each.inputs))
+    read = data.draw(st.lists(st.integers(0, 5), min_size=each.inputs, max_size=each.inputs, unique=True))
     b = Builder([each.name])
-    b.input("x", 2)
+    b.input("x", 4)
     b.output("y", [b.gate(each.name, *read), b.gate(each.name, *reversed(read))])
     netlist = b.netlist()
     assert len(netlist) <= 1
-    bits = ALL[::2, :2]
+    bits = np.array(list(itertools.product((False, True), repeat=4)))
     values = np.concatenate([np.zeros((len(bits), 1), bool), np.ones((len(bits), 1), bool), bits], axis=1)
     expected = [each.output(int((~row[read]).sum())) for row in values]
     assert np.array_equal(netlist.evaluate(x=bits)["y"], np.repeat(np.array(expected, bool)[:, None], 2, axis=1))
+
+
+def test_constants_that_decide_may_come_twice() -> None:
+    b = Builder(["NMAJ3", "NAND3"])
+    (x,) = b.input("x", 1)
+    assert (b.gate("NMAJ3", 0, 0, x), b.gate("NMAJ3", 1, x, 1), b.gate("NAND3", x, x, 0)) == (1, 0, 1)
 
 
 def test_what_no_output_needs_is_left_out_and_a_copy_is_kept() -> None:
@@ -92,7 +98,7 @@ def test_what_no_output_needs_is_left_out_and_a_copy_is_kept() -> None:
     b.gate("NOT", y)
     first = b.gate("NAND2", x, y)
     twin = b.gate("NAND2", x, y, copy=True)
-    b.output("z", [b.gate("NMAJ5", x, y, first, twin, y)])
+    b.output("z", [b.gate("NMAJ5", x, y, first, twin, 1)])
     assert b.netlist().counts() == {"NAND2": 2, "NMAJ5": 1}
 
 
@@ -109,7 +115,9 @@ def test_a_builder_refuses_what_it_cannot_build() -> None:
         b.netlist()
     with pytest.raises(InputError, match="new name"):
         b.input("x", 1)
-    b.gate("NAND2", x, x)
+    with pytest.raises(InputError, match="drives a line once"):
+        b.gate("NAND2", x, x)
+    b.gate("NAND2", x, 1)
     with pytest.raises(InputError, match="before the first gate"):
         b.input("y", 1)
     with pytest.raises(InputError, match="must be"):
@@ -155,6 +163,7 @@ def test_a_program_counts_and_lists_its_steps() -> None:
         ([GOOD[0], (NAND, 2, (0, 1), 0)], "only presets share a step"),
         ([GOOD[0], (NAND, 2, (0, 2), 1)], "must be others of the array"),
         ([GOOD[0], (NAND, 2, (0, 7), 1)], "must be others of the array"),
+        ([GOOD[0], (NAND, 2, (1, 1), 1)], "drives a line once"),
         ([(PRESET_0, 9, (), 0)], "is not in this machine"),
         ([(PRESET_0, 2, (), 1)], "must start at 0"),
         ([GOOD[0], (NAND, 2, (0, 1), 1), (NAND, 2, (0, 1), 2)], "needs its output preset"),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
-from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES, gate
+from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES, Gate, gate
 
 Word: TypeAlias = tuple[int, ...]
 """Signals of a number, lowest bit first."""
@@ -126,7 +126,7 @@ class Builder:
             copy: make a cell of its own even where an equal one exists (a gate that needs a signal twice, redundancy).
 
         Raises:
-            InputError: a gate that is not in the set, or the wrong number of inputs.
+            InputError: a gate that is not in the set, the wrong number of inputs, or one twice.
         """
         if name not in self.gates:
             rule = f"this gate set has {', '.join(sorted(self.gates))}"
@@ -134,11 +134,13 @@ class Builder:
         each = gate(name)
         if len(signals) != each.inputs or not all(0 <= signal < self._next for signal in signals):
             raise InputError(f"Builder.gate {name}", signals, f"needs {each.inputs} signals of this netlist")
-        known = signals.count(ZERO)
-        unknown = len(signals) - known - signals.count(ONE)
-        least, most = each.output(known), each.output(known + unknown)
-        if least == most:  # outputs are monotone in the number of zeros
-            return least
+        if len(set(signals)) < len(signals) and not _folds(each, signals):
+            rule = "must differ: a cell drives a line once"
+            raise InputError(
+                f"Builder.gate {name}: signals", signals, rule, "Take a smaller gate, or make a twin with copy."
+            )
+        if _folds(each, signals):
+            return each.output(signals.count(ZERO))
         key = (OPCODES[name], *sorted(signals))
         if not copy and key in self._known:
             return self._known[key]
@@ -181,6 +183,12 @@ class Builder:
             place[fan_in[kept]],
             {name: tuple(int(place[s]) for s in word) for name, word in self._outputs.items()},
         )
+
+
+def _folds(each: Gate, signals: Sequence[int]) -> bool:
+    """Whether constants alone decide the output, which is monotone in the number of zeros."""
+    known = signals.count(ZERO)
+    return each.output(known) == each.output(len(signals) - signals.count(ONE))
 
 
 def _reached(first: int, fan_in: Sequence[tuple[int, ...]], roots: Iterable[int]) -> NDArray[np.bool_]:

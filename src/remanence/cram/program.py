@@ -96,6 +96,8 @@ class Program:
             read = [int(column) for column in self.fan_in[place, :number]]
             if any(not 0 <= column < self.columns or column == out for column in read):
                 raise self._wrong(place, f"columns {read} into {out}", "must be others of the array")
+            if len(set(read)) < number:
+                raise self._wrong(place, f"columns {read}", "must differ: a cell drives a line once")
             if opcode != MOVE and ready.get(out) != GATES[opcode].preset:
                 rule = f"{GATES[opcode].name} needs its output preset to {GATES[opcode].preset}"
                 raise self._wrong(place, f"column {out}", rule)
