@@ -10,7 +10,8 @@ tests: they read the CSV files beside this script. To produce those again, give 
 the forced rows (SI units); the program does not print them, so this script does not write that file.
 
 For the record of speed: its own sample of an 8 MB STT-MRAM cache, built with -std=c++11 -O3, took 35.5 s wall (32.8 s
-of one core) on a 2-core x86-64 machine; the ten searches of ``silicon`` took 490 s of one core.
+of one core) on a 2-core x86-64 machine; the ten searches of ``silicon`` on large
+MRAM took 490 s of one core, the 22 others some 20 minutes.
 
 Everything is SI in the CSV files, except the areas of cells and widths of transistors that NVSim takes in F^2 and F.
 """
@@ -351,16 +352,6 @@ CHIPS = [
         assumed="word ratio cell(survey, another chip)",
     ),
     Chip(
-        name="renesas-22-mram-2022",
-        node=22,
-        bits=32 * MEGA,
-        word=128,
-        cell_um2=0.0456,
-        ratio=2.0,
-        pulse=50e-9,
-        assumed="word ratio pulse cell(22ULL, survey)",
-    ),
-    Chip(
         name="fudan-130-reram",
         node=130,
         bits=8 * MEGA,
@@ -508,7 +499,9 @@ def silicon(binary: Path) -> None:
 
 
 def _searched(binary: Path, chip: Chip, target: str, buffers: str) -> dict[str, object]:
-    result = evaluate(binary, chip.cell, chip.node, chip.roadmap, 300, chip.bits, chip.word, target=target, buffers=buffers)
+    result = evaluate(
+        binary, chip.cell, chip.node, chip.roadmap, 300, chip.bits, chip.word, target=target, buffers=buffers
+    )
     known = {"chip": chip.name, "target": target, "node_nm": chip.node, "roadmap": chip.roadmap, "temperature_k": 300}
     size = {"capacity_bits": chip.bits, "word_bits": chip.word, "assumed": f"{ALWAYS_ASSUMED} {chip.assumed}"}
     geometry = {f"cell_{key}": value for key, value in asdict(chip.cell).items()}

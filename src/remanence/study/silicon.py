@@ -38,7 +38,7 @@ OTHER = {
 """Rows that by their source are something else than the figure of a macro that a card describes."""
 
 FAMILIES = ("ihp-130-sram", "toshiba-65-mram")
-"""Prefixes of chips that one generator or one group made in one process: they count as one chip."""
+"""Prefixes of chips of one generator, or of one group in one process: they count as one chip."""
 
 
 def chip_of(row: Published) -> str:
@@ -85,29 +85,33 @@ def silicon_rows(
             reason = answer
         elif isinstance(drawn, str):
             reason = drawn
-        ours, figures = np.nan, None
+        theirs, ours = row.value, np.nan
+        figures: NDArray[np.float64] | None = None
+        low, high = np.nan, np.nan
         if not reason:
             ours, figures = float(np.asarray(answer)), np.asarray(drawn, dtype=np.float64)
-        inverse = row.quantity == "density"
-        theirs, ours, figures = (_inverse(item) if inverse else item for item in (row.value, ours, figures))
-        low, high = (np.nan, np.nan) if figures is None else np.percentile(figures, INTERVAL)
+        if row.quantity == "density":
+            theirs, ours = 1.0 / theirs, 1.0 / ours
+            figures = None if figures is None else 1.0 / figures
+        if figures is not None:
+            low, high = (float(end) for end in np.percentile(figures, INTERVAL))
         rows.append(
             {
                 "id": row.id,
                 "chip": chip_of(row),
-                "quantity": "macro_area" if inverse else row.quantity,
+                "quantity": "macro_area" if row.quantity == "density" else row.quantity,
                 "technology": row.technology,
                 "node": row.node,
                 "what": row.what,
                 "source": row.source,
-                "unit": "m^2" if inverse else row.unit,
+                "unit": "m^2" if row.quantity == "density" else row.unit,
                 "theirs": theirs,
                 "ours": ours,
-                "low": float(low),
-                "high": float(high),
+                "low": low,
+                "high": high,
                 "factor": ours / theirs,
                 "covered": bool(low <= theirs <= high),
-                "width": float(high / low),
+                "width": high / low,
                 "draws": figures,
                 "reason": reason,
             }
@@ -115,21 +119,18 @@ def silicon_rows(
     return pd.DataFrame(rows).set_index("id")
 
 
-def _inverse(figure: NDArray[np.float64] | float | None) -> NDArray[np.float64] | float | None:
-    return None if figure is None else 1.0 / figure
-
-
 def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """Return the compared rows after one factor of their quantity, fitted on all chips but their own.
 
     The factor is the geometric mean of published over ours on the m other chips, the same for every technology. Its
-    interval holds the draws of the row's own parameters and organisations, multiplied by what these do not explain on
-    the other chips: with s^2 the variance of the logarithm of published over ours on them and v the mean variance of
-    the logarithm of their draws, a Student t of m - 1 degrees of freedom times sqrt(max(s^2 - v, 0) + s^2/m), the
-    second term for the factor itself. NaN where there are less than two other chips.
+    interval holds the draws of the row's own parameters and organisations about their median, moved to ours times the
+    factor and multiplied by what such draws do not explain on the other chips: with s^2 the variance of the logarithm
+    of published over ours on them and v the mean variance of the logarithm of their draws, a Student t of m - 1 degrees
+    of freedom times sqrt(max(s^2 - v, 0) + s^2/m), the second term for the factor itself. NaN where there are less than
+    two other chips.
 
-    Columns: chip, quantity, others (m), fitted (the factor), factor (ours times it, over theirs), low, high, covered,
-    width.
+    Columns: chip, quantity, theirs, others (m), fitted (the factor), factor (ours times it, over theirs), low, high,
+    width, covered.
 
     Args:
         frame: of `silicon_rows`.
@@ -148,7 +149,7 @@ def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         chips = chips.groupby("chip").mean()
         for name, row in part.iterrows():
             rest = chips.drop(row["chip"])
-            line = {"id": name, "chip": row["chip"], "quantity": quantity, "others": len(rest)}
+            line = {"id": name, "chip": row["chip"], "quantity": quantity, "theirs": row["theirs"], "others": len(rest)}
             line.update(dict.fromkeys(("fitted", "factor", "low", "high", "width", "covered"), np.nan))
             if len(rest) >= 2:
                 mean, variance = float(rest["log"].mean()), float(rest["log"].var())
@@ -156,20 +157,22 @@ def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
                 count = len(row["draws"])
                 order = Stream(seed).child("leave one out").child(str(name)).permutation(count)
                 noise = np.sqrt(left) * stdtrit(len(rest) - 1.0, (order + 0.5) / count)
-                low, high = np.exp(np.percentile(np.log(row["draws"]) + mean + noise, INTERVAL))
+                around = np.log(row["draws"] / np.median(row["draws"]) * row["ours"])
+                low, high = np.exp(np.percentile(around + mean + noise, INTERVAL))
                 line.update(
                     fitted=np.exp(mean), factor=row["factor"] * np.exp(mean), low=low, high=high, width=high / low,
                     covered=float(low <= row["theirs"] <= high),
                 )  # fmt: skip
             lines.append(line)
-    columns = ["id", "chip", "quantity", "others", "fitted", "factor", "low", "high", "width", "covered"]
+    columns = ["id", "chip", "quantity", "theirs", "others", "fitted", "factor", "low", "high", "width", "covered"]
     return pd.DataFrame(lines, columns=columns).set_index("id")
 
 
 def chip_scores(frame: pd.DataFrame) -> pd.DataFrame:
     """Return one line per quantity and chip: rows of one chip are one piece of evidence.
 
-    Columns: rows, factor (geometric mean of ours/theirs), covered (share of the rows), width (geometric mean).
+    Columns: rows, factor (ours/theirs), low and high (the interval over theirs), width, all geometric means, and
+    covered (share of the rows).
 
     Args:
         frame: of `silicon_rows`, or of `leave_one_out`.
@@ -177,17 +180,12 @@ def chip_scores(frame: pd.DataFrame) -> pd.DataFrame:
     used = frame[frame["reason"] == ""] if "reason" in frame else frame
     lines = []
     for (quantity, chip), part in used.groupby(["quantity", "chip"], sort=True):
-        lines.append(
-            {
-                "quantity": quantity,
-                "chip": chip,
-                "rows": len(part),
-                "factor": float(np.exp(np.log(part["factor"].to_numpy(float)).mean())),
-                "covered": float(part["covered"].astype(float).mean()),
-                "width": float(np.exp(np.log(part["width"].to_numpy(float)).mean())),
-            }
-        )
-    columns = ["quantity", "chip", "rows", "factor", "covered", "width"]
+        factors = {"factor": part["factor"], "width": part["width"]}
+        factors |= {name: part[name] / part["theirs"] for name in ("low", "high")}
+        means = {name: float(np.exp(np.log(of.to_numpy(float)).mean())) for name, of in factors.items()}
+        covered = float(part["covered"].astype(float).mean())
+        lines.append({"quantity": quantity, "chip": chip, "rows": len(part), "covered": covered, **means})
+    columns = ["quantity", "chip", "rows", "factor", "low", "high", "covered", "width"]
     return pd.DataFrame(lines, columns=columns).set_index(["quantity", "chip"])
 
 
@@ -206,16 +204,18 @@ def nvsim_rows(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """
     with path.open(encoding="utf-8", newline="") as file:
         answers = {(line["chip"], line["target"]): line for line in csv.DictReader(file)}
+    shown = zip(frame.index, frame["quantity"], frame["theirs"], frame["factor"], strict=True)
+    known = {str(name): (str(quantity), float(figure), float(ours)) for name, quantity, figure, ours in shown}
     lines = []
     for row in published("silicon").values():
         pair = [answers.get((row.chip, target)) for target in ("ReadLatency", "Area")]
         theirs = [_nvsim_figure(row, line) for line in pair if line is not None]
         if excluded(row) not in ("", f"sets {SET.get(row.id)}") or len(theirs) < 2 or None in theirs:
             continue
-        shown = frame.loc[row.id]
-        fast, small = (float(figure or np.nan) / float(shown["theirs"]) for figure in theirs)
-        quantity, chip, ours = str(shown["quantity"]), chip_of(row), float(shown["factor"])
-        lines.append({"id": row.id, "chip": chip, "quantity": quantity, "fast": fast, "small": small, "ours": ours})
+        quantity, figure, ours = known[row.id]
+        fast, small = (float(answer or np.nan) / figure for answer in theirs)
+        line = {"id": row.id, "chip": chip_of(row), "quantity": quantity, "fast": fast, "small": small, "ours": ours}
+        lines.append(line)
     return pd.DataFrame(lines, columns=["id", "chip", "quantity", "fast", "small", "ours"]).set_index("id")
 
 

@@ -225,7 +225,8 @@ def _buildable(rows: NDArray[np.int64], share: NDArray[np.float64]) -> NDArray[n
     usual = (rows >= ROWS[0]) & (rows <= ROWS[1])
     usual = usual if usual.any() else np.ones_like(usual)
     away = np.maximum(np.maximum(SHARE[0] / share, share / SHARE[1]), 1.0)
-    return usual & (away <= 1.05 * away[usual].min())
+    kept: NDArray[np.bool_] = usual & (away <= 1.05 * away[usual].min())
+    return kept
 
 
 def _costs(macros: Macros, chip: Setting, draws: Draws | None) -> Costs:
