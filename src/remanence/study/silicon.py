@@ -122,12 +122,11 @@ def silicon_rows(
 def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """Return the compared rows after one factor of their quantity, fitted on all chips but their own.
 
-    The factor is the geometric mean of published over ours on the m other chips, the same for every technology. Its
-    interval holds the draws of the row's own parameters and organisations about their median, moved to ours times the
-    factor and multiplied by what such draws do not explain on the other chips: with s^2 the variance of the logarithm
-    of published over ours on them and v the mean variance of the logarithm of their draws, a Student t of m - 1 degrees
-    of freedom times sqrt(max(s^2 - v, 0) + s^2/m), the second term for the factor itself. NaN where there are less than
-    two other chips.
+    The factor is the geometric mean of published over ours on the m other chips, the same for every technology. The
+    interval is that of the row's own draws, so its factor is fitted on the medians of the draws of the others, and
+    multiplied by what their draws do not explain: with s^2 the variance of the logarithm of published over these
+    medians and v the mean variance of the logarithm of the draws, a Student t of m - 1 degrees of freedom times
+    sqrt(max(s^2 - v, 0) + s^2/m), the second term for the factor itself. NaN where there are less than two other chips.
 
     Columns: chip, quantity, theirs, others (m), fitted (the factor), factor (ours times it, over theirs), low, high,
     width, covered.
@@ -144,23 +143,28 @@ def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     used = frame[frame["reason"] == ""]
     lines = []
     for quantity, part in used.groupby("quantity", sort=True):
-        spread = part["draws"].map(lambda drawn: float(np.var(np.log(drawn))))
-        chips = pd.DataFrame({"log": -np.log(part["factor"].astype(float)), "spread": spread, "chip": part["chip"]})
-        chips = chips.groupby("chip").mean()
+        logs = part["draws"].map(np.log)
+        chips = pd.DataFrame(
+            {
+                "point": -np.log(part["factor"].astype(float)),
+                "median": np.log(part["theirs"].astype(float)) - logs.map(np.median),
+                "spread": logs.map(np.var),
+            }
+        )
+        chips = chips.astype(float).groupby(part["chip"]).mean()
         for name, row in part.iterrows():
             rest = chips.drop(row["chip"])
             line = {"id": name, "chip": row["chip"], "quantity": quantity, "theirs": row["theirs"], "others": len(rest)}
             line.update(dict.fromkeys(("fitted", "factor", "low", "high", "width", "covered"), np.nan))
             if len(rest) >= 2:
-                mean, variance = float(rest["log"].mean()), float(rest["log"].var())
+                fitted, variance = float(np.exp(rest["point"].mean())), float(rest["median"].var())
                 left = max(variance - float(rest["spread"].mean()), 0.0) + variance / len(rest)
-                count = len(row["draws"])
-                order = Stream(seed).child("leave one out").child(str(name)).permutation(count)
-                noise = np.sqrt(left) * stdtrit(len(rest) - 1.0, (order + 0.5) / count)
-                around = np.log(row["draws"] / np.median(row["draws"]) * row["ours"])
-                low, high = np.exp(np.percentile(around + mean + noise, INTERVAL))
+                drawn = logs[name] + float(rest["median"].mean())
+                order = Stream(seed).child("leave one out").child(str(name)).permutation(len(drawn))
+                noise = np.sqrt(left) * stdtrit(len(rest) - 1.0, (order + 0.5) / len(drawn))
+                low, high = np.exp(np.percentile(drawn + noise, INTERVAL))
                 line.update(
-                    fitted=np.exp(mean), factor=row["factor"] * np.exp(mean), low=low, high=high, width=high / low,
+                    fitted=fitted, factor=row["factor"] * fitted, low=low, high=high, width=high / low,
                     covered=float(low <= row["theirs"] <= high),
                 )  # fmt: skip
             lines.append(line)
