@@ -65,8 +65,8 @@ WHY = (
     "for each bit of the word. Read times of non-volatile macros are too short: a published access has an address "
     "latch, a settling reference and an output stage, and large subarrays; the rule takes small ones, since our "
     "amplifiers are small. The cycle of an SRAM comes out long because its bitlines are precharged by the "
-    "narrowest transistors. The write time of a magnetic cell is that of the card's pulse, 20 ns, with a mean of "
-    "1.3 attempts; cells for caches are written faster, with less energy."
+    "narrowest transistors. The write time of a magnetic cell is that of the "
+    "pulses on its card; cells for caches are written faster, with less energy."
 )
 
 

@@ -209,8 +209,8 @@ def _variant(chip: Setting, capacity: int, word: int) -> _Variant | str:
         ).macros
     except InputError as error:
         return f"refused: {error.subject}"
-    area = float(np.asarray(layout.cell_area(build(Cell, chip.cell), build(Node, chip.node))))
-    share = capacity * area / macros["area"]
+    seen = macros.design.inputs().cell
+    share = capacity / seen.bits_per_cell * float(np.asarray(seen.area)) / macros["area"]
     rows = macros.organisations.rows
     kept = _buildable(rows, share)
     macros, share = macros.take(kept), share[kept]
