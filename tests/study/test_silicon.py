@@ -108,7 +108,7 @@ def test_nodes_supplies_and_temperatures_out_of_reach_are_not_predicted() -> Non
         ({"voltage": 0.45}, "supply outside the card's range"),
         ({"technology": "feram-1t1c"}, "no card of the cell"),
         ({"technology": "edram-1t1c"}, "no card of the cell on the node"),
-        ({"quantity": "read_cycle_time"}, "not a figure of memory_cost"),
+        ({"quantity": "read_cycle_time"}, "not a figure of a macro"),
     ):
         assert silicon.predict_from_cards(replace(row, **changes)) == reason
 

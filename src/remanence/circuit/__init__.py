@@ -18,7 +18,7 @@ from remanence.circuit.converter import Converter
 from remanence.circuit.ecc import Code, Gatelibrary, code_cost, gate_library
 from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.gates import Amplifier, Coder, Gates, Periphery, gates_on, plain_amplifier
-from remanence.circuit.memory import Memory, MemoryCost, memory_cost
+from remanence.circuit.memory import Memory, Storage, organise, storage
 from remanence.circuit.node import Conductor, Node
 from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
 from remanence.circuit.pump import Pump
@@ -45,7 +45,6 @@ __all__ = [
     "Gates",
     "Macros",
     "Memory",
-    "MemoryCost",
     "MemoryYield",
     "Node",
     "Organisations",
@@ -55,6 +54,7 @@ __all__ = [
     "Senseamplifier",
     "Sensing",
     "Space",
+    "Storage",
     "Wafer",
     "Wire",
     "Writedriver",
@@ -70,10 +70,10 @@ __all__ = [
     "gates_on",
     "leakage",
     "linear_resistance",
-    "memory_cost",
     "memory_yield",
     "off_current",
     "on_current",
+    "organise",
     "plain_amplifier",
     "require_retention",
     "required_sigma",
@@ -81,6 +81,7 @@ __all__ = [
     "sense_amplifier",
     "sensing",
     "sram_leakage",
+    "storage",
     "wire",
     "write",
     "write_driver",

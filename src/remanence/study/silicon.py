@@ -10,8 +10,8 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from remanence.circuit import Cell, Memory, Node, layout, memory_cost
-from remanence.core.declare import Array, Quantity, declarations, replace
+from remanence.circuit import Cell, Memory, Node, Periphery, layout, organise, storage
+from remanence.core.declare import Array, Quantity, declarations
 from remanence.core.errors import InputError
 from remanence.data import Card, Draws, build, load_card, names, override
 from remanence.data.published import Published, published
@@ -27,6 +27,9 @@ INTERVAL = (10.0, 90.0)
 
 NEAREST = 1.25
 """Largest factor between a chip's node and that of the card it is held against."""
+
+MEGABIT = 2**20
+"""Bits of a macro whose row states no capacity."""
 
 ROOM = (273.0, 323.0)
 """Temperatures in K at which a figure at 25 degC is compared; a source that states none is taken to mean those."""
@@ -82,17 +85,14 @@ def excluded(row: Published) -> str:
 
 
 def predict_from_cards(row: Published, draws: Draws | None = None) -> Answer:
-    """Return our figure for a row: `layout.cell_area`, or `memory_cost` of the catalogue's macro on the nearest node.
-
-    `memory_cost` knows one subarray at 25 degC: no trees between subarrays, no cycle, no sense time of its own. A
-    search over organisations takes this function's place by being passed to `silicon_rows`.
+    """Return our figure for a row: `layout.cell_area`, or `circuit.storage` of the catalogue's macro on the nearest node.
 
     Args:
         row: of the table of silicon.
         draws: None for the medians.
     """
     if row.quantity not in FIGURES:
-        return "not a figure of memory_cost"
+        return "not a figure of a macro"
     if row.technology not in DESIGNS:
         return "no card of the cell"
     node_name = card_node(row)
@@ -112,11 +112,11 @@ def predict_from_cards(row: Published, draws: Draws | None = None) -> Answer:
     if row.quantity == "cell_area":
         held = cell.static or cell.edram is not None or cell.transistor is not None
         return "a card holds it" if held else layout.cell_area(cell, node)
-    memory = build(Memory, override(Memory, memory_name, {"cell": cell_name}), draws)
-    if row.word_bits:
-        memory = replace(memory, word_bits=min(row.word_bits, memory.columns - memory.check_bits))
+    middle, memory = (build(Memory, override(Memory, memory_name, {"cell": cell_name}), d) for d in (None, draws))
+    bits = int(row.capacity or MEGABIT)
     try:
-        cost = memory_cost(memory, node)
+        chosen = organise(middle, build(Node, node_card), build(Periphery, "standard"), needed=bits)
+        cost = storage(memory, node, build(Periphery, "standard", draws), chosen)
     except InputError as error:
         return f"refused: {error.subject}"
     figures: Mapping[str, Array] = {
@@ -126,7 +126,7 @@ def predict_from_cards(row: Published, draws: Draws | None = None) -> Answer:
         "write_time": cost.write_time,
         "read_energy": cost.read_bit,
         "write_energy": cost.write_bit,
-        "standby_power": cost.standby_bit * row.capacity,
+        "standby_power": cost.standby * row.capacity / cost.capacity,
     }
     return figures[row.quantity]
 
