@@ -29,7 +29,7 @@ CURVES = {
     10: (0.2068, -0.09311, 0.02375),
     7: (0.1776, -0.09097, 0.02447),
 }
-HOROWITZ = {"multiply_accumulate_energy": 0.3e-12, "buffer_bit_energy": 10e-12 / 64, "scalar_operation_energy": 3.2e-12}
+HOROWITZ = {"multiply_accumulate_energy": 0.3e-12, "scalar_operation_energy": 3.2e-12}
 
 
 def energy(node: float, supply: float) -> float:
@@ -46,7 +46,6 @@ def energy(node: float, supply: float) -> float:
         "sram_cell_area",
         "multiply_accumulate_energy",
         "adder_bit_energy",
-        "buffer_bit_energy",
         "scalar_operation_energy",
         "multiply_accumulate_area",
         "adder_bit_area",
@@ -183,7 +182,7 @@ def test_faster_flavours_leak_more_and_share_the_layout(size: int) -> None:
     ):
         assert getattr(low, field) == getattr(middle, field) == getattr(high, field)
     for node in (middle, high):  # switched charge is that of the same gates: energy goes as the square of the supply
-        for field in ("multiply_accumulate_energy", "adder_bit_energy", "buffer_bit_energy", "scalar_operation_energy"):
+        for field in ("multiply_accumulate_energy", "adder_bit_energy", "scalar_operation_energy"):
             assert getattr(node, field) / getattr(low, field) == pytest.approx(
                 (node.supply / low.supply) ** 2, rel=0.01
             )

@@ -13,8 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import cell as cells
-from remanence.circuit import Node, Organisations, Periphery, Storage, organise, storage
-from remanence.circuit.interconnect import Route, between, route, tree_path
+from remanence.circuit import (
+    Node,
+    Organisations,
+    Periphery,
+    Route,
+    Storage,
+    between,
+    organise,
+    route,
+    storage,
+    tree_path,
+)
 from remanence.core import units
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
