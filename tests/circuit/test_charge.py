@@ -9,24 +9,29 @@ from typing import Any
 import numpy as np
 import pytest
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, charge_array_cost, layout
+from remanence.circuit import ArrayCost, Cell, Converter, Node, Periphery, charge_array_cost, layout
 from remanence.circuit.charge import line_parasitic
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
 
 NODE, SAR = build(Node, "cmos-22nm"), build(Converter, "sar-6bit-22nm")
-PAIR = build(Cell, "sram-2x8t1c")
+PAIR, PERIPHERY = build(Cell, "sram-2x8t1c"), build(Periphery, "standard")
 
 
-def cost(cell: Cell = PAIR, node: Node = NODE, converter: Converter = SAR, **changes: Any) -> ArrayCost:
+def cost(
+    cell: Cell = PAIR, node: Node = NODE, converter: Converter = SAR, periphery: Periphery = PERIPHERY, **changes: Any
+) -> ArrayCost:
     layout = {"rows": 64, "columns": 128, "columns_per_converter": 8, "sampling_time": 5e-9, "accumulator_bits": 24}
-    return charge_array_cost(cell, node, converter, **{**layout, **changes})
+    return charge_array_cost(cell, node, converter, periphery, **{**layout, **changes})
 
 
 def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) -> None:
     draws = Draws(count=5)
-    parts = build(Cell, "sram-2x8t1c", draws), build(Node, "cmos-22nm", draws), build(Converter, "sar-6bit-22nm", draws)
+    parts = (
+        build(Cell, "sram-2x8t1c", draws), build(Node, "cmos-22nm", draws), build(Converter, "sar-6bit-22nm", draws),
+        build(Periphery, "standard", draws),
+    )  # fmt: skip
     together = cost(*parts)
     for index in range(5):
         alone = cost(*(at(part, index) for part in parts))

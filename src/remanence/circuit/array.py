@@ -158,13 +158,14 @@ def array_cost(
     )  # fmt: skip
     shared = min(columns_per_converter, columns)
     switch = _switch(node, gates, rows * conductance_low, temperature) if shared > 1 else 0.0
+    # the clamp holds what is behind the switch at the voltage of every line
     bitline = rows * (access * node.drain_capacitance + height * gates.line.capacitance)
-    behind = switch * node.drain_capacitance * (shared + 1)  # of all switches on a converter, and its own on the line
+    bitline = bitline + switch * node.drain_capacitance
     line_resistance = height * gates.line.resistance
 
     conversions = -(-columns // columns_per_converter)
     conversion_time = np.maximum(1.0 / converter.rate, sampling_time)
-    settle = line.step_delay(1.0 / conductance_low, rows * line_resistance, bitline + behind)
+    settle = line.step_delay(1.0 / conductance_low, rows * line_resistance, bitline)
     per_siemens = node.supply * read_voltage * (settle + sampling_time)  # the column conducts while it settles too
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
@@ -177,7 +178,7 @@ def array_cost(
         cell_read_high=conductance_high * per_siemens,
         wordline_toggle=raising.toggle,
         bitline_read=cell.devices
-        * ((bitline + behind) * read_voltage * node.supply + switch * node.gate_capacitance * node.supply**2),
+        * (bitline * read_voltage * node.supply + switch * node.gate_capacitance * node.supply**2),
         conversion=converter.energy,
         shift_add=accumulator_bits * node.adder_bit_energy,
         write_bit=cells.write_energy(cell, node) + write_lines * cell.write_attempts,
