@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, Periphery, array_cost, gates_on, layout, transistor
+from remanence.circuit import ArrayCost, Cell, Converter, Node, Periphery, array_cost, gates_on, layout
 from remanence.circuit import cell as cells
 from remanence.circuit.decoder import predecode, select
 from remanence.core.declare import replace

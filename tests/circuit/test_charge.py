@@ -76,7 +76,7 @@ def test_the_pair_is_two_bits_with_their_transistors() -> None:
 @pytest.mark.parametrize("name", ["rows", "columns", "columns_per_converter"])
 def test_an_empty_layout_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=f"charge_array_cost: {name}"):
-        cost(PAIR, NODE, SAR, **{name: 0})
+        cost(PAIR, NODE, SAR, PERIPHERY, **{name: 0})
 
 
 def test_another_cell_is_refused() -> None:

@@ -26,7 +26,9 @@ NODE, PERIPHERY = build(Node, "cmos-22nm"), build(Periphery, "standard")
 LOAD = 30e-15
 
 
-def make(kind: str, bits: int = 4, node: Node = NODE, periphery: Periphery = PERIPHERY, load: Any = LOAD) -> InputDriver:
+def make(
+    kind: str, bits: int = 4, node: Node = NODE, periphery: Periphery = PERIPHERY, load: Any = LOAD
+) -> InputDriver:
     if kind == "bit_serial":
         return bit_serial(node, periphery, bits=bits, load=load, step_time=5e-9)
     if kind == "pulse_width":
@@ -63,8 +65,10 @@ def test_draws_are_a_loop_over_single_designs(kind: str, at: Callable[[Any, int]
 
 
 def test_serial_bits_take_a_step_each_and_a_pulse_takes_all_counts() -> None:
-    assert (make("bit_serial").steps, make("bit_serial").time) == (4, pytest.approx(20e-9))
-    assert (make("pulse_width").steps, make("pulse_width").time) == (1, pytest.approx(16e-9))
+    serial, pulse = make("bit_serial"), make("pulse_width")
+    assert (serial.steps, pulse.steps) == (4, 1)
+    assert serial.time == pytest.approx(20e-9, rel=1e-12, abs=0)
+    assert pulse.time == pytest.approx(16e-9, rel=1e-12, abs=0)
     row = float(select(gates_on(NODE, PERIPHERY), inputs=2, load=LOAD, resistance=0.0, rise=0.0, stage=4.0).energy)
     register = float(NODE.adder_bit_energy) * 0.58
     assert make("bit_serial").energy == pytest.approx(4 * (row / 2 + 2 * register), rel=1e-12, abs=0)

@@ -52,7 +52,9 @@ def test_longer_ways_in_larger_chips(area: float, factor: float, few: int, more:
         assert path(area, few + more) >= path(area, few)
 
 
-@pytest.mark.parametrize("name", ["cmos-130nm-hp", "cmos-65nm-hp", "cmos-40nm-hp", "cmos-40nm", "cmos-22nm", "cmos-7nm"])
+@pytest.mark.parametrize(
+    "name", ["cmos-130nm-hp", "cmos-65nm-hp", "cmos-40nm-hp", "cmos-40nm", "cmos-22nm", "cmos-7nm"]
+)
 @pytest.mark.parametrize("kind", ["line", "thick"])
 def test_a_full_swing_costs_more_than_a_measured_low_swing_and_about_what_a_published_tool_says(
     name: str, kind: str

@@ -18,6 +18,7 @@ from remanence.core.errors import InputError
 from remanence.device import Capacitor
 from remanence.device.capacitor import sampled_noise
 
+
 def unit_capacitor(cell: Cell) -> Capacitor:
     """Return the unit capacitor of a cell that computes with charge.
 

@@ -119,10 +119,10 @@ def nanosecond_access(claim: Claim) -> Finding:
     evidence = (
         compute("read time of a word", "s", "macro", lambda design: megabit(design).read_time, stt, how=how),
         compute("write time of a word", "s", "macro", lambda design: megabit(design).write_time, stt, how=how),
-        compute("read time over SRAM's", "1", "macro", lambda a, b: megabit(a).read_time / megabit(b).read_time, stt, sram,
-                how=how),
-        compute("write time over SRAM's", "1", "macro", lambda a, b: megabit(a).write_time / megabit(b).write_time, stt,
-                sram, how=how),
+        compute("read time over SRAM's", "1", "macro",
+                lambda a, b: megabit(a).read_time / megabit(b).read_time, stt, sram, how=how),
+        compute("write time over SRAM's", "1", "macro",
+                lambda a, b: megabit(a).write_time / megabit(b).write_time, stt, sram, how=how),
     )  # fmt: skip
     limit = float(claim.figure_high)
     reads, writes = evidence[2].figure.value <= limit, evidence[3].figure.value <= limit
@@ -203,9 +203,8 @@ def flash_replacement(_claim: Claim) -> Finding:
     return Finding(
         _verdict([energy, *(gain > 1.0 for gain in gains[1:])]),
         f"Rewriting gains {units.show(gains[1], '1', 2)} times in energy, {units.show(gains[2], '1', 2)} in time and "
-        f"{units.show(gains[3], '1', 2)} in endurance; our macro's write energy leaves out the interface and lies far below "
-        "the "
-        "one published in samsung2022nvram, so the first figure is too high. An inference on such a core gains at most "
+        f"{units.show(gains[3], '1', 2)} in endurance; our macro's write energy leaves out the interface and lies "
+        "far below the one published in samsung2022nvram, so the first figure is too high. An inference on such a core gains at most "
         f"{gains[0]:.2f} times ({evidence[0].figure.high:.2f} at the end of the interval): the core, "
         "not the read of the weights, spends "
         "the energy, and flash too keeps its data when the core sleeps, so that waking gains nothing either. The "
@@ -242,8 +241,8 @@ def static_power(_claim: Claim) -> Finding:
         f"them. It pays where a bit is rewritten less often than every {units.show(interval.figure.value, 's', 2)} "
         "(the "
         "range is as wide as the leakage of the node). DRAM refresh, which the words name, is not judged: the "
-        "catalogue has no DRAM cell yet. Our write energy leaves out the interface and lies far below the macro published in "
-        "samsung2022nvram, so the true interval is longer.",
+        "catalogue has no DRAM cell yet. Our write energy leaves out the interface and lies far below the macro "
+        "published in samsung2022nvram, so the true interval is longer.",
         (asleep, awake, interval),
         sources=("samsung2022nvram",),
         only_at=f"cells against SRAM, rewritten less often than every {units.show(interval.figure.value, 's', 1)}, "

@@ -85,7 +85,7 @@ def excluded(row: Published) -> str:
 
 
 def predict_from_cards(row: Published, draws: Draws | None = None) -> Answer:
-    """Return our figure for a row: `layout.cell_area`, or `circuit.storage` of the catalogue's macro on the nearest node.
+    """Return our figure for a row: `layout.cell_area`, or `circuit.storage` of our macro on the nearest node.
 
     Args:
         row: of the table of silicon.

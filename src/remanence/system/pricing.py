@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.circuit import cell as cells
 from remanence.circuit import (
     Node,
     Organisations,
@@ -25,6 +24,7 @@ from remanence.circuit import (
     storage,
     tree_path,
 )
+from remanence.circuit import cell as cells
 from remanence.core import units
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
@@ -192,13 +192,15 @@ def _plan(chip: Chip, layers: Sequence[LayerRun]) -> Plan:
     node, periphery, memory, processor = chip.node, chip.periphery, chip.memory, chip.processor
     if node is None or periphery is None or processor is None:
         return Plan(weights=None, buffer=None)
-    where = {"temperature": float(chip.temperature)}
+    temperature = float(chip.temperature)
     stored = sum(run.weights for run in layers) * processor.weight_bits
     return Plan(
         weights=None
         if memory is None
-        else organise(memory, node, periphery, needed=max(stored, 1), banks=processor.memory_banks, **where),
-        buffer=organise(processor.buffer, node, periphery, needed=processor.buffer_bits, **where),
+        else organise(
+            memory, node, periphery, needed=max(stored, 1), banks=processor.memory_banks, temperature=temperature
+        ),
+        buffer=organise(processor.buffer, node, periphery, needed=processor.buffer_bits, temperature=temperature),
     )
 
 
@@ -302,7 +304,7 @@ def _buffer_events(buffer: Storage) -> tuple[tuple[str, Array], ...]:
 
 
 def _near_memory(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceList:
-    """Price a macro of weights, with a bank per word that is read at once, and a buffer, both beside the multipliers."""
+    """Price a macro of weights, with a bank per word read at once, and a buffer, both beside the multipliers."""
     common, node, periphery, processor = _common(chip, plan)
     memory, buffer = chip.memory, common.buffer
     if memory is None or plan.weights is None:
@@ -351,7 +353,7 @@ def _near_memory(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceLis
     )
 
 
-def _gpu(chip: Chip, layers: Sequence[LayerRun], _plan: Plan) -> PriceList:
+def _gpu(chip: Chip, layers: Sequence[LayerRun], _: Plan) -> PriceList:
     gpu = chip.gpu
     if gpu is None:
         raise InputError(f"Chip {chip.name}", "a missing part", "a gpu chip needs its gpu")
@@ -407,7 +409,7 @@ def _best_batch(gpu: Gpu, layers: Sequence[LayerRun], time: Callable[[LayerRun, 
     return f"at its best batch, {best}, an inference takes {units.show(energy(best), 'J')}"
 
 
-def _microcontroller(chip: Chip, layers: Sequence[LayerRun], _plan: Plan) -> PriceList:
+def _microcontroller(chip: Chip, layers: Sequence[LayerRun], _: Plan) -> PriceList:
     core = chip.microcontroller
     if core is None:
         raise InputError(f"Chip {chip.name}", "a missing part", "a microcontroller chip needs its microcontroller")
