@@ -3,9 +3,10 @@
 Knows: the technology node (`node`), its transistors and wires at any temperature (`transistor`, `wire`), cells of every
 memory technology (`cell`) with their transistors and size (`layout`), what an array sees of them (`electrical`), charge
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
-charges (`charge`), what brings them their inputs (`inputs`), macros that store: any organisation by its gates and wires
-(`organisation`), all at once (`search`) and the one that a chip gets (`memory`); wires between blocks (`interconnect`); reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield
-(`array_yield`); prices of silicon (`wafer`).
+charges (`charge`) and what brings them their inputs (`inputs`), macros that store: any organisation by its gates and
+wires (`organisation`), all at once (`search`) and the one that a chip gets (`memory`); wires between blocks
+(`interconnect`); reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield (`array_yield`); prices of
+silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """

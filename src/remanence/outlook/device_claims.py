@@ -204,8 +204,8 @@ def flash_replacement(_claim: Claim) -> Finding:
         _verdict([energy, *(gain > 1.0 for gain in gains[1:])]),
         f"Rewriting gains {units.show(gains[1], '1', 2)} times in energy, {units.show(gains[2], '1', 2)} in time and "
         f"{units.show(gains[3], '1', 2)} in endurance; our macro's write energy leaves out the interface and lies "
-        "far below the one published in samsung2022nvram, so the first figure is too high. An inference on such a core gains at most "
-        f"{gains[0]:.2f} times ({evidence[0].figure.high:.2f} at the end of the interval): the core, "
+        "far below the one published in samsung2022nvram, so the first figure is too high. An inference on such a core "
+        f"gains at most {gains[0]:.2f} times ({evidence[0].figure.high:.2f} at the end of the interval): the core, "
         "not the read of the weights, spends "
         "the energy, and flash too keeps its data when the core sleeps, so that waking gains nothing either. The "
         "flash's read energy is an assumption.",
