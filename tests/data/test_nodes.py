@@ -29,8 +29,8 @@ CURVES = {
     10: (0.2068, -0.09311, 0.02375),
     7: (0.1776, -0.09097, 0.02447),
 }
-# 8-bit products into 32 bits from other sources: Aladdin at 40 nm (32-bit multiplier 12.68 pJ/16, adder 0.21), UpCycle's
-# constant at 28 nm (283 uW at 1 GHz), Jouppi et al. (2021) at 7 nm (0.07 + 0.03, read second-hand)
+# 8-bit products into 32 bits from other sources: Aladdin at 40 nm (32-bit multiplier 12.68 pJ over 16, adder 0.21), the
+# constant of UpCycle at 28 nm (283 uW at 1 GHz), Jouppi et al. (2021) at 7 nm (0.07 + 0.03, read second-hand)
 SECOND = {40: 12.68e-12 / 16 + 0.21e-12, 28: 0.283e-12, 7: 0.10e-12}
 HOROWITZ = {"multiply_accumulate_energy": 0.3e-12, "scalar_operation_energy": 3.2e-12}
 
