@@ -116,7 +116,8 @@ def organise(
     for name, number in (("needed", needed), ("banks", banks)):
         if number < 1:
             raise InputError(f"organise: {name}", number, "must be at least 1")
-    return _organise(memory, node, periphery, -(-needed // banks), _power(banks), temperature)
+    banks = _power(banks)
+    return _organise(memory, node, periphery, -(-needed // banks), banks, temperature)
 
 
 @functools.lru_cache(maxsize=256)
