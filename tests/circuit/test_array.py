@@ -44,11 +44,17 @@ def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) ->
     cell, node = build(Cell, "stt-2t2mtj", draws), build(Node, "cmos-22nm", draws)
     parts = cell, node, build(Converter, "sar-6bit-22nm", draws), build(Periphery, "standard", draws)
     together = cost(*parts)
+    compared = 0
     for index in range(6):
-        alone = cost(*(at(part, index) for part in parts))
+        try:
+            alone = cost(*(at(part, index) for part in parts))
+        except InputError:  # a single design that cannot be written is refused
+            continue
+        compared += 1
         for field in FIELDS:
             content = np.broadcast_to(getattr(together, field), 6)[index]
             assert content == pytest.approx(float(getattr(alone, field)), rel=1e-12, abs=0), field
+    assert compared >= 2
 
 
 ROWS = st.integers(1, 512)
@@ -126,7 +132,8 @@ def test_a_row_swings_behind_a_chain_that_is_sized_for_it() -> None:
     register = float(NODE.adder_bit_energy) * 0.58
     assert cost().wordline_toggle == pytest.approx(float(chain.energy) + register, rel=1e-12, abs=0)
     assert cost().wordline_toggle > wordline() * 0.8**2
-    assert cost(periphery=replace(PERIPHERY, driver_stage=8.0)).area_drivers < cost().area_drivers
+    lazy = replace(PERIPHERY, driver_stage=8.0)
+    assert cost(periphery=lazy, columns=4096).area_drivers < cost(columns=4096).area_drivers
 
 
 def test_drivers_take_the_area_and_leakage_of_their_transistors() -> None:
