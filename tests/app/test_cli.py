@@ -181,8 +181,9 @@ import remanence as rm
 assert not {"numpy", "pint", "scipy"} & set(sys.modules), "import remanence must be instant"
 assert rm.junction("cofeb-double-mgo", diameter="40 nm").critical_current > 0
 chip = rm.chip("nearmem-stt-22nm")
-from remanence.circuit import memory_cost
-assert memory_cost(chip.design.memory, chip.design.node).read_bit > 0
+from remanence.circuit import organise, storage
+parts = chip.design.memory, chip.design.node, chip.design.periphery
+assert storage(*parts, organise(*parts, needed=2**20)).read_bit > 0
 from remanence.app import cli
 sys.argv = ["remanence", "show", "cmos-22nm"]
 try:
