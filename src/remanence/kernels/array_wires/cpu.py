@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from remanence.kernels.array_wires.elimination import (
-    OPTIONS,
+    FAST,
     Integers,
     Order,
     Vector,
@@ -26,7 +26,7 @@ LANES = 16
 """Right-hand sides that are solved side by side."""
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _conductances(values: Vector, order: Order, sizes: tuple[int, ...], result: Vector, first: int, step: int) -> None:
     work, none, totals = np.empty(sizes[0]), np.empty(0), np.empty(sizes[2])
     for tile in range(first, values.shape[0], step):
@@ -34,13 +34,13 @@ def _conductances(values: Vector, order: Order, sizes: tuple[int, ...], result: 
         _transfer(order, work, result[tile], result[tile], False)
 
 
-@numba.njit(parallel=True, **OPTIONS)
+@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=FAST)
 def _conductances_all(values: Vector, order: Order, sizes: tuple[int, ...], result: Vector, count: int) -> None:
     for task in numba.prange(count):
         _conductances(values, order, sizes, result, task, count)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _transfer(order: Order, work: Vector, result: Vector, cotangent: Vector, back: bool) -> None:
     """Read the conductances between drivers and sense ends off the last front, or put their adjoints there."""
     members, root = order[0], order[1][-1]
@@ -56,7 +56,7 @@ def _transfer(order: Order, work: Vector, result: Vector, cotangent: Vector, bac
                 result[nodes[i] - first_driver, nodes[j] - first_sense] = work[i * kept + j]
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _gradients(values: Vector, order: Order, sizes: tuple[int, ...], cotangent: Vector, gradient: Vector, first: int,
                step: int) -> None:  # fmt: skip
     work, factor, totals = np.empty(sizes[0]), np.empty(sizes[1]), np.empty(sizes[2])
@@ -66,14 +66,14 @@ def _gradients(values: Vector, order: Order, sizes: tuple[int, ...], cotangent: 
         reverse(order, work, factor, totals, gradient[tile])
 
 
-@numba.njit(parallel=True, **OPTIONS)
+@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=FAST)
 def _gradients_all(values: Vector, order: Order, sizes: tuple[int, ...], cotangent: Vector, gradient: Vector,
                    count: int) -> None:  # fmt: skip
     for task in numba.prange(count):
         _gradients(values, order, sizes, cotangent, gradient, task, count)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _cell_voltages(values: Vector, order: Order, sizes: tuple[int, ...], cells: tuple[Integers, Integers],
                    drive: Vector, current: Vector, result: Vector, first: int, step: int) -> None:  # fmt: skip
     upper, lower = cells
@@ -101,7 +101,7 @@ def _cell_voltages(values: Vector, order: Order, sizes: tuple[int, ...], cells: 
                     result[tile, chunk + lane, k] = state[upper[k], lane] - state[lower[k], lane]
 
 
-@numba.njit(parallel=True, **OPTIONS)
+@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=FAST)
 def _cell_voltages_all(values: Vector, order: Order, sizes: tuple[int, ...], cells: tuple[Integers, Integers],
                        drive: Vector, current: Vector, result: Vector, count: int) -> None:  # fmt: skip
     for task in numba.prange(count):

@@ -3,7 +3,7 @@
 A node k with conductances a_i to its neighbours is replaced by conductances a_i a_j / s between them, s = sum a_i (star
 to mesh). All numbers stay positive, so each keeps its relative accuracy, whatever the ratio of cells to wires. Four
 nodes are eliminated at once, so that a matrix in the cache is read and written once for four products. Drivers and
-sense ends are never eliminated, and conductances among drivers, or among sense ends, are not computed: nobody wants them.
+sense ends are never eliminated, and conductances among drivers, or among sense ends, are not computed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ PANEL = 4
 """Nodes that are eliminated at once."""
 WORTH = 2**22
 """Cells, times vectors, of ladders from which on other threads are woken: 1 to 2 ms of one."""
-OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
+FAST = {"contract", "reassoc", "nsz"}
+"""What the compiler may assume: sums in any order, products with additions; infinity stays what it is."""
 
 Vector = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,7 +28,7 @@ Order: TypeAlias = tuple[Integers, Integers, Integers, Integers, Integers]
 """`members`, `table`, `place`, `edge_at` and `edge_of` of a `Schedule`."""
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
 def add(target: Vector, share: float, row: Vector) -> None:
     """Add a share of a row."""
     # ranges from 0 over contiguous vectors: the compiler then makes vector code, which it does not for part of a row
@@ -35,7 +36,7 @@ def add(target: Vector, share: float, row: Vector) -> None:
         target[j] += share * row[j]
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
 def add_four(target: Vector, f0: float, r0: Vector, f1: float, r1: Vector, f2: float, r2: Vector, f3: float,
              r3: Vector) -> None:  # fmt: skip
     """Add shares of four rows."""
@@ -43,7 +44,7 @@ def add_four(target: Vector, f0: float, r0: Vector, f1: float, r1: Vector, f2: f
         target[j] += (f0 * r0[j] + f1 * r1[j]) + (f2 * r2[j] + f3 * r3[j])
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def eliminate(matrix: Vector, count: int, drivers: int, senses: int, totals: Vector) -> None:
     """Eliminate the first ``count`` nodes of a front; only the part above the diagonal is used."""
     first = 0
@@ -71,7 +72,7 @@ def eliminate(matrix: Vector, count: int, drivers: int, senses: int, totals: Vec
         first = last
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def forward(values: Vector, order: Order, work: Vector, keep: bool, factor: Vector, totals: Vector) -> None:
     """Eliminate all inner nodes; the last update stays at the start of ``work``."""
     _, table, place, edge_at, edge_of = order
@@ -104,7 +105,7 @@ def forward(values: Vector, order: Order, work: Vector, keep: bool, factor: Vect
                 target[j] = given[j]
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
 def pair(later: Vector, row: Vector, share: float, adjoint: Vector) -> float:
     """Return a scalar product and add a share, in one pass."""
     total = 0.0
@@ -114,7 +115,7 @@ def pair(later: Vector, row: Vector, share: float, adjoint: Vector) -> float:
     return total
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def reverse(order: Order, work: Vector, factor: Vector, totals: Vector, gradient: Vector) -> None:
     """Carry the adjoint of the last update, at the start of ``work``, back to the conductances of the edges."""
     _, table, place, edge_at, edge_of = order
@@ -152,7 +153,7 @@ def reverse(order: Order, work: Vector, factor: Vector, totals: Vector, gradient
                     wanted[j] = given[at[j]]
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def inject(order: Order, factor: Vector, totals: Vector, state: Vector) -> None:
     """Pass currents into nodes on to their neighbours, in the order of elimination."""
     members, table = order[0], order[1]
@@ -169,7 +170,7 @@ def inject(order: Order, factor: Vector, totals: Vector, state: Vector) -> None:
                     there[lane] += share * here[lane]
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def backward(order: Order, factor: Vector, totals: Vector, state: Vector) -> None:
     """Turn passed-on currents into voltages: a node's is the mean of its neighbours', plus its current over the sum."""
     members, table = order[0], order[1]

@@ -10,13 +10,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.kernels.array_wires.elimination import OPTIONS, Vector, add, run, tasks
+from remanence.kernels.array_wires.elimination import FAST, Vector, add, run, tasks
 
 COLUMNS = 64
 """Columns of ladders that are walked side by side: their state stays in the first-level cache."""
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
 def _walk(near: Vector, across: Vector, between: Vector, r_near: float, r_far: float) -> None:
     """Move on by a segment of both lines: terminal to its own line, to the other line, and line to line."""
     for c in range(between.size):
@@ -28,13 +28,13 @@ def _walk(near: Vector, across: Vector, between: Vector, r_near: float, r_far: f
         between[c] = g * share
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
 def _walk_open(between: Vector, resistance: float) -> None:
     for c in range(between.size):
         between[c] = between[c] / (1.0 + resistance * between[c])
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _currents(conductance: Vector, active: NDArray[np.bool_], lines: tuple[float, ...], down: bool, result: Vector,
               first_item: int, step: int) -> None:  # fmt: skip
     """Currents of ladders (T, V, C) at 1 V between the two terminals.
@@ -79,14 +79,14 @@ def _currents(conductance: Vector, active: NDArray[np.bool_], lines: tuple[float
                 result[tile, vector, first + c] = total / (1.0 + last * total)
 
 
-@numba.njit(parallel=True, **OPTIONS)
+@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=FAST)
 def _currents_all(conductance: Vector, active: NDArray[np.bool_], lines: tuple[float, ...], down: bool, result: Vector,
                   count: int) -> None:  # fmt: skip
     for task in numba.prange(count):
         _currents(conductance, active, lines, down, result, task, count)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def _voltages(conductance: Vector, current: Vector, lines: tuple[float, ...], voltage: float, result: Vector,
               first_item: int, step: int) -> None:  # fmt: skip
     """Voltages between the lines (N, R, C), with currents in parallel with the cells (N or 0, R, C)."""
@@ -150,7 +150,7 @@ def _voltages(conductance: Vector, current: Vector, lines: tuple[float, ...], vo
                 result[item, row, c] = bit[c] - source[c]
 
 
-@numba.njit(parallel=True, **OPTIONS)
+@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=FAST)
 def _voltages_all(conductance: Vector, current: Vector, lines: tuple[float, ...], voltage: float, result: Vector,
                   count: int) -> None:  # fmt: skip
     for task in numba.prange(count):

@@ -98,7 +98,7 @@ def effective_conductance_vjp(conductance: Vector, cotangent: Vector, wires: Arr
     rows, columns = conductance.shape
     unit = np.diag(np.concatenate([np.ones(rows), -np.ones(columns)]))
     voltage = _over_cells(conductance, unit, None, wires)
-    return np.einsum("rij,rc,cij->ij", voltage[:rows], cotangent, voltage[rows:], optimize=True)
+    return np.asarray(np.einsum("rij,rc,cij->ij", voltage[:rows], cotangent, voltage[rows:], optimize=True))
 
 
 def ladder_voltages(conductance: Vector, current: Vector | None, wires: LadderWires, voltage: float) -> Vector:

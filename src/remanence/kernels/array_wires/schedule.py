@@ -135,7 +135,8 @@ def schedule(rows: int, columns: int, driven: str, sensed: str, free: tuple[bool
     eliminated = [node for pivots in builder.pivots for node in pivots]
     order[eliminated] = np.arange(len(eliminated))
 
-    members, table, place, edge_at, edge_of = [], [], [], [], []
+    table: list[list[int]] = []
+    members, place, edge_at, edge_of = [], [], [], []
     start = factor = pivot = placed = edge = free_from = work = products = 0
     lists: list[Integers] = []
     for lacking, pivots, edges, children in zip(
