@@ -254,7 +254,7 @@ def in_fractions(cells: list[list[Fraction]], row: Fraction, column: Fraction) -
 
 @pytest.mark.parametrize("ratio", [1e-14, 1e-6, 1.0, 1e6, 1e14])
 def test_each_entry_keeps_its_relative_accuracy(ratio: float) -> None:
-    """Cells from far more resistive than the wires to far less: entries down to 1e-90 of the largest."""
+    """Cells that conduct from 1e-14 of what the wires do to 1e14 times it."""
     cells = np.exp(rng(11).uniform(-2.0, 2.0, (4, 3))) * ratio
     exact = in_fractions([[Fraction(float(g)) for g in line] for line in cells], Fraction(3, 2), Fraction(1, 4))
     found = aw.effective_conductance(cells, ArrayWires(row_segment=1.5, column_segment=0.25))
@@ -409,6 +409,17 @@ def test_steep_cells_converge_and_obey_their_law(law: aw.CellLaw) -> None:
     np.testing.assert_allclose(current.sum(axis=-2), found.currents, rtol=0, atol=1e-8 * np.abs(current).max())
     higher, lower = law(found.voltages + 1e-6)[0], law(found.voltages - 1e-6)[0]
     np.testing.assert_allclose((higher - lower) / 2e-6, slope * np.ones_like(current), rtol=1e-5)
+
+
+def test_cells_that_saturate_need_halved_steps() -> None:
+    """From the flat end of an arctangent a whole Newton step overshoots, and the next one by more."""
+
+    def saturating(voltage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x = voltage / 0.01
+        return 0.01 * np.arctan(x), 1.0 / (1.0 + x**2)
+
+    found = aw.solve_array(saturating, np.linspace(0.02, 0.5, 6)[None], ONE_OHM, columns=4)
+    np.testing.assert_allclose(saturating(found.voltages)[0].sum(axis=-2), found.currents, rtol=1e-8)
 
 
 def test_what_does_not_converge_raises() -> None:

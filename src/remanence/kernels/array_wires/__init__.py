@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from remanence.core.errors import BackendError, InputError
 from remanence.kernels.array_wires.cells import CellLaw, CubicCell, SinhCell, TunnelCell, in_series
-from remanence.kernels.array_wires.newton import Solution, newton
+from remanence.kernels.array_wires.nonlinear import Solution, newton
 from remanence.kernels.array_wires.schedule import Schedule, schedule
 from remanence.kernels.array_wires.wiring import ArrayWires, LadderWires
 

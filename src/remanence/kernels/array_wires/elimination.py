@@ -44,6 +44,16 @@ def add_four(target: Vector, f0: float, r0: Vector, f1: float, r1: Vector, f2: f
         target[j] += (f0 * r0[j] + f1 * r1[j]) + (f2 * r2[j] + f3 * r3[j])
 
 
+@numba.njit(inline="always", cache=True, error_model="numpy", fastmath=FAST)
+def add_four_twice(target: Vector, other: Vector, f0: float, f1: float, f2: float, f3: float, g0: float, g1: float,
+                   g2: float, g3: float, r0: Vector, r1: Vector, r2: Vector, r3: Vector) -> None:  # fmt: skip
+    """Add shares of four rows to two rows, each of the four read once."""
+    for j in range(target.size):
+        a, b, c, d = r0[j], r1[j], r2[j], r3[j]
+        target[j] += (f0 * a + f1 * b) + (f2 * c + f3 * d)
+        other[j] += (g0 * a + g1 * b) + (g2 * c + g3 * d)
+
+
 @numba.njit(cache=True, error_model="numpy", fastmath=FAST)
 def eliminate(matrix: Vector, count: int, drivers: int, senses: int, totals: Vector) -> None:
     """Eliminate the first ``count`` nodes of a front; only the part above the diagonal is used."""
@@ -59,10 +69,19 @@ def eliminate(matrix: Vector, count: int, drivers: int, senses: int, totals: Vec
             r0, r1, r2, r3 = matrix[first], matrix[first + 1], matrix[first + 2], matrix[first + 3]
             t0, t1 = 1.0 / totals[first], 1.0 / totals[first + 1]
             t2, t3 = 1.0 / totals[first + 2], 1.0 / totals[first + 3]
-            for i in range(last, senses):
+            i = last
+            while i < senses:
                 j = i + 1 if i < drivers else senses
-                add_four(matrix[i, j:], r0[i] * t0, r0[j:], r1[i] * t1, r1[j:], r2[i] * t2, r2[j:], r3[i] * t3,
-                          r3[j:])  # fmt: skip
+                f0, f1, f2, f3 = r0[i] * t0, r1[i] * t1, r2[i] * t2, r3[i] * t3
+                if i + 1 < senses and (i + 1 < drivers) == (i < drivers):
+                    k = i + 1
+                    # the second row's diagonal is written too: nothing reads it
+                    add_four_twice(matrix[i, j:], matrix[k, j:], f0, f1, f2, f3, r0[k] * t0, r1[k] * t1, r2[k] * t2,
+                                   r3[k] * t3, r0[j:], r1[j:], r2[j:], r3[j:])  # fmt: skip
+                    i += 2
+                else:
+                    add_four(matrix[i, j:], f0, r0[j:], f1, r1[j:], f2, r2[j:], f3, r3[j:])
+                    i += 1
         else:
             for a in range(first, last):
                 scale = 1.0 / totals[a]

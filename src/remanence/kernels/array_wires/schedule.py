@@ -63,6 +63,7 @@ class _Builder:
         upper = np.arange(cells) if not free[ROW] else (self.driver + i if free[ROW_END] else i * columns)
         lower = cells + np.arange(cells) if not free[COLUMN] else (self.sense + j if free[COLUMN_END] else cells + j)
         self.upper, self.lower = upper, lower
+        self.upper_list, self.lower_list = upper.tolist(), lower.tolist()
         self.edges: list[list[tuple[int, int, int]]] = []
         self.fronts: list[dict[int, int]] = []  # open nodes and the edges each of them still lacks
         self.pivots: list[list[int]] = []
@@ -72,20 +73,21 @@ class _Builder:
     def owned(self, r0: int, r1: int, c0: int, c1: int) -> list[tuple[int, int, int]]:
         """Edges of a block's cells: the cell, the row wire left of it, the column wire below, and outer ends."""
         cells, columns = self.rows * self.columns, self.columns
+        upper, lower = self.upper_list, self.lower_list
         edges = []
         for i in range(r0, r1):
             for j in range(c0, c1):
                 k = i * columns + j
-                up, low = int(self.upper[k]), int(self.lower[k])
+                up, low = upper[k], lower[k]
                 edges.append((up, low, k))
                 if j:
-                    edges.append((int(self.upper[k - 1]), up, cells + ROW))
+                    edges.append((upper[k - 1], up, cells + ROW))
                 elif self.driven != "right":
                     edges.append((self.driver + i, up, cells + ROW_END))
                 if j == columns - 1 and self.driven != "left":
                     edges.append((up, self.driver + i, cells + ROW_END))
                 if i < self.rows - 1:
-                    edges.append((low, int(self.lower[k + columns]), cells + COLUMN))
+                    edges.append((low, lower[k + columns], cells + COLUMN))
                 elif self.sensed != "top":
                     edges.append((low, self.sense + j, cells + COLUMN_END))
                 if not i and self.sensed != "bottom":
@@ -131,46 +133,47 @@ def schedule(rows: int, columns: int, driven: str, sensed: str, free: tuple[bool
         builder.degree[b] += 1
     builder.build(0, rows, 0, columns)
     nodes = 2 * rows * columns + rows + columns
-    order = np.arange(nodes) + nodes  # of drivers and sense ends, which are never eliminated
-    eliminated = [node for pivots in builder.pivots for node in pivots]
-    order[eliminated] = np.arange(len(eliminated))
+    order = list(range(nodes, 2 * nodes))  # of drivers and sense ends, which are never eliminated
+    for rank, node in enumerate(node for pivots in builder.pivots for node in pivots):
+        order[node] = rank
 
+    # plain lists: thousands of short ones
     table: list[list[int]] = []
-    members, place, edge_at, edge_of = [], [], [], []
-    start = factor = pivot = placed = edge = free_from = work = products = 0
-    lists: list[Integers] = []
+    members: list[int] = []
+    place: list[int] = []
+    edge_at: list[int] = []
+    edge_of: list[int] = []
+    factor = pivot = free_from = work = products = 0
+    lists: list[list[int]] = []
     for lacking, pivots, edges, children in zip(
         builder.fronts, builder.pivots, builder.edges, builder.children, strict=True
     ):
-        rest = np.array(sorted(lacking, key=order.__getitem__), dtype=np.int64)
-        here = np.concatenate([np.array(pivots, dtype=np.int64), rest])
-        size, count = here.size, len(pivots)
-        lists.append(here)
-        drivers, senses = (int(np.sum(here < bound)) for bound in (builder.driver, builder.sense))
-        position = {int(node): k for k, node in enumerate(here)}
+        rest = sorted(lacking, key=order.__getitem__)
+        here = pivots + rest
+        size, count = len(here), len(pivots)
+        lists.append(rest)
+        senses = size - sum(node >= builder.sense for node in rest)
+        drivers = size - sum(node >= builder.driver for node in rest)
+        position = {node: k for k, node in enumerate(here)}
+        first_edge = len(edge_at)
         for a, b, kind in edges:
             low, high = sorted((position[a], position[b]))
             edge_at.append(low * size + high)
             edge_of.append(kind)
         for child in children:
-            table[child][13] = placed
-            kept = lists[child][table[child][2] :]
-            place.append(np.array([position[int(node)] for node in kept], dtype=np.int64))
-            placed += kept.size
+            table[child][13] = len(place)
+            place += [position[node] for node in lists[child]]
         matrix = free_from
         update = table[children[0]][5] if children else matrix  # over the children's, which are used up by then
-        table.append([start, size, count, drivers, senses, update, matrix, factor, pivot, edge, edge + len(edges),
-                      *(children or (-1, -1)), 0])  # fmt: skip
-        members.append(here)
+        table.append([len(members), size, count, drivers, senses, update, matrix, factor, pivot, first_edge,
+                      len(edge_at), *(children or (-1, -1)), 0])  # fmt: skip
+        members += here
         work = max(work, matrix + size * size)
         free_from = update + (size - count) ** 2
-        start, factor, pivot, edge = start + size, factor + count * size, pivot + count, edge + len(edges)
-        tail = drivers - count  # columns that every row of a pivot meets besides drivers and sense ends
-        for done in range(count):
-            left, ends = count - done - 1 + tail, size - drivers
-            products += left * (left - 1) // 2 + left * ends + (senses - drivers) * (size - senses)
-    return Schedule(
-        nodes, builder.upper.astype(np.int64), builder.lower.astype(np.int64), np.concatenate(members),
-        np.concatenate([*place, np.zeros(0, np.int64)]), np.array(table, dtype=np.int64),
-        np.array(edge_at, dtype=np.int64), np.array(edge_of, dtype=np.int64), work, factor, pivot, products,
-    )  # fmt: skip
+        factor, pivot = factor + count * size, pivot + count
+        for left in range(drivers - count, drivers):  # others that a pivot meets besides drivers and sense ends
+            products += left * (left - 1) // 2 + left * (size - drivers) + (senses - drivers) * (size - senses)
+    arrays = [np.array(item, dtype=np.int64) for item in (members, place, table, edge_at, edge_of)]
+    upper, lower = builder.upper.astype(np.int64), builder.lower.astype(np.int64)
+    return Schedule(nodes, upper, lower, arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], work, factor, pivot,
+                    products)  # fmt: skip
