@@ -90,7 +90,7 @@ def effective_conductance_vjp(
         backend: as there.
 
     Returns:
-        Shape (..., R, C). The price is about three eliminations on cpu.
+        Shape (..., R, C). The price is that of four to five eliminations on cpu.
 
     Raises:
         InputError: as there, or a cotangent of another shape.
