@@ -134,12 +134,17 @@ def choose(
     return Chosen(cell=cell, code=code, macros=macros, best=best, retained=retained, figures=figures)
 
 
+def latch_of(node: str) -> str:
+    """Return the name that the card of a node's own latch has; empty where the node's name states no length."""
+    found = re.search(r"(\d+)nm", node)
+    return f"latch-{found[1]}nm" if found else ""
+
+
 def _latch(
     cell: str, node: str, elements: int, temperature: float
 ) -> Callable[[Gates, Draws | None], Amplifier] | None:
     """Return what makes the sense amplifier of a magnetic cell from gates and draws; None without a latch card."""
-    found = re.search(r"(\d+)nm", node)
-    name = f"latch-{found[1]}nm" if found else ""
+    name = latch_of(node)
     if name not in names("senseamplifier"):
         return None
 
