@@ -11,7 +11,7 @@ import typer
 
 from remanence import __version__
 from remanence.app import terminal
-from remanence.core.errors import InputError
+from remanence.core.errors import InputError, UnknownNameError
 
 
 def macro(
@@ -88,6 +88,39 @@ def macro(
             made = macro_comparison.page(entries, asked=asked, optimised=quantity)
         terminal.write(html_file, made)
         console.print(f"written: {html_file}")
+
+
+def export_macro(
+    cell: Annotated[str, typer.Argument(help="a cell by name")],
+    form: Annotated[str, typer.Option("--format", help="nvsim-cell, ngspice or json")],
+    node: Annotated[str, typer.Option(help="node by name")] = "cmos-22nm",
+    capacity: Annotated[str, typer.Option(help='such as "32 Mbit"')] = "8 MiB",
+    word: Annotated[int, typer.Option(help="data bits of an access")] = 128,
+    ecc: Annotated[str, typer.Option(help="none, secded, bch2 or bch3")] = "none",
+    retention: Annotated[str, typer.Option(help='a target such as "10 year @ 125 degC"')] = "",
+    temperature: Annotated[str, typer.Option(help="at which it is priced")] = "25 degC",
+    optimise: Annotated[str, typer.Option(help="quantity of which the least is taken")] = "read-latency",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="file to write; else it is printed")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
+) -> None:
+    """Write a macro as NVSim's cell file, as an ngspice netlist of its read path, or as JSON with every source."""
+    from remanence.study.macro import choose
+    from remanence.study.macro_export import FORMATS
+    from remanence.study.macro_export import export_macro as export
+
+    if form not in FORMATS:
+        raise UnknownNameError("--format", form, FORMATS)
+    if output is not None:
+        terminal.writable("--output", output)
+        if output.exists() and not overwrite:
+            raise InputError("--output", f"'{output}'", "exists already", "Choose another file, or give --overwrite.")
+    request = _request(ecc, optimise, retention, temperature)
+    content = export(choose(cell, node, capacity=capacity, word_bits=word, **request), form, node=node)
+    if output is None:
+        typer.echo(content, nl=False)
+        return
+    terminal.write(output, content)
+    terminal.console().print(f"written: {output}")
 
 
 def _asked(capacity: str, word: int, ecc: str, retention: str, temperature: str) -> str:

@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from remanence.circuit import Cell, Gatelibrary, Node, Periphery, Reason, Senseamplifier
+from remanence.circuit import Reason
 from remanence.circuit.organisation import QUANTITIES
 from remanence.core import units
 from remanence.core.provenance import versions
-from remanence.data import Card, Draws, load_card, names, rows_of
+from remanence.data import Draws
 from remanence.report import assumptions, floorplan, macro_charts
 from remanence.report.canvas import html
 from remanence.report.document import document
 from remanence.report.macro_charts import shown, words
 from remanence.report.markup import Markup, bar, details, element, figure, legend, table
 from remanence.report.palette import colour
-from remanence.study.macro import Chosen, latch_of
+from remanence.study.macro import Chosen
 from remanence.study.macro_breakdown import TOTAL, breakdown, unreadable
 from remanence.study.macro_breakdown import floorplan as plan_of
+from remanence.study.macro_export import cards_of, sources_of
 
 REASONS = {
     Reason.MULTIPLEXER: "the multiplexers do not divide the columns",
@@ -51,7 +52,7 @@ def page(one: Chosen, *, node: str, asked: str, optimised: str, draws: Draws | N
         draws: over the ranges of all rows.
     """
     joint = draws or Draws()
-    cards = cards_of(one.cell, node, coded=one.code.kind != "none")
+    cards = cards_of(one, node)
     sections = {
         "figures": ("Figures", list(_figures(one, optimised, joint))),
         "organisation": ("Organisation", list(_organisation(one))),
@@ -59,34 +60,12 @@ def page(one: Chosen, *, node: str, asked: str, optimised: str, draws: Draws | N
         "alternatives": ("What else there was", list(_alternatives(one, optimised))),
         "rejected": ("What was rejected", list(_rejected(one))),
         "assumptions": ("Assumptions", [assumptions.of_cards(cards)]),
-        "references": ("References", [assumptions.references(sources_of(cards.values()))]),
+        "references": ("References", [assumptions.references(sources_of(cards))]),
     }  # fmt: skip
     yields = yield_section(one)
     if yields:
         sections = {**dict(list(sections.items())[:4]), "yield": ("Yield", yields), **dict(list(sections.items())[4:])}
     return document(f"{one.cell} on {node}", asked, sections, footer=footer(joint))
-
-
-def cards_of(cell: str, node: str, *, coded: bool) -> dict[str, Card]:
-    """Return the cards behind a macro, by what they are to it."""
-    cards = {"cell": load_card("cell", cell), "node": load_card("node", node),
-             "periphery": load_card("periphery", "standard")}  # fmt: skip
-    latch = latch_of(node)
-    if load_card("cell", cell).uses.get("junction") is not None and latch in names("senseamplifier"):
-        cards["sense amplifier"] = load_card("senseamplifier", latch)
-    if coded:
-        cards["code"] = load_card("gatelibrary", "static-cmos")
-    return cards
-
-
-_CLASSES: dict[str, type] = {
-    "cell": Cell, "node": Node, "periphery": Periphery, "senseamplifier": Senseamplifier, "gatelibrary": Gatelibrary,
-}  # fmt: skip
-
-
-def sources_of(cards: Any) -> set[str]:
-    """Return the keys of the references behind cards."""
-    return {row.source for card in cards for row in rows_of(_CLASSES[card.kind], card)}
 
 
 def footer(draws: Draws) -> Markup:

@@ -9,11 +9,12 @@ from remanence.data import Draws
 from remanence.report import assumptions, macro_charts
 from remanence.report.canvas import html
 from remanence.report.document import document
-from remanence.report.macro import cards_of, footer, sources_of
+from remanence.report.macro import footer
 from remanence.report.macro_charts import shown, words
 from remanence.report.markup import Markup, details, element, figure, legend, table
 from remanence.report.palette import colour, mark
 from remanence.report.verdict import SETTLED
+from remanence.study.macro_export import cards_of, sources_of
 from remanence.study.macro_comparison import Entry, winners
 
 
@@ -28,17 +29,15 @@ def page(entries: Sequence[Entry], *, asked: str, optimised: str, draws: Draws |
     """
     cells = list(dict.fromkeys(entry.cell for entry in entries))
     node = entries[0].node
-    built = list(dict.fromkeys(entry.cell for entry in entries if entry.chosen is not None))
-    coded = any(entry.chosen is not None and entry.chosen.code.kind != "none" for entry in entries)
-    cards = {f"{what} {cell}" if what == "cell" else what: card
-             for cell in built for what, card in cards_of(cell, node, coded=coded).items()}  # fmt: skip
+    cards = {f"cell {entry.cell}" if what == "cell" else what: card for entry in entries if entry.chosen is not None
+             for what, card in cards_of(entry.chosen, node).items()}  # fmt: skip
     sections = {
         "winners": ("Who wins where", list(_winners(entries, optimised))),
         "curves": ("By quantity", list(_curves(entries))),
         "numbers": ("Numbers", list(_numbers(entries))),
         "missing": ("What is not here, and why", list(_missing(entries))),
         "assumptions": ("Assumptions", [assumptions.of_cards(cards)]),
-        "references": ("References", [assumptions.references(sources_of(cards.values()))]),
+        "references": ("References", [assumptions.references(sources_of(cards))]),
     }  # fmt: skip
     return document(f"{len(cells)} memories on {node}", asked, sections, footer=footer(draws or Draws()))
 
