@@ -16,11 +16,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from tests.peers.make_nvsim import parse, write
 
 from remanence.circuit.organisation import Organisations, evaluate
 from remanence.study.macro import choose
 from remanence.study.macro_export import export_macro
-from tests.peers.make_nvsim import parse, write
 
 HERE = Path(__file__).parent
 CELLS = ("sram-6t", "stt-1t1mtj", "reram-1t1r", "pcm-1t1r", "edram-1t1c")

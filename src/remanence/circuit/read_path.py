@@ -4,10 +4,11 @@ What the netlist holds is what `subarray` prices as the part ``bitline`` of a re
 against the formula: a junction comes as its dynamic subcircuit (`device.netlist`), the bitline as a ladder, the access
 transistor as its on-resistance, switched on at 0 s. Decoders, wordline and latch are not in it.
 
-Simulated against the formula (tests/circuit/test_read_path.py): within 5 % without a column switch; with one 0.6 to 1 of
-the formula, which waits until the switch has settled to 90 %. Where the resistance of the line comes near that of the
-cell (thousands of rows) the simulated read takes up to 1.6 times the formula: the line takes a share of the read voltage
-and the spread, which the formula takes off as one current, is then most of the signal.
+Simulated against the formula (tests/circuit/test_read_path.py): within 5 % without a column switch. With one 0.3 to
+1.6 of it: the formula lets the amplifier's side of the switch settle to 90 % and leaves out that the charge of a
+clamped line passes the switch, too, which weighs the more the longer the line. Where the resistance of the line comes
+near that of the cell (thousands of rows) the simulated read takes up to 1.6 times the formula: the line takes a share
+of the read voltage.
 """
 
 from __future__ import annotations
@@ -131,10 +132,10 @@ def read_netlist(path: ReadPath, *, title: str, junction: Junction | None = None
     device = spice(junction, name="mtj") if junction is not None else ""
     lines = [
         f"* {title}",
-        "* In it: one bitline as a ladder, a cell at its far end behind its access transistor (a resistance, on from 0 s)",
+        "* In it: one bitline as a ladder, a cell at its far end behind its access transistor (a resistance),",
         "* the column switch, the reference, the signal at the sense amplifier. Not in it: decoders, wordline, latch.",
-        f"* The formula of circuit.subarray expects {path.expected:.6e} s until the signal is {path.margin:.4e} V; simulated",
-        "* reads take 0.95 to 1.05 of it without a column switch, 0.6 to 1 with one, up to 1.6 on lines of thousands of rows.",
+        f"* The formula of circuit.subarray expects {path.expected:.6e} s until the signal is {path.margin:.4e} V;",
+        "* simulated: 0.95 to 1.05 of it without a column switch, 0.3 to 1.6 with one or on lines of thousands of rows",
         *make(path, device),
         "",
     ]
@@ -174,7 +175,10 @@ def _by_conductance(path: ReadPath, device: str) -> list[str]:
     for name, state, conductance in (("p", 1, path.high), ("a", -1, path.low)):
         lines += _clamped(name, path)
         if device:
-            lines += [f"racc{name} far{name} top{name} {{access}}", f"xm{name} top{name} source mz{name} mtj state={state}"]
+            lines += [
+                f"racc{name} far{name} top{name} {{access}}",
+                f"xm{name} top{name} source mz{name} mtj state={state}",
+            ]
         else:
             lines.append(f"rcell{name} far{name} source {1.0 / conductance!r}")
     if not path.complement:

@@ -24,13 +24,13 @@ def macro(plan: Floorplan) -> Markup:
     width = plan.banks_across * (wide + gap) - gap
     height = plan.banks_down * (high + gap) - gap
     unit = max(width, height) / 1000.0  # drawing units, so that strokes and letters are of the same size in any drawing
-    parts = []
-    for down in range(plan.banks_down):
-        for across in range(plan.banks_across):
-            x, y = across * (wide + gap) / unit, down * (high + gap) / unit
-            fill = {"fill": OPENED if not down and not across else CELLS, "fill_opacity": "0.45"}
-            parts.append(element("rect", x=_n(x), y=_n(y), width=_n(wide / unit), height=_n(high / unit), stroke=_INK,
-                                 stroke_width="2", **fill))  # fmt: skip
+    parts = [
+        element("rect", x=_n(across * (wide + gap) / unit), y=_n(down * (high + gap) / unit), width=_n(wide / unit),
+                height=_n(high / unit), stroke=_INK, stroke_width="2", fill=CELLS if down or across else OPENED,
+                fill_opacity="0.45")
+        for down in range(plan.banks_down)
+        for across in range(plan.banks_across)
+    ]  # fmt: skip
     return _drawing(parts, width / unit, height / unit, unit)
 
 
@@ -42,10 +42,12 @@ def bank(plan: Floorplan) -> Markup:
     box = {"width": _n(wide / unit), "height": _n(high / unit)}
     parts = [element("rect", fill=CELLS, fill_opacity="0.45", **box)]
     step_x, step_y = plan.across // plan.active_across, plan.down // plan.active_down
-    for down in range(plan.active_down):
-        for across in range(plan.active_across):
-            parts.append(element("rect", x=_n(across * step_x * cell_w), y=_n(down * step_y * cell_h), width=_n(cell_w),
-                                 height=_n(cell_h), fill=OPENED))  # fmt: skip
+    parts += [
+        element("rect", x=_n(across * step_x * cell_w), y=_n(down * step_y * cell_h), width=_n(cell_w),
+                height=_n(cell_h), fill=OPENED)
+        for down in range(plan.active_down)
+        for across in range(plan.active_across)
+    ]  # fmt: skip
     if min(cell_w, cell_h) >= _SMALLEST:
         lines = [f"M{_n(place * cell_w)} 0V{_n(high / unit)}" for place in range(1, plan.across)]
         lines += [f"M0 {_n(place * cell_h)}H{_n(wide / unit)}" for place in range(1, plan.down)]

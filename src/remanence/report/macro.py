@@ -86,13 +86,16 @@ def _figures(one: Chosen, optimised: str, draws: Draws) -> Iterator[Markup]:
         class_="verdict",
     )  # fmt: skip
     if failing > 0:
-        yield element("p", f"In {failing:.0%} of the draws the spread of the cells leaves the sense amplifier nothing "
-                      "to tell: no read, however long. Those draws count as infinite, so an interval may be open above.")  # fmt: skip
+        told = (
+            f"In {failing:.0%} of the draws the spread of the cells leaves the sense amplifier nothing to tell: no "
+            "read, however long. Those draws count as infinite, so an interval may be open above."
+        )
+        yield element("p", told)
     if one.retained:
         yield element("p", "The retention target is met at the medians of the junction's rows.")
     rows = []
     for quantity in QUANTITIES:
-        low, median, high = (float(end) for end in one.figures.loc[quantity, ["low", "median", "high"]])
+        low, median, high = map(float, one.figures.loc[quantity, ["low", "median", "high"]].to_numpy(dtype=np.float64))
         rows.append([words(quantity), shown(float(best[quantity][0]), quantity), shown(median, quantity),
                      f"{shown(low, quantity)} to {shown(high, quantity)}"])  # fmt: skip
     caption = (
@@ -104,8 +107,9 @@ def _figures(one: Chosen, optimised: str, draws: Draws) -> Iterator[Markup]:
 
 def _organisation(one: Chosen) -> Iterator[Markup]:
     plan = plan_of(one)
-    count = {name: int(np.ravel(getattr(one.best.organisations, name))[0])
-             for name in ("rows", "columns", "spare", "sense_mux", "output_mux", "banks", "check_bits", "word_bits")}  # fmt: skip
+    organisation = one.best.organisations
+    asked = ("rows", "columns", "spare", "sense_mux", "output_mux", "banks", "check_bits", "word_bits")
+    count = {name: int(np.ravel(getattr(organisation, name))[0]) for name in asked}
     opened = plan.active_across * plan.active_down
     told = (
         f"{count['banks']} bank(s) of {plan.across} x {plan.down} subarrays, each of {plan.rows} rows and "
@@ -153,20 +157,24 @@ def _parts(one: Chosen, draws: Draws) -> Iterator[Markup]:
                   "develop the sense margin.", class_="note")  # fmt: skip
     drawn = []
     for quantity in _PARTS:
-        mine = frame.loc[quantity]
-        largest = mine.drop(TOTAL)["value"].idxmax()
-        share = float(mine["value"][largest] / mine["value"][TOTAL])
+        mine = pd.DataFrame(frame.xs(quantity))
+        values = {str(part): float(value) for part, value in mine["value"].items()}
+        total = values.pop(TOTAL)
+        largest = max(values, key=lambda part: values[part])
+        share = values[largest] / total
         key = quantity.replace("_", "-")
         drawn.append(
             figure(
-                f"parts-{key}", f"{_first(words(quantity))}: {shown(float(mine['value'][TOTAL]), quantity)}",
+                f"parts-{key}", f"{_first(words(quantity))}: {shown(total, quantity)}",
                 html(macro_charts.parts(mine, quantity), f"parts-{key}"),
-                f"Parts of the {words(quantity)}; the largest is {words(str(largest))}, {share:.0%}.",
+                f"Parts of the {words(quantity)}; the largest is {words(largest)}, {share:.0%}.",
             )
         )  # fmt: skip
     yield Markup(element("div", *drawn, class_="pair"))
-    rows = [[f"{words(str(quantity))}: {words(str(part))}", *(shown(float(row[end]), str(quantity)) for end in row.index)]
-            for (quantity, part), row in frame.iterrows()]  # type: ignore[misc]  # fmt: skip
+    rows = []
+    for quantity, part in frame.index.to_list():
+        ends = map(float, frame.loc[(quantity, part), ["value", "low", "high"]].to_numpy(dtype=np.float64))
+        rows.append([f"{words(quantity)}: {words(part)}", *(shown(end, quantity) for end in ends)])
     yield details("The numbers", table("By part: at the medians, and the ends of 80 % of the draws",
                                        ("part", "at the medians", "low", "high"), rows))  # fmt: skip
 
@@ -180,8 +188,11 @@ def pairs(optimised: str) -> list[tuple[str, str]]:
 
 
 def _alternatives(one: Chosen, optimised: str) -> Iterator[Markup]:
-    yield element("p", "Each line is a front: no legal organisation is better in both. The rings behind it are a sample "
-                  "of the others. All stand at the medians of the rows.", class_="note")  # fmt: skip
+    told = (
+        "Each line is a front: no legal organisation is better in both. The rings behind it are a sample of the "
+        "others. All stand at the medians of the rows."
+    )
+    yield element("p", told, class_="note")
     drawn = []
     for first, second in pairs(optimised):
         key = f"front-{first}-{second}".replace("_", "-")
@@ -198,8 +209,10 @@ def _alternatives(one: Chosen, optimised: str) -> Iterator[Markup]:
     first, second = pairs(optimised)[0]
     edge = one.macros.pareto(first, second)
     picked = np.unique(np.linspace(0, len(edge) - 1, min(_MOST, len(edge))).astype(int))
-    rows = [[macro_charts.organisation(edge, int(place)), *(shown(float(edge[name][place]), name) for name in QUANTITIES)]
-            for place in picked]  # fmt: skip
+    rows = [
+        [macro_charts.organisation(edge, place), *(shown(float(edge[name][place]), name) for name in QUANTITIES)]
+        for place in map(int, picked)
+    ]
     caption = f"{len(picked)} of {len(edge)} organisations on the front of {words(first)} and {words(second)}"
     yield details("The numbers", table(caption, ("organisation", *map(words, QUANTITIES)), rows))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from remanence.circuit.organisation import QUANTITIES
 from remanence.data import Draws
 from remanence.report import assumptions, macro_charts
@@ -14,8 +16,8 @@ from remanence.report.macro_charts import shown, words
 from remanence.report.markup import Markup, details, element, figure, legend, table
 from remanence.report.palette import colour, mark
 from remanence.report.verdict import SETTLED
-from remanence.study.macro_export import cards_of, sources_of
 from remanence.study.macro_comparison import Entry, winners
+from remanence.study.macro_export import cards_of, sources_of
 
 
 def page(entries: Sequence[Entry], *, asked: str, optimised: str, draws: Draws | None = None) -> str:
@@ -55,11 +57,11 @@ def _winners(entries: Sequence[Entry], optimised: str) -> Iterator[Markup]:
             if size not in frame.index:
                 cells.append("none")
                 continue
-            row = frame.loc[size]
-            share = float(row["share"])
+            place = frame.index.get_loc(size)
+            share, median = (float(frame[name].to_numpy(dtype=np.float64)[place]) for name in ("share", "median"))
             told = f"{share:.0%} of draws" + ("" if share >= SETTLED else ", not settled")
-            number = element("small", f"{shown(float(row['median']), quantity)}; {told}")
-            cells.append(Markup(f"{element('span', str(row['cell']))}<br>{number}"))
+            number = element("small", f"{shown(median, quantity)}; {told}")
+            cells.append(Markup(f"{element('span', str(frame['cell'].to_numpy()[place]))}<br>{number}"))
         rows.append([words(quantity), *cells])
     yield table("The best of each quantity by capacity", ("quantity", *sizes), rows)
 
@@ -69,9 +71,11 @@ def _curves(entries: Sequence[Entry]) -> Iterator[Markup]:
     sizes = list(dict.fromkeys(entry.capacity for entry in entries))
     marks = legend((mark(place)[1], colour(place), cell) for place, cell in enumerate(cells)
                    if any(entry.cell == cell and entry.draws for entry in entries))  # fmt: skip
-    yield element("p", "Medians over joint draws of all rows' ranges; lines are the middle 80 %. A line that leaves the "
-                  "chart stands for draws without a read: the cells' spread leaves the sense amplifier nothing to tell.",
-                  class_="note")  # fmt: skip
+    told = (
+        "Medians over joint draws of all rows' ranges; lines are the middle 80 %. A line that leaves the chart stands "
+        "for draws without a read: the cells' spread leaves the sense amplifier nothing to tell."
+    )
+    yield element("p", told, class_="note")
     draw = macro_charts.against_capacity if len(sizes) > 1 else macro_charts.beside
     if len(sizes) > 1:
         yield marks
@@ -81,7 +85,9 @@ def _curves(entries: Sequence[Entry]) -> Iterator[Markup]:
         title = words(quantity)
         told = "; ".join(f"{entry.cell} {entry.capacity} {shown(entry.ends(quantity)[1], quantity)}"
                          for entry in entries if entry.draws)  # fmt: skip
-        drawn.append(figure(key, title[:1].upper() + title[1:], html(draw(entries, quantity), key), f"{title}: {told}."))
+        drawn.append(
+            figure(key, title[:1].upper() + title[1:], html(draw(entries, quantity), key), f"{title}: {told}.")
+        )
     yield Markup(element("div", *drawn, class_="pair"))
 
 

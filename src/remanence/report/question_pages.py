@@ -34,14 +34,14 @@ def memories(results: Mapping[str, Sequence[Entry]]) -> str:
         "",
         MADE,
         "",
-        "**Question.** Which memory reads fastest, takes least energy, area and standby power, from 1 to 64 MiB and from "
-        "40 to 16 nm?",
+        "**Question.** Which memory reads fastest, takes least energy, area and standby power, from 1 to 64 MiB and "
+        "from 40 to 16 nm?",
         "",
         f"**How it is answered.** Every cell that has a card on a node is searched over all organisations of its macro "
         f"(words of {questions.WORD_BITS} bits, no code, 25 degC); taken is the fastest to read among those whose area "
-        f"is at most {questions.SPARE_AREA:.0%} above the smallest. Without that limit the fastest macro is one of tiny "
-        "subarrays that nobody builds. Intervals are 80 % of 256 joint draws over the ranges of all rows; 'no read' "
-        "means that the cells' spread leaves the sense amplifier nothing to tell, however long the read.",
+        f"is at most {questions.SPARE_AREA:.0%} above the smallest. Without that limit the fastest macro is one of "
+        "tiny subarrays that nobody builds. Intervals are 80 % of 256 joint draws over the ranges of all rows; 'no "
+        "read' means that the cells' spread leaves the sense amplifier nothing to tell, however long the read.",
         "",
         "![read latency, energies, area and standby by capacity and node](../figures/memories.svg)",
         "",
@@ -49,8 +49,8 @@ def memories(results: Mapping[str, Sequence[Entry]]) -> str:
         "",
         "## STT-MRAM over SRAM",
         "",
-        "Ratio of the quantities draw by draw (rows that both use are drawn once): median, and 80 % of the draws. Below "
-        "1 MRAM needs less.",
+        "Ratio of the quantities draw by draw (rows that both use are drawn once): median, and 80 % of the draws. "
+        "Below 1 MRAM needs less.",
         "",
         f"| node, capacity, cell | {' | '.join(words(name) for name in QUANTITIES)} |",
         f"| --- | {' | '.join('---' for _ in QUANTITIES)} |",
@@ -58,8 +58,8 @@ def memories(results: Mapping[str, Sequence[Entry]]) -> str:
         "",
         "## Who wins",
         "",
-        "The cell of the best median, and the share of joint draws in which it beats every other; below 95 % the order is "
-        "not settled by what is known.",
+        "The cell of the best median, and the share of joint draws in which it beats every other; below 95 % the order "
+        "is not settled by what is known.",
         "",
         f"| node, capacity | {' | '.join(words(name) for name in QUANTITIES)} |",
         f"| --- | {' | '.join('---' for _ in QUANTITIES)} |",
@@ -80,15 +80,17 @@ def memories(results: Mapping[str, Sequence[Entry]]) -> str:
         "- **Which organisation.** Another rule than the one above moves latency and energy by factors; the order of "
         "areas and of standby powers hardly. `remanence macro ... --optimise ... --pareto --html` shows the front.",
         "- **Sensing.** Magnetic cells are sensed by the node's simulated latch at as many standard deviations as the "
-        "capacity asks for, the others by one plain amplifier without a model of their spread: read latencies of ReRAM, "
-        "PCM, flash and FeFET are therefore favourable. A code or redundancy would help the single-ended MRAM cell most.",
-        "- **Low-leakage transistors.** The nodes' own cards are those of low standby power; on faster transistors SRAM's "
-        "leakage is orders of magnitude higher and its standby loses by more.",
-        "- **Writes.** ReRAM, PCM and flash are priced per bit written, without erasing blocks of flash and without wear; "
-        "endurance is not in these figures (`remanence show`).",
+        "capacity asks for, the others by one plain amplifier without a model of their spread: read latencies of "
+        "ReRAM, PCM, flash and FeFET are therefore favourable. A code or redundancy would help the single-ended MRAM "
+        "cell most.",
+        "- **Low-leakage transistors.** The nodes' own cards are those of low standby power; on faster transistors "
+        "SRAM's leakage is orders of magnitude higher and its standby loses by more.",
+        "- **Writes.** ReRAM, PCM and flash are priced per bit written, without erasing blocks of flash and without "
+        "wear; endurance is not in these figures (`remanence show`).",
         "- **Cells without a law of temperature** keep their card's values: the page is for 25 degC.",
-        "- How far these macros lie from published silicon is in [validation](../validation/silicon.md). Ratios between "
-        "cells of one node are surer than absolute figures: what is wrong with wires and periphery is wrong for all.",
+        "- How far these macros lie from published silicon is in [validation](../validation/silicon.md). Ratios "
+        "between cells of one node are surer than absolute figures: what is wrong with wires and periphery is wrong "
+        "for all.",
         "",
     ]
     return "\n".join(lines)
@@ -126,7 +128,8 @@ def _winning(results: Mapping[str, Sequence[Entry]], sizes: Sequence[str]) -> li
     for node, entries in results.items():
         found = {name: winners(entries, name) for name in QUANTITIES}
         for size in (sizes[0], sizes[-1]):
-            cells = [f"`{found[name].loc[size, 'cell']}` ({found[name].loc[size, 'share']:.0%})" for name in QUANTITIES]
+            rows = [found[name].to_dict("index")[size] for name in QUANTITIES]
+            cells = [f"`{row['cell']}` ({row['share']:.0%})" for row in rows]
             lines.append(f"| {node}, {size} | {' | '.join(cells)} |")
     return lines
 
@@ -193,8 +196,8 @@ def break_even(found: Sequence[Rivals]) -> str:
         "",
         MADE,
         "",
-        "**Question.** At which share of reads, and from how long a standby, does an MRAM macro take less energy than an "
-        f"SRAM macro of the same node ({questions.BREAK_EVEN_NODE}, low-leakage transistors)?",
+        "**Question.** At which share of reads, and from how long a standby, does an MRAM macro take less energy than "
+        f"an SRAM macro of the same node ({questions.BREAK_EVEN_NODE}, low-leakage transistors)?",
         "",
         "**Always powered.** A macro that is accessed r times a second, a share w of them writes, takes",
         "",
@@ -214,17 +217,18 @@ def break_even(found: Sequence[Rivals]) -> str:
         "| --- | --- | --- | --- |",
         *rates,
         "",
-        "**Bursts and standby.** N accesses, then an idle time t in which both go to standby (SRAM keeps its cells under "
-        "power, MRAM nothing but what the power switches leak): MRAM wins from",
+        "**Bursts and standby.** N accesses, then an idle time t in which both go to standby (SRAM keeps its cells "
+        "under power, MRAM nothing but what the power switches leak): MRAM wins from",
         "",
         "t = (N (E_MRAM - E_SRAM) + E_wake,MRAM - E_wake,SRAM) / (S_SRAM - S_MRAM).",
         "",
         "![idle time at break-even against accesses in a burst](../figures/break_even_idle.svg)",
         "",
-        f"Idle time at break-even for bursts with {BURST_WRITES:.0%} writes; the last column says how much longer it gets "
-        "for each nanojoule that MRAM takes more than SRAM to wake up, which is 0 here:",
+        f"Idle time at break-even for bursts with {BURST_WRITES:.0%} writes; the last column says how much longer it "
+        "gets for each nanojoule that MRAM takes more than SRAM to wake up, which is 0 here:",
         "",
-        f"| capacity, temperature, cell | {' | '.join(f'{burst:.0e} accesses' for burst in _BURSTS)} | per nJ of wake-up |",
+        f"| capacity, temperature, cell | {' | '.join(f'{burst:.0e} accesses' for burst in _BURSTS)} | per nJ of "
+        "wake-up |",
         "| --- | --- | --- | --- |",
         *idles,
         "",
@@ -234,10 +238,10 @@ def break_even(found: Sequence[Rivals]) -> str:
         "its cells leaves nothing to sense); those draws count as lost for MRAM and open the interval.",
         "- **Leakage decides.** The node's transistors are those of low standby power, MRAM's worst case. A warm chip "
         "moves every break-even in MRAM's favour, as the second row of the map shows.",
-        "- Both macros are the fastest to read within 30 % of the smallest area. Larger words or a rule of least energy "
-        "move the break-even.",
-        "- Wake-up is not in the figures but for the column above: what recharging the supply of a macro takes depends on "
-        "the switches and the rail. SRAM wakes up, too.",
+        "- Both macros are the fastest to read within 30 % of the smallest area. Larger words or a rule of least "
+        "energy move the break-even.",
+        "- Wake-up is not in the figures but for the column above: what recharging the supply of a macro takes depends "
+        "on the switches and the rail. SRAM wakes up, too.",
         "- Leakage during a burst is left out: bursts must be short against the idle time.",
         "- Energy alone: MRAM's writes take tens of nanoseconds, and its endurance is not judged here. A cache that is "
         "written at every access is on SRAM's side of the map for both reasons.",
@@ -289,56 +293,57 @@ def materials(results: Mapping[str, pd.DataFrame]) -> str:
         "",
         MADE,
         "",
-        "**Question.** FePt keeps a bit in a junction of a few nanometres. How much cell area and write energy does that "
-        "save against CoFeB, given that a transistor must carry the write current?",
+        "**Question.** FePt keeps a bit in a junction of a few nanometres. How much cell area and write energy does "
+        "that save against CoFeB, given that a transistor must carry the write current?",
         "",
         f"**Short answer.** Written by spin-transfer torque: nothing. At {_nm(fept['diameter'])} FePt needs "
-        f"{units.show(float(fept['write_current']), 'A')} and {fept['junction_voltage']:.0f} V over a barrier that breaks "
-        f"at {fept['breakdown_voltage']:.2g} V; it can be written in {fept['switchable_share']:.0%} of the draws. Cells "
-        f"of both materials are no smaller than {_um(pitch)} on {questions.BREAK_EVEN_NODE} whatever the junction: two "
-        f"metal lines and two gates must pass. CoFeB reaches that floor at {_nm(floor)} already; the table by node says how "
-        "much area is left to save, were there a smaller junction that is written with less current.",
+        f"{units.show(float(fept['write_current']), 'A')} and {fept['junction_voltage']:.0f} V over a barrier that "
+        f"breaks at {fept['breakdown_voltage']:.2g} V; it can be written in {fept['switchable_share']:.0%} of the "
+        f"draws. Cells of both materials are no smaller than {_um(pitch)} on {questions.BREAK_EVEN_NODE} whatever the "
+        f"junction: two metal lines and two gates must pass. CoFeB reaches that floor at {_nm(floor)} already; the "
+        "table by node says how much area is left to save, were there a smaller junction that is written with less "
+        "current.",
         "",
         "![cell area, voltage and energy against diameter](../figures/fept_cell.svg)",
         "",
         f"On {questions.BREAK_EVEN_NODE}; 'keeps': {time} at {warm} with {loss:.0e} of the bits lost; voltage over the "
         "antiparallel junction at 1.5 times the critical current; energy of one 20 ns pulse from the supply:",
         "",
-        "| diameter, stack | stability, 25 degC | keeps | write current | voltage | below breakdown | cell | limited by | "
-        "pulse |",
+        "| diameter, stack | stability, 25 degC | keeps | write current | voltage | below breakdown | cell | limited "
+        "by | pulse |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *table,
         "",
-        "By node: the smallest junction that keeps its bit, the smallest that can be written besides, the largest whose "
-        "cell is at the floor of the pitches; current, voltage, cell and pulse of the first, and the share of its area "
-        "above the floor: the most that any smaller junction could save.",
+        "By node: the smallest junction that keeps its bit, the smallest that can be written besides, the largest "
+        "whose cell is at the floor of the pitches; current, voltage, cell and pulse of the first, and the share of "
+        "its area above the floor: the most that any smaller junction could save.",
         "",
-        "| node, stack | keeps from | and writable from | at the floor up to | current | voltage | cell | pulse | above the "
-        "floor |",
+        "| node, stack | keeps from | and writable from | at the floor up to | current | voltage | cell | pulse | "
+        "above the floor |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *least,
         "",
         "## Why",
         "",
-        "The critical current of a small junction is (4 e/hbar)(alpha/eta) Delta k_B T ([device](../physics/device.md)): it "
-        "follows stability, not volume. "
-        f"At the same stability FePt takes {ratio:.1f} times the current of CoFeB, as its damping is higher; at its own "
-        "stability far more. That current goes through a smaller area: the voltage is R A times current density, which "
-        "for FePt does not fall with the diameter. A barrier that takes the current of the smallest FePt junction here at "
-        f"its breakdown voltage would need a resistance-area product below "
+        "The critical current of a small junction is (4 e/hbar)(alpha/eta) Delta k_B T "
+        "([device](../physics/device.md)): it follows stability, not volume. "
+        f"At the same stability FePt takes {ratio:.1f} times the current of CoFeB, as its damping is higher; at its "
+        "own stability far more. That current goes through a smaller area: the voltage is R A times current density, "
+        "which for FePt does not fall with the diameter. A barrier that takes the current of the smallest FePt "
+        f"junction here at its breakdown voltage would need a resistance-area product below "
         f"{_barrier(fept):.2g} ohm um^2 even without TMR; 5 to 20 are on the cards, and below about 1 "
         "an MgO barrier is one or two atomic layers.",
         "",
         "## What the answer depends on, and where it is not valid",
         "",
-        "- One rule for both materials: current 1.5 times critical, source degeneration 0.6, no write driver and no error "
-        "curve. `circuit.write` judges a given cell; `remanence macro` sizes it.",
-        "- FePt's anisotropy is that of well-ordered films. A less ordered film, a thinner one or one with a seam keeps "
-        "less and needs less; the ratio at equal stability above is what remains.",
-        "- The junction's own pitch (as much space as diameter, assumed) limits no cell on these nodes. A smaller pitch of "
-        "transistors, a vertical selector or a junction array above logic would change that.",
-        "- Other ways to write (spin-orbit torque, voltage-controlled anisotropy, heat) are not judged here; through them "
-        "the barrier need not carry the write current, and the pitch floor is then all that counts.",
+        "- One rule for both materials: current 1.5 times critical, source degeneration 0.6, no write driver and no "
+        "error curve. `circuit.write` judges a given cell; `remanence macro` sizes it.",
+        "- FePt's anisotropy is that of well-ordered films. A less ordered film, a thinner one or one with a seam "
+        "keeps less and needs less; the ratio at equal stability above is what remains.",
+        "- The junction's own pitch (as much space as diameter, assumed) limits no cell on these nodes. A smaller "
+        "pitch of transistors, a vertical selector or a junction array above logic would change that.",
+        "- Other ways to write (spin-orbit torque, voltage-controlled anisotropy, heat) are not judged here; through "
+        "them the barrier need not carry the write current, and the pitch floor is then all that counts.",
         "- As a pinned layer FePt is not switched: [device](../physics/device.md).",
         "",
     ])  # fmt: skip
@@ -360,4 +365,3 @@ def _um(area: float) -> str:
 
 def _area(row: pd.Series) -> str:
     return f"{_um(float(row['area']))} ({row['area_low'] * 1e12:.3g} to {row['area_high'] * 1e12:.3g})"
-

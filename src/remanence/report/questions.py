@@ -45,7 +45,7 @@ def memories(results: Mapping[str, Sequence[Entry]], path: Path) -> None:
     order = cells_of(results)
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(10.5, 12.0), layout="constrained")
-        axes = canvas.subplots(len(QUANTITIES), len(results), sharex=True, sharey="row")
+        axes = canvas.subplots(len(QUANTITIES), len(results), sharex=True, sharey="row", squeeze=False)
         for column, (node, entries) in enumerate(results.items()):
             for row, (quantity, (factor, unit)) in enumerate(QUANTITIES.items()):
                 axis = axes[row, column]
@@ -151,7 +151,7 @@ def materials(results: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Draw cell area by what limits it (by node), voltage over the junction and energy of a pulse, against diameter."""
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(10.5, 6.2), layout="constrained")
-        axes = canvas.subplots(2, len(results))
+        axes = canvas.subplots(2, max(2, len(results)), squeeze=False)
         for axis, (node, frame) in zip(axes[0], results.items(), strict=True):
             for place, (_, part) in enumerate(frame.groupby("stack", sort=False)):
                 _areas(axis, part, COLOURS[place])
@@ -175,8 +175,8 @@ def materials(results: Mapping[str, pd.DataFrame], path: Path) -> None:
             axis.title.set_fontsize(9)
         handles = [mpl.lines.Line2D([], [], color=COLOURS[place], label=name)
                    for place, name in enumerate(dict.fromkeys(frame["stack"]))]  # fmt: skip
-        handles += [mpl.lines.Line2D([], [], color="#444444", label="writable below breakdown"),
-                    mpl.lines.Line2D([], [], color="#444444", ls="--", label="not writable by STT at this RA")]  # fmt: skip
+        handles.append(mpl.lines.Line2D([], [], color="#444444", label="writable below breakdown"))
+        handles.append(mpl.lines.Line2D([], [], color="#444444", ls="--", label="not writable by STT at this RA"))
         handles += [mpl.lines.Line2D([], [], color="#444444", ls="", marker=_MARKS[j], label=f"{limit}-limited")
                     for j, limit in enumerate(LIMITS)]  # fmt: skip
         handles += [mpl.lines.Line2D([], [], color="#444444", ls="", marker="x", label="forgets within 10 years")]

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from remanence.circuit import Cell, Node, layout
 from remanence.circuit import cell as cells
 from remanence.circuit.array_yield import retention_limit
+from remanence.circuit.organisation import lifted
 from remanence.core import units
-from remanence.core.declare import replace
+from remanence.core.declare import from_fields
 from remanence.core.errors import InputError
 from remanence.data import Draws, build
 from remanence.device import junction, transport
 
 LIMITS = ("pitch", "transistor", "junction")
-"""What sets the area of a cell: two metal lines and two gates must pass; the transistor must carry the write current;
-junctions must be etched apart."""
+"""What sets the area of a cell: two metal lines and two gates must pass; the transistor must carry the write
+current; junctions must be etched apart."""
 KEPT = ("10 year", "85 degC", 1e-9)
 """Time and temperature a bit must last, and the share of the bits that may be lost."""
 SPACING = 1.0
@@ -92,14 +93,21 @@ def cell_scaling(
 
 
 def _cells(
-    stack: str, sizes: NDArray[np.float64], node: str, overdrive: float, pulse: float, spacing: float, draws: Draws | None
+    stack: str,
+    sizes: NDArray[np.float64],
+    node: str,
+    overdrive: float,
+    pulse: float,
+    spacing: float,
+    draws: Draws | None,
 ) -> dict[str, NDArray[np.float64]]:
     """Columns of shape (n,), or (draws, n)."""
     of = build(Node, node, draws)
     if draws is not None:
         of = _lifted(of)
     cut = junction(stack, diameter=sizes, temperature="25 degC", draws=draws)
-    cell = Cell(topology="1T1MTJ", junction=cut, write_overdrive=overdrive, write_pulse=pulse)
+    fields = {"topology": "1T1MTJ", "junction": cut, "write_overdrive": overdrive, "write_pulse": pulse}
+    cell = from_fields(Cell, fields, "cell_scaling")
     current = np.asarray(cells.write_current(cell))
     voltage = transport.antiparallel_voltage(current, cut.resistance("P"), cut.tmr(), cut.stack.half_voltage)
     gap = cell.diffusion_spacing * of.metal_pitch
@@ -124,7 +132,5 @@ def _cells(
 
 def _lifted(node: Node) -> Node:
     """Give the node's draws a last axis for the diameters."""
-    from remanence.circuit.organisation import lifted
-
     lifted_node: Node = lifted(node)
     return lifted_node

@@ -49,8 +49,8 @@ def export_macro(one: Chosen, form: str, *, node: str, draws: Draws | None = Non
 
     Args:
         one: from `study.macro.choose`.
-        form: one of `FORMATS`. ``nvsim-cell`` is the cell as `circuit.nvsim_cell` writes it; ``ngspice`` the read path of
-            one subarray as `circuit.read_path` does; ``json`` everything: organisation, every quantity by its parts
+        form: one of `FORMATS`. ``nvsim-cell`` is the cell as `circuit.nvsim_cell` writes it; ``ngspice`` the read path
+            of one subarray as `circuit.read_path` does; ``json`` everything: organisation, every quantity by its parts
             with intervals, what was rejected, every row with its source.
         node: name of the node.
         draws: over the ranges of all rows, for the intervals.

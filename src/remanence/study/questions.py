@@ -1,4 +1,4 @@
-"""The standard questions about MRAM, asked of this package as docs/questions answers them: what is run, nothing drawn."""
+"""The standard questions about MRAM as docs/questions answers them: what is run, nothing drawn."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from remanence.study.cell_scaling import cell_scaling
 from remanence.study.macro_comparison import Entry, compare_macros
 
 CELLS = (
-    "sram-6t", "edram-1t1c", "stt-1t1mtj", "stt-2t2mtj", "sot-2t1mtj", "reram-1t1r", "pcm-1t1r", "fefet-1t", "nor-flash",
-    "split-gate-40nm", "split-gate-28nm",
+    "sram-6t", "edram-1t1c", "stt-1t1mtj", "stt-2t2mtj", "sot-2t1mtj", "reram-1t1r", "pcm-1t1r", "fefet-1t",
+    "nor-flash", "split-gate-40nm", "split-gate-28nm",
 )  # fmt: skip
 """Cells that are compared, wherever a node has a card of them."""
 NODES = ("cmos-40nm", "cmos-28nm", "cmos-22nm", "cmos-16nm")
