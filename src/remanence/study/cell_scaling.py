@@ -24,7 +24,7 @@ current; junctions must be etched apart."""
 KEPT = ("10 year", "85 degC", 1e-9)
 """Time and temperature a bit must last, and the share of the bits that may be lost."""
 SPACING = 1.0
-"""Space between junctions over their diameter; assumed: an etch at an angle reaches about as far as a pillar is wide."""
+"""Space between junctions over their diameter; assumed: an angled etch reaches about as far as a pillar is wide."""
 _ENDS = (10.0, 50.0, 90.0)
 
 
