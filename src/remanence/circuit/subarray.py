@@ -58,7 +58,7 @@ class Subarray:
     loss: Array  # leakage of the unselected cells of a bitline over the signal
 
 
-class Lines(NamedTuple):
+class _Lines(NamedTuple):
     """The bitlines of subarrays, and the switches to their amplifiers."""
 
     bitline: Array  # F
@@ -168,7 +168,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     )
 
 
-def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> Lines:
+def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
     """Return capacitance and resistance of the bitlines of subarrays and of the switches to their amplifiers."""
     length = shape.rows * cell.height
     carried = cell.write_current / gates.on_current
@@ -176,7 +176,7 @@ def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> Lines:
     wide = np.maximum(np.maximum(carried, dropped), gates.smallest)
     muxed = shape.sense_mux > 1
     side = gates.drain * wide + gates.drain_floor
-    return Lines(
+    return _Lines(
         bitline=shape.rows * cell.drain_capacitance + length * gates.line.capacitance,
         resistance=length * gates.line.resistance,
         switch=np.where(muxed, gates.resistance / wide, 0.0),
@@ -186,7 +186,7 @@ def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> Lines:
 
 
 def _area(
-    shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: Lines, writers: Array
+    shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines, writers: Array
 ) -> Parts:  # fmt: skip
     amplifiers = shape.columns / shape.sense_mux
     switches = np.where(shape.sense_mux > 1, lines.switch_width, 0.0) + 2.0 * gates.smallest  # and two to precharge
@@ -211,7 +211,7 @@ def _wordline(shape: Shape, cell: Electrical, gates: Gates, writing: bool) -> Ar
     return shape.columns * (gate + cell.width * gates.line.capacitance)
 
 
-def _write_bitline(shape: Shape, cell: Electrical, gates: Gates, lines: Lines) -> Array:
+def _write_bitline(shape: Shape, cell: Electrical, gates: Gates, lines: _Lines) -> Array:
     apart = np.asarray(cell.write_drain_capacitance) > 0
     other = shape.rows * (cell.write_drain_capacitance + cell.height * gates.line.capacitance)
     return np.where(apart, other, lines.bitline)
@@ -245,7 +245,7 @@ def _decoders(
     return _Width(across + layout / up, layout, second), height, reads, writes, before
 
 
-def _column(shape: Shape, cell: Electrical, gates: Gates, lines: Lines, before: Predecoder) -> Drive:
+def _column(shape: Shape, cell: Electrical, gates: Gates, lines: _Lines, before: Predecoder) -> Drive:
     """Select lines of the column switches run along the amplifiers; nothing is selected without a multiplexer."""
     across = shape.columns * cell.width
     load = shape.columns / shape.sense_mux * gates.gate * lines.switch_width + across * gates.line.capacitance
@@ -261,7 +261,7 @@ def _column(shape: Shape, cell: Electrical, gates: Gates, lines: Lines, before: 
     return Drive(*(np.where(shape.sense_mux > 1, item, 0.0) for item in drive))
 
 
-def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: Lines) -> _Read:
+def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     ends = 1.0 / cell.conductance_low
     settle = LN2 * lines.resistance * lines.bitline / 2.0 * (ends + lines.resistance / 3.0) / (ends + lines.resistance)
     series = lines.resistance + lines.switch
@@ -282,7 +282,7 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Ampli
     )
 
 
-def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: Lines) -> _Read:
+def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later."""
     end = lines.node + sensing.capacitance
     loaded = lines.bitline + end
@@ -297,7 +297,7 @@ def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifi
     )
 
 
-def _by_charge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: Lines) -> _Read:
+def _by_charge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     loaded = lines.bitline + lines.node + sensing.capacitance
     shared = cell.storage_capacitance * loaded / (cell.storage_capacitance + loaded)
     signal = gates.supply / 2.0 * cell.storage_capacitance / (cell.storage_capacitance + loaded)
