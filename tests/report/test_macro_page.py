@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from remanence.circuit import Reason
@@ -98,6 +101,17 @@ def test_the_drawing_has_every_bank_and_every_opened_subarray(stt: Chosen) -> No
     box = re.search(r'viewBox="([^"]+)"', floorplan.subarray(plan))
     assert box is not None
     assert all(np.isfinite(float(side)) for side in box[1].split())
+
+
+def test_yields_are_shown_where_there_are_any() -> None:
+    table = pd.DataFrame({"raw": [0.5, 0.25], "with_code": [0.999, 0.99]}, index=[298.15, 423.15])
+    with_yields, without = (cast("Chosen", SimpleNamespace(yields=item)) for item in (table, None))
+    drawn = str(macro.yield_section(with_yields)[0])
+    assert "25 degC" in drawn
+    assert "150 degC" in drawn
+    assert "with code" in drawn
+    assert "0.999" in drawn
+    assert macro.yield_section(without) == []
 
 
 def test_figures_as_text() -> None:

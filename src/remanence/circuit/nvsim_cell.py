@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from remanence.circuit import layout
-from remanence.circuit.cell import Cell, device_write_voltage
+from remanence.circuit.cell import Cell
 from remanence.circuit.electrical import electrical
 from remanence.circuit.gates import Amplifier
 from remanence.circuit.node import Node
@@ -94,8 +94,7 @@ def nvsim_cell(
                 f"-{direction}Current (uA): {_n(seen.write_current * 1e6)}",
                 f"-{direction}Pulse (ns): {_n(seen.write_pulse * seen.write_attempts * 1e9)}",
             ]
-        drop = seen.write_voltage - device_write_voltage(cell)
-        lines.append(f"-VoltageDropAccessDevice (V): {_n(drop)}")
+        lines.append(f"-VoltageDropAccessDevice (V): {_n(seen.write_current * seen.access_resistance)}")
     return "\n".join([*lines, "-AccessType: CMOS", f"-AccessCMOSWidth (F): {width}", ""])
 
 
