@@ -104,7 +104,7 @@ def test_the_drawing_has_every_bank_and_every_opened_subarray(stt: Chosen) -> No
 
 
 def test_yields_are_shown_where_there_are_any() -> None:
-    table = pd.DataFrame({"raw": [0.5, 0.25], "with_code": [0.999, 0.99]}, index=[298.15, 423.15])
+    table = pd.DataFrame({"raw": [0.5, 0.25], "with_code": [0.999, 0.99]}, index=[25.0, 150.0])
     with_yields, without = (cast("Chosen", SimpleNamespace(yields=item)) for item in (table, None))
     drawn = str(macro.yield_section(with_yields)[0])
     assert "25 degC" in drawn

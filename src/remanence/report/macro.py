@@ -102,6 +102,13 @@ def _figures(one: Chosen, optimised: str, draws: Draws) -> Iterator[Markup]:
         "At the medians of all rows, and over joint draws of their ranges: median and 80 % interval. Both differ where "
         "a quantity is far from linear in what is uncertain."
     )
+    power = getattr(one, "power", None)  # time and energy to come back from standby, where the macro states them
+    if isinstance(power, pd.DataFrame):
+        for name, unit in (("wake_time", "s"), ("wake_energy", "J")):
+            if name in power.index:
+                ends = power.loc[name, ["low", "median", "high"]].to_numpy(dtype=np.float64)
+                low, median, high = (units.show(float(end), unit) for end in ends)
+                rows.append([f"{words(name)} from standby", "", median, f"{low} to {high}"])
     yield table(caption, ("quantity", "at the medians", "median of the draws", "80 % interval"), rows)
 
 
@@ -227,11 +234,11 @@ def _rejected(one: Chosen) -> Iterator[Markup]:
 
 
 def yield_section(one: Chosen) -> list[Markup]:
-    """Return the yield by temperature as a table; nothing where the macro has none."""
+    """Return the yield by temperature (degC, the index) as a table; nothing where the macro has none."""
     found = getattr(one, "yields", None)
     if not isinstance(found, pd.DataFrame) or found.empty:
         return []
-    rows = [[f"{float(str(place)) - 273.15:.0f} degC", *(_cell(item) for item in row)]
+    rows = [[f"{float(str(place)):.0f} degC", *(_cell(item) for item in row)]
             for place, row in zip(found.index, found.to_numpy().tolist(), strict=True)]  # fmt: skip
     return [table("By temperature", ("temperature", *map(words, map(str, found.columns))), rows)]
 

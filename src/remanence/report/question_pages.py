@@ -172,7 +172,7 @@ def _time(seconds: float) -> str:
 
 def break_even(found: Sequence[Rivals]) -> str:
     """Return the page on break-even between MRAM and SRAM; ``found`` from `study.questions.rivals`."""
-    rates, idles, blind = [], [], []
+    rates, idles, blind, woken = [], [], [], []
     for one in found:
         latch = use_of(one.latch)
         for entry in one.magnetic:
@@ -189,6 +189,7 @@ def break_even(found: Sequence[Rivals]) -> str:
                 cells.append(f"{_time(middle)} ({_time(low)} to {_time(high)})")
             saved = float(np.median(np.asarray(latch.standby) - np.asarray(use.standby)))
             cells.append(units.show(1e-9 / saved, "s") if saved > 0 else "never")
+            woken.append(float(np.max(np.asarray(use.wake))))
             idles.append(f"| {one.capacity}, {one.temperature}, `{entry.cell}` | {' | '.join(cells)} |")
             blind.append(float(np.mean(~np.isfinite(np.asarray(use.read)))))
     return "\n".join([
@@ -225,7 +226,7 @@ def break_even(found: Sequence[Rivals]) -> str:
         "![idle time at break-even against accesses in a burst](../figures/break_even_idle.svg)",
         "",
         f"Idle time at break-even for bursts with {BURST_WRITES:.0%} writes; the last column says how much longer it "
-        "gets for each nanojoule that MRAM takes more than SRAM to wake up, which is 0 here:",
+        "gets for each further nanojoule that MRAM takes more than SRAM to wake up:",
         "",
         f"| capacity, temperature, cell | {' | '.join(f'{burst:.0e} accesses' for burst in _BURSTS)} | per nJ of "
         "wake-up |",
@@ -240,8 +241,7 @@ def break_even(found: Sequence[Rivals]) -> str:
         "moves every break-even in MRAM's favour, as the second row of the map shows.",
         "- Both macros are the fastest to read within 30 % of the smallest area. Larger words or a rule of least "
         "energy move the break-even.",
-        "- Wake-up is not in the figures but for the column above: what recharging the supply of a macro takes depends "
-        "on the switches and the rail. SRAM wakes up, too.",
+        _wake(max(woken)),
         "- Leakage during a burst is left out: bursts must be short against the idle time.",
         "- Energy alone: MRAM's writes take tens of nanoseconds, and its endurance is not judged here. A cache that is "
         "written at every access is on SRAM's side of the map for both reasons.",
@@ -249,6 +249,15 @@ def break_even(found: Sequence[Rivals]) -> str:
         "In Python: `study.break_even` has `break_even_rate`, `break_even_writes`, `break_even_idle`, `win_share`.",
         "",
     ])  # fmt: skip
+
+
+def _wake(most: float) -> str:
+    if most > 0.0:
+        return f"- Waking up takes an MRAM macro up to {units.show(most, 'J')} at the medians: counted, as is SRAM's."
+    return (
+        "- Wake-up is counted as 0, and the column above says what it would change: what recharging the supply of a "
+        "macro takes depends on the switches and the rail. SRAM wakes up, too."
+    )
 
 
 def materials(results: Mapping[str, pd.DataFrame]) -> str:

@@ -65,12 +65,12 @@ class Use:
             return _plain(reads + np.where(share > 0.0, share * self.write, 0.0))
 
 
-def use_of(entry: Entry, *, wake: Array | str = 0.0) -> Use:
+def use_of(entry: Entry, *, wake: Array | str | None = None) -> Use:
     """Return what a macro costs its user, over its joint draws; draws without a read cost infinitely much.
 
     Args:
         entry: a macro that could be built.
-        wake: energy to come back from standby, J.
+        wake: energy to come back from standby, J; the macro's own median where left out, 0 where it states none.
 
     Raises:
         InputError: a macro that could not be built.
@@ -78,6 +78,10 @@ def use_of(entry: Entry, *, wake: Array | str = 0.0) -> Use:
     if entry.chosen is None:
         raise InputError(f"use_of: {entry.cell}, {entry.capacity}", "not built", entry.reason)
     draws = entry.draws
+    power = getattr(entry.chosen, "power", None)
+    if wake is None:
+        stated = power is not None and "wake_energy" in power.index
+        wake = float(power.loc["wake_energy", "median"]) if stated else 0.0
     return Use(read=draws["read_energy"], write=draws["write_energy"], leakage=draws["leakage"],
                standby=draws["standby"], wake=_JOULE.read(wake, "use_of: wake"))  # fmt: skip
 

@@ -16,8 +16,8 @@ from remanence.circuit.read_path import read_netlist, read_path
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.provenance import versions
-from remanence.data import Card, Draws, build, load_card, names, rows_of
-from remanence.study.macro import Chosen, latch_of
+from remanence.data import Card, Draws, build, load_card, rows_of
+from remanence.study.macro import Chosen, latch_name
 from remanence.study.macro_breakdown import breakdown
 
 FORMATS = ("nvsim-cell", "ngspice", "json")
@@ -31,8 +31,8 @@ def cards_of(one: Chosen, node: str) -> dict[str, Card]:
     """Return the cards behind a macro, by what they are to it."""
     cards = {"cell": load_card("cell", one.cell), "node": load_card("node", node),
              "periphery": load_card("periphery", "standard")}  # fmt: skip
-    latch = latch_of(cards["node"].name)
-    if "junction" in cards["cell"].uses and latch in names("senseamplifier"):
+    latch = latch_name(cards["node"].name)
+    if latch and "junction" in cards["cell"].uses:
         cards["sense amplifier"] = load_card("senseamplifier", latch)
     if one.code.kind != "none":
         cards["code"] = load_card("gatelibrary", "static-cmos")
