@@ -107,8 +107,8 @@ def _figures(one: Chosen, optimised: str, draws: Draws) -> Iterator[Markup]:
         for name, unit in (("wake_time", "s"), ("wake_energy", "J")):
             if name in power.index:
                 ends = power.loc[name, ["low", "median", "high"]].to_numpy(dtype=np.float64)
-                low, median, high = (units.show(float(end), unit) for end in ends)
-                rows.append([f"{words(name)} from standby", "", median, f"{low} to {high}"])
+                least, middle, most = (units.show(float(end), unit) for end in ends)
+                rows.append([f"{words(name)} from standby", "", middle, f"{least} to {most}"])
     yield table(caption, ("quantity", "at the medians", "median of the draws", "80 % interval"), rows)
 
 

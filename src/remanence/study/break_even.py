@@ -80,8 +80,7 @@ def use_of(entry: Entry, *, wake: Array | str | None = None) -> Use:
     draws = entry.draws
     power = getattr(entry.chosen, "power", None)
     if wake is None:
-        stated = power is not None and "wake_energy" in power.index
-        wake = float(power.loc["wake_energy", "median"]) if stated else 0.0
+        wake = 0.0 if power is None or "wake_energy" not in power.index else float(power.loc["wake_energy", "median"])
     return Use(read=draws["read_energy"], write=draws["write_energy"], leakage=draws["leakage"],
                standby=draws["standby"], wake=_JOULE.read(wake, "use_of: wake"))  # fmt: skip
 
