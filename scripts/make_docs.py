@@ -8,9 +8,10 @@ import numpy as np
 
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import figures, question_pages, questions, validation
+from remanence.report import figures, question_pages, questions, silicon, validation
 from remanence.study import compare, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
+from remanence.study.silicon import silicon_rows
 from remanence.system import platform
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -20,10 +21,12 @@ CHIPS = ("crossbar-stt-22nm", "nearmem-stt-22nm", "nearmem-sram-22nm", "mcu-cort
 
 def main() -> None:
     """Write docs/validation/*.md and docs/figures/*.svg."""
-    for name, text in validation.pages(PEERS / "nvsim_silicon.csv").items():
+    rows = silicon_rows()
+    for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
     _questions()
+    silicon.draw(rows, DOCS / "figures" / "silicon.svg", PEERS / "nvsim_silicon.csv")
     diameters = np.linspace(5e-9, 60e-9, 111)
     stacks = ["cofeb-mgo", "cofeb-double-mgo", "l10-fept"]
     figures.junction_scaling(junction_scaling(stacks, list(diameters)), DOCS / "figures" / "scaling.svg")
@@ -37,7 +40,7 @@ def main() -> None:
         model, platform(CHIPS[0]), spreads, calibration=calibration, loader=batches, draws=20
     )
     figures.spread_sweep({CHIPS[0]: sweep}, DOCS / "figures" / "spread.svg")
-    print("docs/figures/{scaling,energy,spread}.svg")
+    print("docs/figures/{silicon,scaling,energy,spread}.svg")
 
 
 def _questions() -> None:

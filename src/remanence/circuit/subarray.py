@@ -283,13 +283,17 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Ampli
 
 
 def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
-    """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later."""
+    """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later.
+
+    The wordline stays up until the amplifier has decided, so that every line of the row falls on, at most by its level.
+    """
     end = lines.node + sensing.capacitance
     loaded = lines.bitline + end
     lag = lines.resistance * lines.bitline * (lines.bitline / 6.0 + end / 2.0) / loaded
+    fallen = np.minimum(sensing.margin + cell.cell_current * sensing.time / loaded, cell.read_voltage)
     return _Read(
         time=loaded * sensing.margin / cell.cell_current + lag,
-        bitline=shape.columns * loaded * sensing.margin * gates.supply,
+        bitline=shape.columns * loaded * fallen * gates.supply,
         cell=np.zeros_like(loaded),
         restore=0.0,
         signal=np.inf,

@@ -43,8 +43,13 @@ class Logiccell:
         "1",
         above=0,
         below=1,
-        doc="standard deviation of the switching current over its median, thermal and from cell to cell together",
+        doc="standard deviation of the switching current over its median, thermal and from cell to cell together; "
+        "for where no write-error curve is given",
         default=0.05,
+    )
+
+    resistance_spread: Array = quantity(
+        "1", at_least=0, below=0.5, doc="standard deviation of ln(junction resistance) from cell to cell", default=0.0
     )
 
     def check(self) -> None:

@@ -121,6 +121,30 @@ def disturb(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     return _plain(np.asarray(worst))
 
 
+def current_spread(cell: Logiccell, gate: Gate, zeros: int, voltage: Array) -> Array:
+    """Return the relative standard deviation of the output current that the spread of the resistances leaves.
+
+    First order, cells independent: the output takes the share of the voltage over its junction; each input the share
+    over the inputs' junctions times its own share of the current.
+
+    Args:
+        cell: the cell.
+        gate: the gate.
+        zeros: inputs at 0.
+        voltage: of the gate, V.
+    """
+    current, inputs = gate_current(cell, gate, zeros, voltage)
+    total: Array = 0.0
+    for state, number in ((0, zeros), (1, gate.inputs - zeros)):
+        each = cell.input_current(state, inputs)
+        share = (each / current) * (inputs - each * cell.access_resistance) / voltage
+        total = total + number * share**2
+    if cell.topology != "SHE":
+        series = current * (cell.access_resistance + cell.line_resistance)
+        total = total + ((voltage - inputs - series) / voltage) ** 2
+    return _plain(cell.resistance_spread * np.sqrt(np.asarray(total)))
+
+
 def energy(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     """Return the energy of a gate pulse by number of inputs at 0, J: voltage x output current x pulse.
 

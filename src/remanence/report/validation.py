@@ -17,11 +17,12 @@ ENOUGH = 6
 """Rows below which no median error is quoted."""
 
 
-def pages(nvsim: Path | None = None) -> dict[str, str]:
+def pages(nvsim: Path | None = None, rows: pd.DataFrame | None = None) -> dict[str, str]:
     """Return the text of every page by name.
 
     Args:
         nvsim: NVSim's stored answers for the page on silicon; without them that page has no section on them.
+        rows: of `study.silicon.silicon_rows` for that page, made where left out.
     """
     filled = published.filled_crossbars()
     return {
@@ -43,7 +44,7 @@ def pages(nvsim: Path | None = None) -> dict[str, str]:
             published.microcontroller_rows(),
         ),
         "computing": _computing(published.computing_rows(filled), filled),
-        "silicon": silicon.page(nvsim),
+        "silicon": silicon.page(nvsim, rows),
     }
 
 
