@@ -59,6 +59,8 @@ class Subarray:
 
 
 class _Lines(NamedTuple):
+    """The bitlines of subarrays, and the switches to their amplifiers."""
+
     bitline: Array  # F
     resistance: Array  # ohm
     switch: Array  # ohm, of the column switch; 0 without one
@@ -94,7 +96,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         gates: transistors and wires.
         sensing: the sense amplifiers.
     """
-    lines = _lines(shape, cell, gates)
+    lines = bitlines(shape, cell, gates)
     amplifiers = shape.columns / shape.sense_mux
     bits = amplifiers / shape.output_mux
     writers = cell.write_current * cell.devices / gates.on_current  # m of transistors behind one written bit
@@ -166,7 +168,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     )
 
 
-def _lines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+    """Return capacitance and resistance of the bitlines of subarrays and of the switches to their amplifiers."""
     length = shape.rows * cell.height
     carried = cell.write_current / gates.on_current
     dropped = gates.resistance * cell.conductance_high / gates.mux_drop
