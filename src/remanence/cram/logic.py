@@ -38,6 +38,8 @@ class Logic:
         if not self.families:
             rule = "must have NAND2, or NOR2, or NMAJ3 with NMAJ5 and NOT"
             raise InputError("Logic: gate set", ", ".join(sorted(builder.gates)), rule)
+        self._complements: dict[Signal, Signal] = {}
+        self._adders: dict[tuple[Signal, ...], tuple[Signal, Signal]] = {}
 
     def _has(self, name: str) -> bool:
         return name in self.builder.gates
@@ -46,12 +48,21 @@ class Logic:
         return next((name for name in order if name in self.families), self.families[0])
 
     def not_(self, a: Signal) -> Signal:
-        """Return the complement: one gate."""
+        """Return the complement: one gate, or none where ``a`` is a complement itself."""
         if a in (ZERO, ONE):
             return ONE - a
+        if a in self._complements:
+            return self._complements[a]
         if self._has("NOT"):
-            return self.builder.gate("NOT", a)
-        return self.nand(a, ONE) if self._has("NAND2") else self.nor(a, ZERO)
+            result = self.builder.gate("NOT", a)
+        else:
+            result = self.nand(a, ONE) if self._has("NAND2") else self.nor(a, ZERO)
+        self._complements[result] = a
+        return result
+
+    def source(self, a: Signal) -> tuple[Signal, bool]:
+        """Return (b, True) if ``a`` was made as the complement of b, else (a, False)."""
+        return (self._complements[a], True) if a in self._complements else (a, False)
 
     def nand(self, a: Signal, b: Signal) -> Signal:
         """Return not (a and b)."""
@@ -115,6 +126,11 @@ class Logic:
         both = gate(a, b)
         return gate(gate(a, both), gate(b, both)), both
 
+    def apart(self, a: Signal, b: Signal) -> tuple[Signal, Signal, bool]:
+        """Return four gates' worth of a xor b, the first gate, of both, and whether by NAND; by NOR the complement."""
+        by_nand = "nand" in self.families or "nor" not in self.families
+        return (*self._apart(self.nand if by_nand else self.nor, a, b), by_nand)
+
     def mux(self, select: Signal, one: Signal, zero: Signal) -> Signal:
         """Return ``one`` where ``select`` is 1, else ``zero``: three gates and an inverter."""
         if one == zero:
@@ -164,14 +180,36 @@ class Logic:
             return other, twin
         family = self._family("majority", "nand", "nor")
         if family == "majority":
-            carry, twin = (self.builder.gate("NMAJ3", a, b, c, copy=copy) for copy in (False, True))
-            if self._has("MAJ5"):
-                return self.builder.gate("MAJ5", a, b, c, carry, twin), self.not_(carry)
-            return self.not_(self.builder.gate("NMAJ5", a, b, c, carry, twin)), self.not_(carry)
+            total, carry = self.inverting_adder(a, b, c)
+            return self.not_(total), self.not_(carry)
         gate = self.nand if family == "nand" else self.nor
         first, both = self._apart(gate, a, b)
         second = gate(first, c)
         return gate(gate(first, second), gate(c, second)), gate(second, both)
+
+
+    def inverting_adder(self, a: Signal, b: Signal, c: Signal) -> tuple[Signal, Signal]:
+        """Return the complements of (sum, carry) by three majority gates; one input may be a constant."""
+        key = tuple(sorted((a, b, c)))
+        if key not in self._adders:
+            carry, twin = (self.builder.gate("NMAJ3", a, b, c, copy=copy) for copy in (False, True))
+            self._adders[key] = self.builder.gate("NMAJ5", a, b, c, carry, twin), carry
+        return self._adders[key]
+
+    def full_subtractor(self, a: Signal, b: Signal, borrow: Signal) -> tuple[Signal, Signal]:
+        """Return (a - b - borrow modulo 2, the next borrow): nine NAND or nine NOR gates, no inverter."""
+        simple = "nand" not in self.families and "nor" not in self.families
+        if simple or len({a, b, borrow, ZERO, ONE}) < 5:
+            apart = self.xor(a, b)
+            taken = self.and_(self.not_(a), b)
+            return self.xor(apart, borrow), self.or_(taken, self.and_(borrow, self.not_(apart)))
+        gate = self.nand if "nand" in self.families else self.nor
+        both = gate(a, b)
+        under = gate(b, both)  # with NAND: not (b and not a)
+        apart = gate(gate(a, both), under)
+        second = gate(apart, borrow)
+        lower = gate(borrow, second)
+        return gate(gate(apart, second), lower), gate(under, lower)
 
 
 def distinct(a: Signal, b: Signal) -> tuple[Signal, Signal]:

@@ -42,6 +42,9 @@ def schedule(
     Raises:
         InputError: the array is too narrow; the message says how far the schedule came.
     """
+    if netlist.moves:
+        raise InputError("schedule: netlist", f"{len(netlist.moves)} moves", "must be gates only",
+                         "Take row_moves.schedule_moves.")  # fmt: skip
     words, used = _placed(netlist, places or {}, columns)
     order = gate_order(netlist)
     readers = _readers(netlist)

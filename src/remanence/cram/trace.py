@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.cram.logic import Logic
-from remanence.cram.netlist import Builder
+from remanence.cram.netlist import ONE, Builder, Word
 
 Words: TypeAlias = Any
 """An object array: a word of signals for each place within a row."""
@@ -47,6 +47,15 @@ class Trace:
                 words[np.unravel_index(place, inner)] = self.builder.input(name, leaf.bits)
                 self.given[name] = leaf, place
             self.made[id(leaf)] = words
+
+    def move(self, word: Word, rows: int) -> Word:
+        """Return a word brought so many rows further down (negative: up); 0 comes in from beyond."""
+        return tuple(self.builder.move(self._one() if bit == ONE else bit, rows) for bit in word)
+
+    def _one(self) -> int:
+        """Return a signal that is always 1 and has a column: a constant cannot be moved."""
+        some = 2  # the first bit that was given
+        return self.logic.nand(some, self.logic.not_(some))
 
     def words(self, lanes: Expression) -> Words:
         """Return the signals of an expression, made once."""
