@@ -6,9 +6,24 @@ Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """
 
+from remanence.cram.functions import (
+    argmax,
+    argmin,
+    clip,
+    concatenate,
+    cumsum,
+    maximum,
+    minimum,
+    multiply_add,
+    sort,
+    sqrt,
+    square,
+    stack,
+    where,
+)
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.jitted import jit
-from remanence.cram.lanes import Lanes, asarray, stack, where
+from remanence.cram.lanes import Lanes, asarray
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
@@ -21,11 +36,22 @@ __all__ = [
     "Lanes",
     "Netlist",
     "Program",
+    "argmax",
+    "argmin",
     "asarray",
+    "clip",
+    "concatenate",
+    "cumsum",
     "gate",
     "jit",
+    "maximum",
+    "minimum",
+    "multiply_add",
     "run",
     "schedule",
+    "sort",
+    "sqrt",
+    "square",
     "stack",
     "where",
 ]

@@ -13,7 +13,6 @@ from remanence.cram.bit_heap import BitHeap
 from remanence.cram.logic import Logic, Signal
 from remanence.cram.netlist import ONE, ZERO, Word
 
-
 CUT = 24
 """Bits from which a product is cut in two: from there on that takes fewer gates in every family (`cram.figures`)."""
 
@@ -198,6 +197,12 @@ def constant(word: Word, *, signed: bool = False) -> int:
     """Return the number that a word of constants stands for."""
     number = sum(1 << place for place, bit in enumerate(word) if bit == ONE)
     return number - (1 << len(word)) if signed and word[-1] == ONE else number
+
+
+def width(numbers: Sequence[int]) -> tuple[int, bool]:
+    """Return (bits, signed) of the narrowest type that holds whole numbers."""
+    signed = min(numbers) < 0
+    return max(max((~number if number < 0 else number).bit_length() for number in numbers) + signed, 1), signed
 
 
 def total(logic: Logic, words: Sequence[Word], *, signed: bool = False) -> Word:

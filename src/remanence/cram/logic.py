@@ -56,7 +56,7 @@ class Logic:
         if self._has("NOT"):
             result = self.builder.gate("NOT", a)
         else:
-            result = self.nand(a, ONE) if self._has("NAND2") else self.nor(a, ZERO)
+            result = self.builder.gate(*("NAND2", a, ONE) if self._has("NAND2") else ("NOR2", a, ZERO))
         self._complements[result] = a
         return result
 
@@ -66,6 +66,10 @@ class Logic:
 
     def nand(self, a: Signal, b: Signal) -> Signal:
         """Return not (a and b)."""
+        if ZERO in (a, b):
+            return ONE
+        if ONE in (a, b):
+            return self.not_(a if b == ONE else b)
         if a == b:
             return self.not_(a)
         if self._has("NAND2"):
@@ -76,6 +80,10 @@ class Logic:
 
     def nor(self, a: Signal, b: Signal) -> Signal:
         """Return not (a or b)."""
+        if ONE in (a, b):
+            return ZERO
+        if ZERO in (a, b):
+            return self.not_(a if b == ZERO else b)
         if a == b:
             return self.not_(a)
         if self._has("NOR2"):
@@ -86,6 +94,8 @@ class Logic:
 
     def and_(self, a: Signal, b: Signal) -> Signal:
         """Return a and b."""
+        if {a, b} & {ZERO, ONE}:
+            return min(a, b) if ZERO in (a, b) else max(a, b)
         if a == b:
             return a
         if self._has("AND2"):
@@ -96,6 +106,8 @@ class Logic:
 
     def or_(self, a: Signal, b: Signal) -> Signal:
         """Return a or b."""
+        if {a, b} & {ZERO, ONE}:
+            return ONE if ONE in (a, b) else max(a, b)
         if a == b:
             return a
         if self._has("OR2"):
@@ -106,6 +118,8 @@ class Logic:
 
     def xor(self, a: Signal, b: Signal) -> Signal:
         """Return a or b, not both: four NAND gates, or five NOR gates."""
+        if {a, b} & {ZERO, ONE}:
+            return max(a, b) if ZERO in (a, b) else self.not_(a if b == ONE else b)
         if a == b:
             return ZERO
         if "nand" in self.families or "nor" not in self.families:
@@ -114,6 +128,8 @@ class Logic:
 
     def xnor(self, a: Signal, b: Signal) -> Signal:
         """Return whether both are alike: four NOR gates, or five NAND gates."""
+        if {a, b} & {ZERO, ONE}:
+            return self.not_(self.xor(a, b))
         if a == b:
             return ONE
         if "nor" in self.families:
@@ -186,7 +202,6 @@ class Logic:
         first, both = self._apart(gate, a, b)
         second = gate(first, c)
         return gate(gate(first, second), gate(c, second)), gate(second, both)
-
 
     def inverting_adder(self, a: Signal, b: Signal, c: Signal) -> tuple[Signal, Signal]:
         """Return the complements of (sum, carry) by three majority gates; one input may be a constant."""

@@ -43,6 +43,8 @@ def schedule_moves(netlist: Netlist, *, columns: int, signed: frozenset[str] = f
     parts: list[Instructions] = [(program.opcodes, program.outputs_to, program.fan_in, program.steps)]
     for number in range(1, plan.last + 1):
         moves = plan.signals(netlist, number, moves=True)
+        sources = {int(netlist.fan_in[signal - netlist.first, 0]) for signal in moves}
+        held = {s: column for s, column in held.items() if plan.until[s] >= number or s in sources}
         parts.append(_moved(netlist, moves, held, columns, steps))
         steps += len(moves)
         held = {signal: column for signal, column in held.items() if plan.until[signal] >= number}
