@@ -129,7 +129,9 @@ def fixed(numbers: Any, bits: int, fraction: int, *, signed: bool | None = None)
         raise InputError("cram.fixed", "numbers that are not finite", "must be finite")
     scaled = np.rint(np.ldexp(data, fraction))
     if np.abs(scaled).max(initial=0.0) >= 2.0**63:
-        raise InputError("cram.fixed", f"{data.min()} to {data.max()}", f"must fit {bits} bits, {fraction} of them after the point")
+        raise InputError(
+            "cram.fixed", f"{data.min()} to {data.max()}", f"must fit {bits} bits, {fraction} of them after the point"
+        )
     return Fixed(asarray(scaled.astype(np.int64), bits, signed=signed), fraction)
 
 

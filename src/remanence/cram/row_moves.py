@@ -43,8 +43,6 @@ def schedule_moves(netlist: Netlist, *, columns: int, signed: frozenset[str] = f
     parts: list[Instructions] = [(program.opcodes, program.outputs_to, program.fan_in, program.steps)]
     for number in range(1, plan.last + 1):
         moves = plan.signals(netlist, number, moves=True)
-        sources = {int(netlist.fan_in[signal - netlist.first, 0]) for signal in moves}
-        held = {s: column for s, column in held.items() if plan.until[s] >= number or s in sources}
         parts.append(_moved(netlist, moves, held, columns, steps))
         steps += len(moves)
         held = {signal: column for signal, column in held.items() if plan.until[signal] >= number}
@@ -60,11 +58,10 @@ def schedule_moves(netlist: Netlist, *, columns: int, signed: frozenset[str] = f
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """For each signal its piece, the last piece that reads it where it is, and whether any later one does."""
+    """For each signal its piece, and the last one that reads it; half a piece earlier where only moves do."""
 
     stage: NDArray[np.int64]
-    until: NDArray[np.int64]
-    leaves: NDArray[np.bool_]
+    until: NDArray[np.float64]
 
     @property
     def last(self) -> int:
@@ -81,14 +78,12 @@ class _Plan:
         for place, read in enumerate(netlist.fan_in):
             signal = netlist.first + place
             stage[signal] = stage[read[read != NONE]].max() + (signal in netlist.moves)
-        until, leaves = stage.copy(), np.zeros(len(stage), np.bool_)
+        until = stage.astype(np.float64)
         for place, read in enumerate(netlist.fan_in):
             signal, sources = netlist.first + place, read[read != NONE]
-            leaves[sources] |= stage[sources] < stage[signal]
-            until[sources] = np.maximum(until[sources], stage[signal] - (signal in netlist.moves))
-        ends = [s for word in (*netlist.inputs.values(), *netlist.outputs.values()) for s in word]
-        until[ends], leaves[ends] = stage.max() + 1, True
-        return cls(stage, until, leaves)
+            until[sources] = np.maximum(until[sources], stage[signal] - 0.5 * (signal in netlist.moves))
+        until[[s for word in (*netlist.inputs.values(), *netlist.outputs.values()) for s in word]] = stage.max() + 1
+        return cls(stage, until)
 
 
 def _piece(netlist: Netlist, plan: _Plan, number: int, held: Columns, columns: int) -> tuple[Program, Columns]:
@@ -103,7 +98,7 @@ def _piece(netlist: Netlist, plan: _Plan, number: int, held: Columns, columns: i
     first = len(place)
     place |= {signal: first + k for k, signal in enumerate(gates)}
     final = {s for word in netlist.outputs.values() for s in word} if number == plan.last else set()
-    kept = [signal for signal in gates if plan.leaves[signal]] + sorted(final & {ZERO, ONE})
+    kept = [signal for signal in place if signal > ONE and plan.until[signal] > number] + sorted(final & {ZERO, ONE})
     fan_in = netlist.fan_in[[signal - netlist.first for signal in gates]].reshape(-1, LARGEST_FAN_IN)
     part = Netlist(
         words,
@@ -113,10 +108,9 @@ def _piece(netlist: Netlist, plan: _Plan, number: int, held: Columns, columns: i
         ),
         {"kept": tuple(place[signal] for signal in kept)} if kept else {},
     )
-    program = schedule(part, columns=columns, places={"held": tuple(held.values())} if words and number else None)
-    if not number:
-        held = {s: c for name, word in netlist.inputs.items() for s, c in zip(word, program.inputs[name], strict=True)}
-    return program, held | dict(zip(kept, program.outputs.get("kept", ()), strict=True))
+    places = {"held": tuple(held.values())} if words and number else None
+    program = schedule(part, columns=columns, keep_inputs=False, places=places)
+    return program, dict(zip(kept, program.outputs.get("kept", ()), strict=True))
 
 
 def _moved(netlist: Netlist, moves: list[int], held: Columns, columns: int, step: int) -> Instructions:
