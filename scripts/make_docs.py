@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remanence.cram import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
 from remanence.report import figures, question_pages, questions, silicon, validation
@@ -25,6 +26,7 @@ def main() -> None:
     for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
+    _counts()
     _questions()
     silicon.draw(rows, DOCS / "figures" / "silicon.svg", PEERS / "nvsim_silicon.csv")
     diameters = np.linspace(5e-9, 60e-9, 111)
@@ -41,6 +43,14 @@ def main() -> None:
     )
     figures.spread_sweep({CHIPS[0]: sweep}, DOCS / "figures" / "spread.svg")
     print("docs/figures/{silicon,scaling,energy,spread}.svg")
+
+
+def _counts() -> None:
+    """Write the table of docs/howto/cram-numbers.md, which is all that follows its last heading."""
+    page = DOCS / "howto" / "cram-numbers.md"
+    text, mark, _ = page.read_text(encoding="utf-8").partition(gate_counts.HEADING)
+    page.write_text(text + mark + gate_counts.markdown(), encoding="utf-8")
+    print("docs/howto/cram-numbers.md")
 
 
 def _questions() -> None:

@@ -6,6 +6,8 @@ Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """
 
+from remanence.cram.convolution import convolve, patches, stencil
+from remanence.cram.fixed_point import Fixed, fixed
 from remanence.cram.functions import (
     argmax,
     argmin,
@@ -28,10 +30,12 @@ from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import run
+from remanence.cram.transform import fft
 
 __all__ = [
     "GATES",
     "Builder",
+    "Fixed",
     "Gate",
     "Lanes",
     "Netlist",
@@ -41,17 +45,22 @@ __all__ = [
     "asarray",
     "clip",
     "concatenate",
+    "convolve",
     "cumsum",
+    "fft",
+    "fixed",
     "gate",
     "jit",
     "maximum",
     "minimum",
     "multiply_add",
+    "patches",
     "run",
     "schedule",
     "sort",
     "sqrt",
     "square",
     "stack",
+    "stencil",
     "where",
 ]

@@ -5,6 +5,7 @@ Counted on the programs themselves. A step is a gate, a move or a batch of prese
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -50,10 +51,13 @@ PUBLISHED: Mapping[str, tuple[int, ...]] = {
     "x + y": (145, 289, 577),
     "x - y": (161, 321, 641),
     "x * y": (1183, 4927, 18123),
-    "x // y and x % y": (2119, 7559, 28423),
 }
 """Cycles of AritPIM's bit-serial programs of NOT, NOR and an initialisation for each (oleitersdorf/AritPIM,
-results/fixed/latency.csv), for `WIDTHS`."""
+results/fixed/latency.csv at commit 2c80f87), for `WIDTHS`. Its division is not here: it divides 2 n bits by n."""
+
+
+HEADING = "\n## Gates and steps\n\n"
+"""Of the page, before what `markdown` gives."""
 
 
 class Count(NamedTuple):
@@ -72,24 +76,27 @@ def count(name: str, family: str, bits: int) -> Count:
     return Count(program.gate_steps - moves, moves, program.step_count)
 
 
-def markdown(names: Iterable[str] = tuple(OPERATIONS)) -> str:
-    """Return the table of gates / steps, and the comparison with AritPIM under its own accounting."""
-    heads = [f"{family}: {bits} bits" for family in FAMILIES for bits in WIDTHS]
-    lines = ["| operation | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
-    found = {
-        (name, family, bits): count(name, family, bits) for name in names for family in FAMILIES for bits in WIDTHS
-    }
-    for name in names:
-        cells = [cell(found[name, family, bits]) for family in FAMILIES for bits in WIDTHS]
-        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    lines += ["", "| operation, NOR2 and NOT | " + " | ".join(f"{bits} bits" for bits in WIDTHS) + " |"]
-    lines.append("| --- |" + " ---: |" * len(WIDTHS))
+def markdown() -> str:
+    """Return the tables of gates / steps, one a family, and the comparison with AritPIM under its own accounting."""
+    heads = " | ".join(f"{bits} bits" for bits in WIDTHS)
+    rule = "| --- |" + " ---: |" * len(WIDTHS)
+    found = {key: count(*key) for key in itertools.product(OPERATIONS, FAMILIES, WIDTHS)}
+    lines = []
+    for family in FAMILIES:
+        lines += [f"| {family}: gates / steps | {heads} |", rule]
+        lines += [f"| `{name}` | {row(found[name, family, bits] for bits in WIDTHS)} |" for name in OPERATIONS]
+        lines.append("")
+    lines += [f"| NOR2, NOT: twice the gates (AritPIM) | {heads} |", rule]
     for name, cycles in PUBLISHED.items():
-        if name in names:
-            pairs = zip(WIDTHS, cycles, strict=True)
-            cells = [f"{2 * found[name, 'NOR2, NOT', bits].gates:,} ({published:,})" for bits, published in pairs]
-            lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+        pairs = zip(WIDTHS, cycles, strict=True)
+        cells = [f"{2 * found[name, 'NOR2, NOT', bits].gates:,} ({published:,})" for bits, published in pairs]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def row(counts: Iterable[Count]) -> str:
+    """Return the cells of an operation."""
+    return " | ".join(map(cell, counts))
 
 
 def cell(found: Count) -> str:

@@ -14,7 +14,7 @@ from remanence.cram.logic import Logic, Signal
 from remanence.cram.netlist import ONE, ZERO, Word
 
 CUT = 24
-"""Bits from which a product is cut in two: from there on that takes fewer gates in every family (`cram.figures`)."""
+"""Bits from which a product is cut in two: from there on that takes fewer gates in every family."""
 
 
 def extend(word: Word, bits: int, *, signed: bool) -> Word:
@@ -162,12 +162,12 @@ def put_product(heap: BitHeap, x: Word, y: Word, signed: tuple[bool, bool], plac
             heap.add_times(other, constant(word, signed=order[1]) << place, signed=order[0])
             return
     if x != y and min(len(x), len(y), heap.bits - place) >= CUT and heap.bits - place >= len(x) + len(y):
-        _put_cut_product(heap, x, y, signed, place)
+        put_cut_product(heap, x, y, signed, place)
     else:
         heap.add_product(x, y, signed=signed, place=place)
 
 
-def _put_cut_product(heap: BitHeap, x: Word, y: Word, signed: tuple[bool, bool], place: int) -> None:
+def put_cut_product(heap: BitHeap, x: Word, y: Word, signed: tuple[bool, bool], place: int) -> None:
     """Add a product as three of half the width (Karatsuba and Ofman, Soviet Physics Doklady 7, 595 (1963))."""
     logic, half = heap.logic, (max(len(x), len(y)) + 1) // 2
     low = multiply(logic, x[:half], y[:half])

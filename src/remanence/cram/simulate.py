@@ -163,6 +163,6 @@ def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[np.int64]:
         raise InputError("from_bits", f"{width} bits", "at most 63, or 64 with sign, fit a whole number here")
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
     if signed:
-        weights[-1] = -weights[-1]
+        np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative
     result: NDArray[np.int64] = bits.astype(np.int64) @ weights
     return result
