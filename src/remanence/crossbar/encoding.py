@@ -30,3 +30,30 @@ def sign_magnitude_slices(weights: NDArray[np.integer], weight_bits: int) -> NDA
     magnitude, sign = np.abs(weights), np.sign(weights).astype(np.int8)
     bits = [((magnitude >> s) & 1).astype(np.int8) * sign for s in range(weight_bits - 1)]
     return np.stack(bits)
+
+
+def bit_serial(
+    inputs: NDArray[np.integer], input_bits: int, signed: bool
+) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
+    """Cut inputs into their bits, least significant first; the top bit of two's complement has significance -1.
+
+    Args:
+        inputs: shape (V, K), whole numbers.
+        input_bits: of an input.
+        signed: whether inputs are two's complement.
+
+    Returns:
+        Digits 0 and 1 of shape (input_bits, V, K), and their significances, shape (input_bits,).
+
+    Raises:
+        InputError: an input is out of range.
+    """
+    low, high = (-(2 ** (input_bits - 1)), 2 ** (input_bits - 1) - 1) if signed else (0, 2**input_bits - 1)
+    if inputs.size and (inputs.min() < low or inputs.max() > high):
+        raise InputError("inputs", f"{inputs.min()} to {inputs.max()}", f"must lie in {low} to {high}")
+    codes = inputs.astype(np.int16)
+    digits = np.stack([(codes >> bit) & np.int16(1) for bit in range(input_bits)])
+    significances = 2 ** np.arange(input_bits, dtype=np.int64)
+    if signed:
+        significances[-1] = -significances[-1]
+    return digits, significances
