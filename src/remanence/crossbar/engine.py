@@ -12,9 +12,9 @@ from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar.calibration import converter_step
 from remanence.crossbar.crossbar import Crossbar
-from remanence.crossbar.encoding import sign_magnitude_slices
+from remanence.crossbar.encoding import bit_serial, sign_magnitude_slices
 from remanence.crossbar.programming import program
-from remanence.kernels.sliced_mvm import sliced_mvm
+from remanence.kernels.sliced_mvm import Uniform, sliced_mvm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,15 +128,14 @@ class ProgrammedCrossbar:
         """Return the product of inputs, shape (V, K), and the stored weights as the converters deliver it, (V, N)."""
         engine, bar = self.engine, self.engine.crossbar
         low, high = bar.codes
-        codes, _ = sliced_mvm(
-            inputs,
+        digits, significances = bit_serial(inputs, bar.input_bits, engine.signed)
+        product = sliced_mvm(
+            digits,
             self.cells,
-            input_bits=bar.input_bits,
-            signed=engine.signed,
+            input_weights=significances,
+            cell_weights=2 ** np.arange(self.cells.shape[0]),
             rows=bar.rows,
-            scale=2.0**-self.exponent / engine.step,
-            low=low,
-            high=high,
+            conversion=Uniform(2.0**-self.exponent / engine.step, low, high),
             backend=backend,
         )
-        return codes.astype(np.float64) * engine.step
+        return product.values.astype(np.float64) * engine.step

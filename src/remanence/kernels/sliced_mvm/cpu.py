@@ -1,49 +1,27 @@
-"""`sliced_mvm` on a processor: float32 matrix products on cache-sized pieces, converted while hot."""
+"""`sliced_mvm` on a processor: partial sums in cache-sized pieces, converted while hot."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from remanence.kernels.sliced_mvm import collapsed, epilogue, noise
+from remanence.kernels.sliced_mvm.choice import Problem
+from remanence.kernels.sliced_mvm.records import EXACT
+
 _BLAS = ThreadpoolController()
 VECTOR_ROWS = 2048
-"""Bit planes (vectors times input bits) taken at once."""
+"""Rows of a piece of partial sums: vectors times cycles."""
 COLUMNS = 256
-"""Columns taken at once: with `VECTOR_ROWS`, a piece of partial sums is 2 MiB and stays in the second-level cache."""
-
-
-@numba.njit(nogil=True, cache=True)
-def _planes(codes: NDArray[np.int32], bits: int) -> NDArray[np.float32]:
-    vectors, depth = codes.shape
-    planes = np.empty((vectors, bits, depth), np.float32)
-    for vector in range(vectors):
-        for bit in range(bits):
-            for row in range(depth):
-                planes[vector, bit, row] = np.float32((codes[vector, row] >> bit) & 1)
-    return planes
-
-
-@numba.njit(nogil=True, cache=True)
-def _convert(
-    partial: NDArray[np.float32],
-    scale: np.float32,
-    low: np.float32,
-    high: np.float32,
-    factors: NDArray[np.int64],
-    result: NDArray[np.int64],
-) -> None:
-    vectors, bits, columns = partial.shape
-    for vector in range(vectors):
-        for bit in range(bits):
-            for column in range(columns):
-                code = np.rint(partial[vector, bit, column] * scale)
-                code = min(max(code, low), high)
-                result[vector, column] += factors[bit] * np.int64(code)
+"""Columns of a piece."""
+Work = Callable[[slice, slice], None]
 
 
 def threads() -> int:
@@ -51,45 +29,69 @@ def threads() -> int:
     return int(min(numba.get_num_threads(), os.cpu_count() or 1))
 
 
-def sliced_mvm(
-    inputs: NDArray[np.integer],
-    cells: NDArray[np.int32],
-    input_bits: int,
-    signed: bool,
-    rows: int,
-    scale: np.float32,
-    low: int,
-    high: int,
-) -> NDArray[np.int64]:
-    """Return the accumulated codes, shape (V, N); arguments as in the package.
-
-    Threads take chunks of vectors. Each runs a single-threaded matrix product and the conversion of the same piece: a
-    threaded BLAS would keep spinning on the cores that the conversion needs (measured: 12 times slower).
-    """
-    slices, depth, columns = cells.shape
-    vectors = inputs.shape[0]
-    result = np.zeros((vectors, columns), np.int64)
-    factors = np.int64(2) ** np.arange(input_bits, dtype=np.int64)
-    if signed:
-        factors[-1] = -factors[-1]
-    codes = np.ascontiguousarray(inputs, dtype=np.int32)
-    pieces = [slice(left, min(left + COLUMNS, columns)) for left in range(0, columns, COLUMNS)]
-    workers = threads()
-    step = max(1, min(VECTOR_ROWS // input_bits, -(-vectors // workers)))
-
-    def run(first: int, block: slice, weights: list[list[NDArray[np.float32]]]) -> None:
-        planes = _planes(codes[first : first + step, block], input_bits)
-        flat = planes.reshape(-1, planes.shape[2])
-        for weight, sliced in enumerate(weights):
-            for piece, matrix in zip(pieces, sliced, strict=True):
-                partial = (flat @ matrix).reshape(planes.shape[0], input_bits, -1)
-                target = result[first : first + step, piece]
-                _convert(partial, scale, np.float32(low), np.float32(high), factors << weight, target)
-
-    with _BLAS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-        for start in range(0, depth, rows):
-            block = slice(start, min(start + rows, depth))
-            weights = [[np.ascontiguousarray(cells[s, block, piece], np.float32) for piece in pieces]
-                       for s in range(slices)]  # fmt: skip
-            list(pool.map(lambda first, b=block, w=weights: run(first, b, w), range(0, vectors, step)))
+def run(problem: Problem, path: str) -> NDArray[Any]:
+    """Return the accumulated codes, shape (V, M), along a path that holds."""
+    if path == "integer product":
+        return collapsed.integer_product(problem)
+    if path == "folded product":
+        return collapsed.folded_product(problem)
+    pulses, vectors, _ = problem.digits.shape
+    columns = problem.cells.values.shape[2]
+    result = np.zeros((vectors, columns), np.float64 if problem.conversion is None else np.int64)
+    work = _products(problem, result)
+    tall = max(1, VECTOR_ROWS // pulses)
+    pieces = [
+        (slice(first, min(first + tall, vectors)), slice(left, min(left + COLUMNS, columns)))
+        for left in range(0, columns, COLUMNS)
+        for first in range(0, vectors, tall)
+    ]
+    # a threaded BLAS would keep spinning on the cores that the conversion needs (measured: 12 times slower)
+    with _BLAS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads()) as pool:
+        list(pool.map(lambda piece: work(*piece), pieces))
     return result
+
+
+def _products(problem: Problem, result: NDArray[Any]) -> Work:
+    """Take partial sums as matrix products: float32 where these are exact, else float64."""
+    pulses, _, depth = problem.digits.shape
+    kind = np.float32 if problem.largest_sum < EXACT else np.float64
+    converter = epilogue.Epilogue.of(problem)
+    disturb = noise_of(problem)
+
+    def work(taken: slice, piece: slice) -> None:
+        arguments = converter.columns(piece)
+        digits = np.ascontiguousarray(problem.digits[:, taken].transpose(1, 0, 2))
+        for start in range(0, depth, problem.rows):
+            block = slice(start, min(start + problem.rows, depth))
+            flat = digits[:, :, block].astype(kind).reshape(-1, block.stop - block.start)
+            for s, significance in enumerate(problem.cell_weights):
+                matrix = np.ascontiguousarray(problem.cells.values[s, block, piece], kind)
+                partial = (flat @ matrix).reshape(-1, pulses, matrix.shape[1])
+                if disturb is not None:
+                    partial = disturb(partial, flat, start // problem.rows, s, block, taken, piece)
+                epilogue.accumulate(partial, significance, result[taken, piece], *arguments)
+
+    return work
+
+
+def noise_of(problem: Problem) -> Callable[..., NDArray[Any]] | None:
+    """Return what adds the noise of a piece of conversions, or None."""
+    given = problem.noise
+    if given is None:
+        return None
+    pulses, slices = problem.digits.shape[0], problem.cells.values.shape[0]
+    grid, exponent = (None, 0) if given.variance is None else noise.variance_grid(given.variance, problem.rows)
+
+    def disturb(partial: Any, flat: Any, block: int, s: int, rows: slice, taken: slice, piece: slice) -> Any:
+        spread: Any = np.full((flat.shape[0], partial.shape[2]), given.rms**2)
+        if grid is not None:
+            spread += np.ldexp(flat.astype(np.float64) ** 2 @ grid[s, rows, piece].astype(np.float64), exponent)
+        spread = spread.reshape(partial.shape)
+        drawn = np.stack([
+            noise.normals(given.key, (block * pulses + z) * slices + s, problem.first_vector + taken.start,
+                          (partial.shape[0], problem.cells.values.shape[2]))[:, piece]
+            for z in range(pulses)
+        ], axis=1)  # fmt: skip
+        return (partial + np.sqrt(spread) * drawn).astype(np.float32 if problem.conversion is not None else np.float64)
+
+    return disturb

@@ -1,0 +1,116 @@
+"""Which of the exact ways to compute a `sliced_mvm` holds for given numbers, and which of them is quickest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.errors import ValidityError
+from remanence.kernels.sliced_mvm.records import EXACT, Cells, Conversion, Noise, Uniform
+
+PATHS = ("integer product", "folded product", "products")
+
+
+def limits(array: NDArray[Any]) -> tuple[int, int]:
+    """Return the smallest and the largest of whole numbers; 0 and 0 of none."""
+    return (int(array.min()), int(array.max())) if array.size else (0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One product, checked; fields as the arguments of `sliced_mvm`, ``span`` the smallest and largest digit."""
+
+    digits: NDArray[np.int16]
+    span: tuple[int, int]
+    cells: Cells
+    input_weights: NDArray[np.int64]
+    cell_weights: NDArray[np.int64]
+    rows: int
+    conversion: Conversion
+    noise: Noise | None
+    first_vector: int
+
+    @property
+    def largest_digit(self) -> int:
+        """Largest size of a digit."""
+        return max(-self.span[0], self.span[1])
+
+    @property
+    def largest_cell(self) -> int:
+        """Largest size of a cell."""
+        low, high = self.cells.derived("limits", lambda: limits(self.cells.values))
+        return max(-low, high)
+
+    @property
+    def largest_sum(self) -> int:
+        """No partial sum is larger than this."""
+        return self.rows * self.largest_digit * self.largest_cell
+
+    @property
+    def largest_result(self) -> int:
+        """No result is larger than this."""
+        if self.conversion is None:
+            code = self.largest_sum
+        else:
+            code = max(abs(self.conversion.low), abs(self.conversion.high))
+        blocks = -(-self.digits.shape[2] // self.rows)
+        weights = int(np.abs(self.input_weights).sum()) * int(np.abs(self.cell_weights).sum())
+        return blocks * weights * code
+
+
+def choose(problem: Problem) -> str:
+    """Return the quickest path that is exact."""
+    return next(path for path in PATHS if not objection(problem, path))
+
+
+def demand(problem: Problem, path: str) -> str:
+    """Return the path, or say why it does not hold.
+
+    Raises:
+        ValidityError: it does not.
+    """
+    reason = objection(problem, path)
+    if reason:
+        raise ValidityError("sliced_mvm: path", path, reason, 'Let "auto" choose.')
+    return path
+
+
+def objection(problem: Problem, path: str) -> str:
+    """Return why a path does not hold, or nothing."""
+    if path == "integer product":
+        return _lossy(problem)
+    if path == "folded product":
+        return "" if problem.conversion is None and problem.noise is None else "needs no converter and no noise"
+    return ""
+
+
+def _lossy(problem: Problem) -> str:
+    """Return why a converter does not give every partial sum as it is, one code per step, or nothing."""
+    converter = problem.conversion
+    if not isinstance(converter, Uniform) or problem.noise is not None:
+        return "needs a uniform converter and no noise"
+    if np.any(converter.offset != 0) or np.any(converter.scale != converter.scale.flat[0]):
+        return "needs one scale and no offset"
+    step = unit(converter)
+    low, high = sum_limits(problem)
+    if abs(float(converter.scale.flat[0]) * step - 1.0) > 2.0**-24 or max(-low, high) >= EXACT:
+        return "needs one code per whole step"
+    if low < step * converter.low or high > step * converter.high or max(-low, high) >= step * EXACT // 8:
+        return "the converter can clip"
+    multiples = problem.cells.derived(("multiples", step), lambda: not np.any(problem.cells.values % step))
+    return "" if multiples else "cells are not whole multiples of the step"
+
+
+def unit(converter: Uniform) -> int:
+    """Return how many grid units a code of a uniform converter stands for, rounded."""
+    return max(1, round(1.0 / float(converter.scale.flat[0])))
+
+
+def sum_limits(problem: Problem) -> tuple[int, int]:
+    """Return bounds of all partial sums."""
+    low, high = problem.cells.derived("limits", lambda: limits(problem.cells.values))
+    corners = [digit * cell for digit in problem.span for cell in (low, high)]
+    return problem.rows * min(0, *corners), problem.rows * max(0, *corners)
