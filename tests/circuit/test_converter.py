@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.circuit import Converter
-from remanence.circuit.converter import FLOOR_PER_STEP
+from remanence.circuit.converter import FASTEST_CLOCK, KINDS
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
 
@@ -41,7 +41,7 @@ def test_the_regression_is_the_published_one(bits: int, rate: float, length: flo
     converter = Converter(bits=bits, rate=rate, gate_length=length)
     energy, area = by_sheet(bits, rate, length * 1e9)
     rounding = 4e-3  # six printed digits of coefficients times logarithms near 20, and 0.0057 dB at 8 bits
-    expected = max(energy * 1e-12, FLOOR_PER_STEP * 2.0**bits)
+    expected = max(energy * 1e-12, KINDS["uniform"].floor * 2.0**bits)
     assert converter.energy == pytest.approx(expected, rel=rounding, abs=0)
     assert converter.area == pytest.approx(area * 1e-12, rel=rounding, abs=0)
 
@@ -81,7 +81,9 @@ def test_it_broadcasts() -> None:
         assert np.asarray(grid.area)[column] == pytest.approx(alone.area, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize(("field", "wrong"), [("bits", 1), ("bits", 15), ("rate", 1e10), ("kind", "flash")])
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("bits", 1), ("bits", 15), ("rate", 1e10), ("kind", "delta-sigma"), ("bits", 0), ("bits", 40)]
+)
 def test_outside_the_survey_it_refuses(field: str, wrong: float | str) -> None:
     with pytest.raises(InputError, match=f"Converter.{field}"):
         replace(MHZ100_22NM, **{field: wrong})

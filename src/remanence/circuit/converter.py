@@ -31,7 +31,9 @@ class Kind:
     doc: str
 
 
-_ANY = 1.83e-15  # Wang and Kuo, ISSCC 2022: the lowest at 100 MS/s and above in Murmann's ADC Performance Survey 1997-2025
+_ANY = (
+    1.83e-15  # Wang and Kuo, ISSCC 2022: the lowest at 100 MS/s and above in Murmann's ADC Performance Survey 1997-2025
+)
 _COMMON = ("offset", "noise")
 KINDS = {
     "uniform": Kind(_ANY, "one", ("noise",), "equal steps, two's complement codes"),
@@ -70,7 +72,9 @@ class Converter:
     energy_factor: Array = quantity("1", above=0, doc="energy over that of the regression", default=1.0)
     area_factor: Array = quantity("1", above=0, doc="area over that of the regression", default=1.0)
     noise: Array = quantity("1", at_least=0, doc="rms noise at the input per conversion, in steps", default=0.0)
-    offset: Array = quantity("1", at_least=0, doc="spread of the input offset between converters, in steps", default=0.0)
+    offset: Array = quantity(
+        "1", at_least=0, doc="spread of the input offset between converters, in steps", default=0.0
+    )
     capacitor_mismatch: Array = quantity("1", at_least=0, below=0.5, default=0.0,
                                          doc="relative spread of a unit capacitor of a SAR converter")  # fmt: skip
     comparator_spread: Array = quantity("1", at_least=0, default=0.0,

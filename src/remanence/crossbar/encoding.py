@@ -53,7 +53,8 @@ class Scheme:
         pair: whether it needs a differential cell, whose level carries a sign, or a single-ended one.
         digits: cuts weights into levels, slice by slice.
         columns: factors of the converted columns of one output: (1, -1) is a difference taken digitally.
-        lift: what was added to every weight, over 2**(bits - 1); a digital correction takes it away again.
+        symmetric: whether -2**(bits - 1) has no code.
+        lift: whether 2**(bits - 1) is added to every weight and a digital correction takes it away again.
         unit: whether a unit column with the levels of weight 0 is subtracted before the converter.
         complement: whether each weight takes two rows, the second with inverted level and inverted input.
         sign_only: whether weights are -1 and +1, of one bit; other schemes take 2 bits at least.
@@ -129,7 +130,12 @@ class Encoded:
     @property
     def depth(self) -> int:
         """Inputs, whatever the rows that each takes."""
-        return self.levels.shape[1] // (2 if self.doubled else 1)
+        return self.levels.shape[1] // self.rows_per_input
+
+    @property
+    def rows_per_input(self) -> int:
+        """Rows of cells that an input drives."""
+        return 2 if self.doubled else 1
 
     @property
     def weights(self) -> NDArray[np.int64]:
@@ -176,6 +182,11 @@ class WeightEncoding:
     def top(self) -> int:
         """Highest level of a cell, L."""
         return 2**self.cell_bits - 1
+
+    @property
+    def rows_per_input(self) -> int:
+        """Rows of cells that an input drives."""
+        return 2 if self.record.complement else 1
 
     @property
     def slices(self) -> int:
@@ -298,9 +309,7 @@ class InputEncoding:
         if self.scheme == "binary" and np.any(inputs == 0):
             raise InputError("inputs", 0, "must be -1 or +1")
 
-    def pulses(
-        self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False
-    ) -> Iterator[NDArray[np.int16]]:
+    def pulses(self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False) -> Iterator[NDArray[np.int16]]:
         """Yield what the rows carry in each activation of the array, shape (V, K): lengths of pulses, with polarity."""
         for digit in self._digits(inputs, signed, self.scheme == "pulse")[0]:
             yield _beside(digit, doubled)

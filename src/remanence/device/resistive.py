@@ -107,6 +107,23 @@ def sample(device: Resistive, high_resistance: NDArray[np.bool_], stream: Stream
     if device.residual_write_error:
         state = state ^ stream.child("write error").events(float(device.residual_write_error), cells)
     target = np.where(state, float(device.conductance_low), float(device.conductance_high))
+    return sample_levels(device, target, stream)
+
+
+def sample_levels(device: Resistive, target: NDArray[np.float64], stream: Stream) -> NDArray[np.float64]:
+    """Return the conductance of each of many devices programmed to a target conductance, at their age, S.
+
+    Args:
+        device: a single design (no array fields).
+        target: conductance that each is programmed to, S, any shape.
+        stream: source of the draws of programming error and drift exponent.
+
+    Raises:
+        InputError: the device has array fields.
+    """
+    if shape(device):
+        raise InputError("resistive.sample_levels", "a device with array fields", "a single design is needed")
+    cells = target.shape
     written = target + programming_spread(device, target) * stream.child("programming").normal(cells)
     mean, spread = drift_exponent(device, target)
     exponent = mean + spread * stream.child("drift").normal(cells) if np.any(spread) else mean
