@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.circuit import Converter
-from remanence.circuit.converter import FASTEST_CLOCK, KINDS
+from remanence.circuit.converter import KINDS
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
 

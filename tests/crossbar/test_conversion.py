@@ -25,7 +25,7 @@ STREAM = Stream(8).child("converters")
 
 
 def converter(kind: str, bits: int = 6, **errors: float) -> Converter:
-    return Converter(kind=kind, bits=bits, rate=1e7, gate_length=22e-9, **errors)
+    return replace(Converter(bits=bits, rate=1e7, gate_length=22e-9), kind=kind, **errors)
 
 
 def codes(edges: np.ndarray, sums: np.ndarray) -> np.ndarray:
@@ -166,13 +166,12 @@ def test_a_missing_code_shows_as_two_equal_thresholds() -> None:
     assert np.all(np.diff(edges, axis=1) >= 0)
 
 
-def crossbar(kind: str, bits: int = 5, **changes: object) -> Crossbar:
+def crossbar(kind: str, bits: int = 5, errors: dict[str, float] | None = None, **changes: object) -> Crossbar:
     """Return a small crossbar without spread between its cells."""
     assert BAR is not None
-    errors = {name: changes.pop(name) for name in list(changes) if name in Converter.__slots__}
     quiet = replace(BAR.cell.mtj.stack, resistance_spread=0.0, tmr_spread=0.0, residual_write_error=0.0)
     cell = replace(BAR.cell, junction=replace(BAR.cell.mtj, stack=quiet))
-    return replace(BAR, rows=16, columns=32, cell=cell, converter=converter(kind, bits, **errors), **changes)
+    return replace(BAR, rows=16, columns=32, cell=cell, converter=converter(kind, bits, **errors or {}), **changes)
 
 
 def layer(bar: Crossbar, seed: int = 0, depth: int = 40) -> tuple[CrossbarEngine, np.ndarray, np.ndarray]:
@@ -193,7 +192,7 @@ def test_every_conversion_goes_through_its_own_converter(
     kind: str, errors: dict[str, float], range_per: str, per_converter: int
 ) -> None:
     """The layer against a loop over conversions that looks up which physical converter takes each."""
-    bar = crossbar(kind, columns_per_converter=per_converter, range_per=range_per, **errors)
+    bar = crossbar(kind, columns_per_converter=per_converter, range_per=range_per, errors=errors)
     engine, weights, inputs = layer(bar)
     assert engine.random
     stream, levels = Stream(3), engine.slices
@@ -232,7 +231,7 @@ def test_sign_magnitude_has_the_same_reach_on_both_sides() -> None:
 
 def test_noise_has_the_stated_variance_and_does_not_depend_on_the_batch() -> None:
     """Through a fine converter the error of a result is Gaussian of variance step^2 noise^2 sum of significances^2."""
-    bar = crossbar("uniform", 10, noise=0.5, converter_range="maximum")
+    bar = crossbar("uniform", 10, {"noise": 0.5}, converter_range="maximum")
     engine, _, _ = layer(bar, depth=16)
     inputs = np.zeros((4000, 16), np.int64)
     chip = engine.program(Stream(6))
@@ -247,7 +246,7 @@ def test_noise_has_the_stated_variance_and_does_not_depend_on_the_batch() -> Non
 
 
 def test_many_vectors_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine, _, _ = layer(crossbar("flash", 5, noise=0.3, comparator_spread=0.5))
+    engine, _, _ = layer(crossbar("flash", 5, {"noise": 0.3, "comparator_spread": 0.5}))
     inputs = np.random.default_rng(1).integers(0, 256, (50, 40))
     chip = engine.program(Stream(2))
     whole = chip.multiply(inputs)

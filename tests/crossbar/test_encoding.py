@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,16 @@ from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar import Crossbar, CrossbarEngine, GroupedCrossbarEngine
-from remanence.crossbar.encoding import INPUTS, SCHEMES, InputEncoding, WeightEncoding, magnitude_digits
-from remanence.crossbar.encoding import offset_digits, plain_digits, twos_complement_digits
+from remanence.crossbar.encoding import (
+    INPUTS,
+    SCHEMES,
+    InputEncoding,
+    WeightEncoding,
+    magnitude_digits,
+    offset_digits,
+    plain_digits,
+    twos_complement_digits,
+)
 from remanence.system import platform
 
 BASES = {}
@@ -25,12 +34,12 @@ for name in ("stt", "reram"):
     assert design.crossbar is not None
     assert design.node is not None
     BASES[name] = design.crossbar
-NODE = design.node
-assert NODE is not None
+    NODE = design.node
+Cut = Callable[[np.ndarray, int, int], tuple[list[np.ndarray], list[int]]]
 SINGLE = {"stt": "1T1MTJ", "reram": "1T1R"}
 
 
-def layout(scheme: str, base: str = "reram", **changes: object) -> Crossbar:
+def layout(scheme: str, base: str = "reram", /, **changes: object) -> Crossbar:
     """Return a small crossbar of that weight scheme, on the cell that it needs, with ideal converters."""
     bar = BASES[base]
     cell = bar.cell if SCHEMES[scheme].pair else replace(bar.cell, topology=SINGLE[base])
@@ -106,7 +115,7 @@ def test_ideal_converters_give_the_integer_product(
 
 @pytest.mark.parametrize("cut", [plain_digits, magnitude_digits, twos_complement_digits, offset_digits])
 @pytest.mark.parametrize(("bits", "width"), [(b, w) for b in range(2, 13) for w in range(1, 13) if w <= b])
-def test_digits_add_up_to_every_number(cut, bits: int, width: int) -> None:  # noqa: ANN001
+def test_digits_add_up_to_every_number(cut: Cut, bits: int, width: int) -> None:
     top = 2 ** (bits - 1)
     numbers = np.arange(0, 2 * top) if cut is plain_digits else np.arange(1 - top, top)
     digits, significances = cut(numbers, bits, width)
@@ -268,7 +277,7 @@ def test_numbers_without_a_code_are_refused() -> None:
     with pytest.raises(InputError, match="must lie in 0 to 255"):
         serial.program(None).multiply(256 * ones.T)
     with pytest.raises(InputError, match="whole numbers"):
-        serial.program(None).multiply(0.5 * ones.T)
+        serial.program(None).multiply(0.5 * ones.T)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="whole numbers"):
         WeightEncoding(bits=8).encode(np.full((2, 2), np.nan))
     with pytest.raises(InputError, match="at most 127"):

@@ -11,7 +11,7 @@ from remanence.core.declare import Array, choice, count, quantity, text, value
 from remanence.core.errors import InputError
 
 FASTEST_CLOCK = 1e10
-"""Hz, the bound of the regression's rates; the survey's fastest flash converter alone decides at 1.03e10 (ISSCC 2016, 16.2)."""
+"""Hz, the bound of the regression's rates; the survey's fastest single flash converter runs at 1.03e10 (ISSCC 2016)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class Converter:
     capacitor_mismatch: Array = quantity("1", at_least=0, below=0.5, default=0.0,
                                          doc="relative spread of a unit capacitor of a SAR converter")  # fmt: skip
     comparator_spread: Array = quantity("1", at_least=0, default=0.0,
-                                        doc="spread of each comparator's threshold in a flash converter, in steps")  # fmt: skip
+                                        doc="spread of each threshold of a flash converter, in steps")  # fmt: skip
     slope_spread: Array = quantity("1", at_least=0, below=0.5, doc="relative spread of a ramp's slope", default=0.0)
     gain_spread: Array = quantity("1", at_least=0, below=0.2, default=0.0,
                                   doc="relative spread of the gain of two of a cyclic converter's stage")  # fmt: skip
     stage_offset: Array = quantity("1", at_least=0, below=0.5, default=0.0,
-                                   doc="spread of the offset that a cyclic stage adds, over half its range")  # fmt: skip
+                                   doc="spread of the offset of a cyclic stage, over half its range")  # fmt: skip
 
     def check(self) -> None:
         """A kind has its own errors only, and a clock that exists."""
@@ -101,7 +101,8 @@ class Converter:
     @property
     def cycles(self) -> int:
         """Decisions one after the other in one conversion."""
-        return {"one": 1, "bits": self.bits, "codes": 2**self.bits}[KINDS[self.kind].clocks]
+        counts: dict[str, int] = {"one": 1, "bits": self.bits, "codes": 2**self.bits}
+        return counts[KINDS[self.kind].clocks]
 
     @property
     def comparators(self) -> int:

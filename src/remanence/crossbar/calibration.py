@@ -36,7 +36,7 @@ class Histogram:
     @property
     def sums(self) -> NDArray[np.float64]:
         """Centre of each bin."""
-        return self.first + self.width * np.arange(self.counts.shape[-1])
+        return self.first + self.width * np.arange(self.counts.shape[-1], dtype=np.float64)
 
     def __add__(self, other: Histogram) -> Histogram:
         """Add histograms of the same bins: parts of a layer."""
@@ -125,12 +125,9 @@ def _best(
     if method == "percentile":
         share = np.cumsum(counts) / counts.sum()
         least = max(least, float(sums[np.searchsorted(share, 1.0 - percentile)]))
-        most = min(most, float(sums[min(np.searchsorted(share, percentile), sums.size - 1)]))
+        most = min(most, float(sums[min(int(np.searchsorted(share, percentile)), sums.size - 1)]))
     codes = high - low
-    if two_sided:
-        widest = float(max(abs(least), abs(most))) / high
-    else:
-        widest = (most - least) / codes
+    widest = max(abs(least), abs(most)) / high if two_sided else (most - least) / codes
     if widest <= finest or widest == 0.0:
         return (finest or 1.0), (0.0 if two_sided else least)
     if method != "least-squares":

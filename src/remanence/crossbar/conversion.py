@@ -1,8 +1,8 @@
 """How converters behave: thresholds of every physical one, drawn from its kind's errors, for the kernel.
 
 A static converter without memory is a staircase that never falls, whatever its errors. A flash counts the comparators
-below the sum; a ramp is a scale and a shift. A converter that decides bit by bit (SAR, cyclic) is a decision tree: at each
-node it compares the same sum with a threshold that depends on the bits before. All sums below a node's threshold go
+below the sum; a ramp is a scale and a shift. A converter that decides bit by bit (SAR, cyclic) is a decision tree: at
+each node it compares the same sum with a threshold that depends on the bits before. All sums below a node's threshold go
 where codes are smaller, all above where they are larger, so the code cannot fall as the sum rises, even where mismatch
 puts a later threshold outside the interval that reaches it: then a code is missing. So a table of sorted thresholds
 holds all there is to know: ``code = low + number of thresholds <= sum``.
@@ -41,7 +41,7 @@ class Range:
     low: int
     high: int
 
-    def sums(self, codes: NDArray[np.int64], count: int) -> Floats:
+    def sums(self, codes: NDArray[np.int64] | Floats, count: int) -> Floats:
         """Return the sums that accumulated codes stand for; ``count`` is the sum of their significances."""
         found: Floats = codes.astype(np.float64) * self.step
         return found + np.asarray(self.origin) * count if np.any(self.origin) else found
@@ -209,7 +209,7 @@ def conversions(
         own = stream.child("converters", index)
         edges = reach.low + thresholds(converter, int(of.max(initial=0)) + 1, own)
         if step.ndim:  # each column has a range of its own, and so a row of its own
-            edges, of = edges[of], np.arange(of.size)  # noqa: PLW2901
+            edges, of = edges[of], np.arange(of.size)
             edges = origin[:, None] + edges * step[:, None]
         else:
             edges = float(origin) + edges * float(step)

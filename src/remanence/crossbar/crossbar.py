@@ -45,12 +45,12 @@ class Crossbar:
     inputs: str = choice(*INPUTS, doc="how inputs drive the rows", default="serial")
     digit_bits: int = count(doc="bits of a digit of serial inputs", at_least=1, at_most=12, default=1)
     accumulation: str = choice("digital", "analog", default="digital", doc="digital: each input digit is converted; "
-                               "analog: the digits' sums are added with their weights before one conversion")  # fmt: skip
-    tiling: str = choice("full", "equal", doc="full: every block but the last has all rows; equal: as few blocks, but of "
-                         "the same height", default="full")  # fmt: skip
+                               "analog: the digits' sums are added, weighted, before one conversion")  # fmt: skip
+    tiling: str = choice("full", "equal", doc="full: every block but the last has all rows; equal: as few blocks, of "
+                         "one height", default="full")  # fmt: skip
     converter_range: str = choice("least-squares", "percentile", "maximum", default="least-squares",
-                                  doc="what a converter covers: the range of least squared error on calibration inputs; "
-                                  "a share of their sums; the largest sum there can be")  # fmt: skip
+                                  doc="what a converter covers: the sums of calibration inputs with least squared error; "
+                                  "a share of them; the largest sum there can be")  # fmt: skip
     percentile: float = quantity("1", above=0.5, at_most=1, default=0.999,
                                  doc="share of the calibration sums inside a percentile range")  # fmt: skip
     range_per: str = choice("layer", "column", doc="converters of a layer have one range, or one for each column",
@@ -86,8 +86,8 @@ class Crossbar:
             rule = f"{self.unit_columns} unit columns must leave room for weights"
             raise InputError("Crossbar.columns", self.columns, rule)
         if self.converter.kind == "lossless" and self.has_pedestal:
-            raise InputError("Crossbar.converter", "lossless", f"{self.encoding} sums of {self.cell.topology} cells are "
-                             "not whole numbers: a row adds current at level 0 too",
+            raise InputError("Crossbar.converter", "lossless", f"{self.encoding} sums of {self.cell.topology} cells are"
+                             " not whole numbers: a row adds current at level 0 too",
                              "Take unit-column weights, a differential cell, or an ideal converter.")  # fmt: skip
         if self.range_per == "column" and np.any(self.converter.noise):
             raise InputError("Crossbar.range_per", "column", "noise in steps needs one step for the layer")

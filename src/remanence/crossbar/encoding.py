@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from remanence.core.declare import choice, count, value
 from remanence.core.errors import InputError
 
+_Number = TypeVar("_Number", np.int64, np.float64)
 Digits = tuple[list[NDArray[np.int16]], list[int]]
 """Digits, lowest first, and the significance of each."""
 
@@ -39,7 +41,7 @@ def offset_digits(values: NDArray[np.integer], bits: int, width: int) -> Digits:
     return plain_digits(values + 2 ** (bits - 1), bits, width)
 
 
-def sign_digits(values: NDArray[np.integer], bits: int, width: int) -> Digits:  # noqa: ARG001: one signature for all
+def sign_digits(values: NDArray[np.integer], _bits: int, _width: int) -> Digits:
     """Take -1 and +1 as they are."""
     return [values.astype(np.int16)], [1]
 
@@ -125,12 +127,12 @@ class Encoded:
     @property
     def outputs(self) -> int:
         """Outputs N."""
-        return self.levels.shape[2] // len(self.factors)
+        return int(self.levels.shape[2]) // len(self.factors)
 
     @property
     def depth(self) -> int:
         """Inputs, whatever the rows that each takes."""
-        return self.levels.shape[1] // self.rows_per_input
+        return int(self.levels.shape[1]) // self.rows_per_input
 
     @property
     def rows_per_input(self) -> int:
@@ -148,12 +150,13 @@ class Encoded:
         whole = np.tensordot(self.cell_weights, levels, 1)
         return self.combine(whole) + self.lift
 
-    def combine(self, columns: NDArray) -> NDArray:
+    def combine(self, columns: NDArray[_Number]) -> NDArray[_Number]:
         """Combine converted columns, shape (V, M), to outputs, shape (V, N)."""
         if len(self.factors) == 1:
             return columns
         apart = columns.reshape(len(columns), len(self.factors), -1)
-        return np.einsum("vcn,c->vn", apart, self.factors)
+        combined: NDArray[_Number] = np.einsum("vcn,c->vn", apart, self.factors)
+        return combined
 
 
 @value
@@ -181,7 +184,7 @@ class WeightEncoding:
     @property
     def top(self) -> int:
         """Highest level of a cell, L."""
-        return 2**self.cell_bits - 1
+        return int(2**self.cell_bits) - 1
 
     @property
     def rows_per_input(self) -> int:

@@ -139,7 +139,7 @@ class CrossbarEngine:
         converted = sampled * (1 if drive.whole else activations)
         outputs = encoded.outputs
         # a digital correction adds the inputs up once and corrects each output; two columns take a subtraction
-        corrected = bool(encoded.lift or bar.has_pedestal and encoded.factors.sum())
+        corrected = bool(encoded.lift or (bar.has_pedestal and encoded.factors.sum()))
         digital = outputs * (1 + corrected + (len(encoded.factors) - 1)) + corrected * encoded.depth
         return EventCount(
             cell_reads_low=float(raised @ parallel),
@@ -223,7 +223,7 @@ class ProgrammedCrossbar:
             backend: of the kernel.
             first_vector: index of the first vector, which picks its noise.
         """
-        return self.product(inputs, backend, first_vector=first_vector).values
+        return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
 
     def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
         """Return the product as `multiply` does, and how it was computed."""

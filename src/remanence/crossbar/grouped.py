@@ -130,7 +130,7 @@ class ProgrammedGroups:
         self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0
     ) -> NDArray[np.float64]:
         """Return the products of inputs, shape (V, G K), group by group: shape (V, G N)."""
-        return self.product(inputs, backend, first_vector=first_vector).values
+        return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
 
     def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
         """Return the products as `multiply` does, and how those of the first pack were computed."""

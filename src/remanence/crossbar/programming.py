@@ -90,9 +90,10 @@ def level_targets(crossbar: Crossbar, node: Node) -> NDArray[np.float64]:
     """
     device, series = crossbar.cell.resistive, float(access_resistance(crossbar.cell, node))
     assert device is not None
-    ends = np.array([float(device.conductance_low), float(device.conductance_high)])
-    seen = np.linspace(*(ends / (1.0 + series * ends)), crossbar.weight_encoding.top + 1)
-    return seen / (1.0 - series * seen)
+    low, high = (float(end) / (1.0 + series * float(end)) for end in (device.conductance_low, device.conductance_high))
+    seen = np.linspace(low, high, crossbar.weight_encoding.top + 1)
+    targets: NDArray[np.float64] = seen / (1.0 - series * seen)
+    return targets
 
 
 def program(

@@ -108,7 +108,7 @@ class OnChipLayer(nn.Module):
         if isinstance(self.multiplier, (ProgrammedCrossbar, ProgrammedGroups)):
             product = self.multiplier.product(inputs, first_vector=self._position)
             self.path, self._position = product.path, self._position + len(inputs)
-            return product.values
+            return product.values.astype(np.float64, copy=False)
         assert self.multiplier is not None
         self.path = "exact integers"
         return self.multiplier.multiply(inputs)

@@ -120,7 +120,7 @@ class Staircase:
         if of.ndim != 1 or of.dtype.kind not in "iu" or (of.size and not 0 <= of.min() <= of.max() < len(steps)):
             raise InputError("sliced_mvm: Staircase.converter_of", f"{of.dtype} of shape {of.shape}",
                              f"must be one of the {len(steps)} converters, counted from 0, per column")  # fmt: skip
-        if not (int(low) == low and -EXACT <= low and low + steps.shape[1] <= EXACT):
+        if not (int(low) == low and low >= -EXACT and low + steps.shape[1] <= EXACT):
             raise InputError("sliced_mvm: Staircase.low", low, "codes must be whole and at most 2**24 in size")
         object.__setattr__(self, "thresholds", np.ascontiguousarray(steps, np.float32))
         object.__setattr__(self, "converter_of", np.ascontiguousarray(of, np.int64))
