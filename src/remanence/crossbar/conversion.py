@@ -2,10 +2,10 @@
 
 A static converter without memory is a staircase that never falls, whatever its errors. A flash counts the comparators
 below the sum; a ramp is a scale and a shift. A converter that decides bit by bit (SAR, cyclic) is a decision tree: at
-each node it compares the same sum with a threshold that depends on the bits before. All sums below a node's threshold go
-where codes are smaller, all above where they are larger, so the code cannot fall as the sum rises, even where mismatch
-puts a later threshold outside the interval that reaches it: then a code is missing. So a table of sorted thresholds
-holds all there is to know: ``code = low + number of thresholds <= sum``.
+each node it compares the same sum with a threshold that depends on the bits before. All sums below a node's threshold
+go where codes are smaller, all above where they are larger, so the code cannot fall as the sum rises, even where
+mismatch puts a later threshold outside the interval that reaches it: then a code is missing. So a table of sorted
+thresholds holds all there is to know: ``code = low + number of thresholds <= sum``.
 """
 
 from __future__ import annotations

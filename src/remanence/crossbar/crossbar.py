@@ -49,7 +49,7 @@ class Crossbar:
     tiling: str = choice("full", "equal", doc="full: every block but the last has all rows; equal: as few blocks, of "
                          "one height", default="full")  # fmt: skip
     converter_range: str = choice("least-squares", "percentile", "maximum", default="least-squares",
-                                  doc="what a converter covers: the sums of calibration inputs with least squared error; "
+                                  doc="what a converter covers: sums of calibration inputs with least squared error; "
                                   "a share of them; the largest sum there can be")  # fmt: skip
     percentile: float = quantity("1", above=0.5, at_most=1, default=0.999,
                                  doc="share of the calibration sums inside a percentile range")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -277,11 +277,12 @@ class InputEncoding:
         return (-(2 ** (self.bits - 1)), 2 ** (self.bits - 1) - 1) if signed else (0, 2**self.bits - 1)
 
     def _digits(self, inputs: NDArray[np.integer], signed: bool, whole: bool) -> Digits:
+        codes = inputs.astype(np.int16, copy=False)
         if whole:
-            return [inputs.astype(np.int16)], [1]
+            return [codes], [1]
         if self.scheme == "binary":
-            return [(inputs > 0).astype(np.int16)], [2]
-        return (twos_complement_digits if signed else plain_digits)(inputs, self.bits, self.digit_bits)
+            return [(codes > 0).astype(np.int16)], [2]
+        return (twos_complement_digits if signed else plain_digits)(codes, self.bits, self.digit_bits)
 
     def significances(self, signed: bool) -> NDArray[np.int64]:
         """Significance of each digit that is converted, shape (Z,)."""
@@ -312,10 +313,30 @@ class InputEncoding:
         if self.scheme == "binary" and np.any(inputs == 0):
             raise InputError("inputs", 0, "must be -1 or +1")
 
-    def pulses(self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False) -> Iterator[NDArray[np.int16]]:
-        """Yield what the rows carry in each activation of the array, shape (V, K): lengths of pulses, with polarity."""
-        for digit in self._digits(inputs, signed, self.scheme == "pulse")[0]:
-            yield _beside(digit, doubled)
+    def driven(
+        self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False
+    ) -> tuple[NDArray[np.int64], int, int]:
+        """Count what inputs of shape (V, K) do to the rows: pulses of rows with inverted inputs follow their own.
+
+        Returns:
+            Units of pulse length on each row over all vectors, shape (rows,); pulses on all rows; activations of the
+            array for each vector.
+        """
+        if self.scheme == "serial" and self.digit_bits == 1:
+            # in two's complement a negative input raises its sign row too
+            codes = inputs.astype(np.uint16) & np.uint16((1 << self.bits) - 1)
+            units = np.bitwise_count(codes).sum(axis=0, dtype=np.int64)
+            pulses, activations = int(units.sum()), self.bits
+        else:
+            digits = self._digits(inputs, signed, self.scheme == "pulse")[0]
+            units = np.zeros(inputs.shape[1], np.int64)
+            for digit in digits:
+                units += np.abs(digit).sum(axis=0, dtype=np.int64)
+            pulses, activations = sum(int(np.count_nonzero(digit)) for digit in digits), len(digits)
+        if doubled:
+            inverted = activations * len(inputs) - units  # digits of one bit
+            units, pulses = np.stack([units, inverted], axis=-1).reshape(-1), pulses + int(inverted.sum())
+        return units, pulses, activations
 
     def lengths(self, signed: bool) -> list[int]:
         """Longest pulse of each activation of the array, in units."""
