@@ -121,6 +121,8 @@ def _unlisted(problem: Problem) -> str:
         return "needs digits of at most four values"
     if problem.largest_sum >= EXACT:
         return "sums are not exact in float32"
+    if problem.noise is not None and problem.noise.variance is not None and problem.largest_digit > 1:
+        return "sums of the cells' variance are not exact in float32"
     few = problem.digits.shape[0] * problem.digits.shape[1] < FEWEST_PLANES
     return "too few vectors to pay for the tables" if few else ""
 
