@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from remanence.core.errors import BackendError, InputError, ValidityError
 from remanence.kernels.sliced_mvm import choice, reference
+from remanence.kernels.sliced_mvm.gradient import Gradients, sliced_mvm_gradient
 from remanence.kernels.sliced_mvm.records import (
     EXACT,
     EXACT_DOUBLE,
@@ -18,8 +19,8 @@ from remanence.kernels.sliced_mvm.records import (
     Uniform,
 )
 
-__all__ = ["BACKENDS", "EXACT", "PATHS", "Cells", "Conversion", "Noise", "Product", "Staircase", "Uniform",
-           "sliced_mvm"]  # fmt: skip
+__all__ = ["BACKENDS", "EXACT", "PATHS", "Cells", "Conversion", "Gradients", "Noise", "Product", "Staircase", "Uniform",
+           "sliced_mvm", "sliced_mvm_gradient"]  # fmt: skip
 
 BACKENDS = ("reference", "cpu", "auto")
 PATHS = (*choice.PATHS, "auto")

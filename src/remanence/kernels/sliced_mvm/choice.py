@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,11 @@ from numpy.typing import NDArray
 from remanence.core.errors import ValidityError
 from remanence.kernels.sliced_mvm.records import EXACT, Cells, Conversion, Noise, Uniform
 
-PATHS = ("integer product", "folded product", "products")
+PATHS = ("integer product", "folded product", "popcount", "subset sums", "products")
+FEWEST_PLANES = 64
+"""Vectors times cycles from which on tables of subset sums pay for themselves."""
+SAMPLE = 4096
+"""Cells looked at first, to see at once that there are many values."""
 
 
 def limits(array: NDArray[Any]) -> tuple[int, int]:
@@ -84,7 +89,60 @@ def objection(problem: Problem, path: str) -> str:
         return _lossy(problem)
     if path == "folded product":
         return "" if problem.conversion is None and problem.noise is None else "needs no converter and no noise"
+    if path == "popcount":
+        return _uncountable(problem)
+    if path == "subset sums":
+        return _unlisted(problem)
     return ""
+
+
+def _uncountable(problem: Problem) -> str:
+    """Return why partial sums are no counts of bits that are exact in float32, or nothing."""
+    low, high = problem.span
+    if problem.noise is not None:
+        return "needs quiet cells and converters"
+    if high > low + 1 and np.any((problem.digits != low) & (problem.digits != high)):
+        return "needs digits of two values"
+    values = levels(problem.cells)
+    if len(values) > 3:
+        return "needs cells of two or three values"
+    middle = values[len(values) // 2] if len(values) == 3 else values[0]
+    parts = max(abs(low), high - low) * (abs(middle) + sum(abs(value - middle) for value in values))
+    common = math.gcd(*values) or 1
+    # a common power of two costs float32 no digits
+    if problem.rows * parts >= EXACT * (common & -common):
+        return "sums are not exact in float32"
+    return ""
+
+
+def _unlisted(problem: Problem) -> str:
+    """Return why partial sums are no sums of a few listed ones, or nothing."""
+    if problem.span[1] - problem.span[0] > 3:
+        return "needs digits of at most four values"
+    if problem.largest_sum >= EXACT:
+        return "sums are not exact in float32"
+    if problem.noise is not None and problem.noise.variance is not None and problem.largest_digit > 1:
+        return "sums of the cells' variance are not exact in float32"
+    few = problem.digits.shape[0] * problem.digits.shape[1] < FEWEST_PLANES
+    return "too few vectors to pay for the tables" if few else ""
+
+
+def levels(cells: Cells) -> tuple[int, ...]:
+    """Return the values of cells in order: all where there are two or three, else at least four of them."""
+    return cells.derived("levels", lambda: _levels(cells.values))  # type: ignore[no-any-return]
+
+
+def _levels(values: NDArray[np.int32]) -> tuple[int, ...]:
+    found = np.unique(values.ravel()[:SAMPLE])
+    for plane in values:
+        if found.size > 3:
+            break
+        strange = np.ones(plane.shape, np.bool_)
+        for value in found:
+            strange &= plane != value
+        found = np.union1d(found, np.unique(plane[strange]))
+    one = found.tolist()
+    return tuple(one) if len(one) != 1 else (one[0], one[0] + 1)
 
 
 def _lossy(problem: Problem) -> str:

@@ -24,7 +24,10 @@ def folded_product(problem: Problem) -> NDArray[np.float64]:
 
 
 def _product(problem: Problem, step: int) -> NDArray[np.float64] | NDArray[np.int64]:
-    inputs = np.tensordot(problem.input_weights, problem.digits.astype(np.int64), 1)
+    small = int(np.abs(problem.input_weights).sum()) * problem.largest_digit < 2**31
+    inputs = np.zeros(problem.digits.shape[1:], np.int32 if small else np.int64)
+    for weight, digit in zip(problem.input_weights.astype(inputs.dtype), problem.digits, strict=True):
+        inputs += weight * digit
     significances = tuple(problem.cell_weights.tolist())
     weights, largest = problem.cells.derived(("folded", step, significances), lambda: _fold(problem, step))
     bound = max(map(abs, limits(inputs))) * largest
@@ -40,7 +43,7 @@ def _product(problem: Problem, step: int) -> NDArray[np.float64] | NDArray[np.in
     if bound * depth < EXACT_DOUBLE or problem.conversion is None:
         wide = problem.cells.derived(("wide", step, significances), lambda: weights.astype(np.float64))
         return np.asarray(inputs.astype(np.float64) @ wide)
-    return inputs @ weights
+    return inputs.astype(np.int64) @ weights
 
 
 def _fold(problem: Problem, step: int) -> tuple[NDArray[np.int64], int]:

@@ -7,13 +7,16 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core import types
+from numba.extending import overload
 from numpy.typing import NDArray
 
 from remanence.kernels.sliced_mvm.choice import Problem
 from remanence.kernels.sliced_mvm.records import EXACT, Staircase, Uniform
+from remanence.kernels.sliced_mvm.vector import LANES, WIDE, add, larger, load, multiply, nearest, smaller, splat, store
 
 NONE, UNIFORM, STAIRCASE = 0, 1, 2
-FINENESS = 4
+FINENESS = 2
 """Buckets per threshold of the table in which the search of a staircase begins: most searches then end at once."""
 
 
@@ -23,8 +26,8 @@ class Epilogue:
 
     Args:
         kind: `NONE`, `UNIFORM` or `STAIRCASE`.
-        scale: codes per grid unit of each column; of a staircase, buckets per grid unit of each converter.
-        offset: in codes, of each column; of a staircase, in buckets, of each converter.
+        scale: codes per grid unit of each column, filled up to a multiple of `WIDE`; of a staircase, buckets per grid unit of each converter.
+        offset: in codes, of each column, filled up likewise; of a staircase, in buckets, of each converter.
         low: smallest code, or smallest bucket (0).
         high: largest code, or largest bucket.
         thresholds: of each converter of a staircase.
@@ -61,8 +64,9 @@ class Epilogue:
         narrow = code * int(np.abs(problem.input_weights).sum()) < EXACT
         weights = problem.input_weights.astype(np.float32 if narrow else np.float64)
         if isinstance(conversion, Uniform):
-            scale, offset = (np.ascontiguousarray(np.broadcast_to(item, columns)) for item in
-                             (conversion.scale, conversion.offset))  # fmt: skip
+            filled = -(-columns // WIDE) * WIDE
+            scale, offset = (np.zeros(filled, np.float32) for _ in range(2))
+            scale[:columns], offset[:columns] = conversion.scale, conversion.offset
             low, high = np.float32(conversion.low), np.float32(conversion.high)
             return cls(UNIFORM, scale, offset, low, high, nothing, nothing.astype(np.int32), everywhere, 0, weights)
         return cls._staircase(conversion, weights)
@@ -80,18 +84,89 @@ class Epilogue:
         return cls(STAIRCASE, scale, thresholds[:, 0].copy(), np.float32(0), np.float32(buckets - 1), thresholds, begin,
                    conversion.converter_of, conversion.low, weights)  # fmt: skip
 
-    def columns(self, taken: slice) -> tuple[Any, ...]:
-        """Return the arguments of `accumulate` that describe the converter, for a piece of the columns."""
-        scale, offset = (self.scale, self.offset) if self.kind == STAIRCASE else (self.scale[taken], self.offset[taken])
-        return (self.kind, scale, offset, self.low, self.high, self.thresholds, self.begin, self.converter_of[taken],
+    def arguments(self) -> tuple[Any, ...]:
+        """Return the arguments of `accumulate` that describe the converter."""
+        return (self.kind, self.scale, self.offset, self.low, self.high, self.thresholds, self.begin, self.converter_of,
                 self.first, self.weights)  # fmt: skip
+
+
+@numba.njit(nogil=True, cache=True)
+def _wide_uniform(
+    cube: Any, columns: int, left: int, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+) -> None:
+    """Sum the codes of one vector over its cycles, any types."""
+    sums[:] = 0
+    for pulse in range(weights.size):
+        for column in range(columns):
+            code = np.rint(np.float32(cube[pulse, column]) * scale[left + column] + offset[left + column])
+            sums[column] += weights[pulse] * min(max(code, low), high)
+
+
+@numba.njit(nogil=True, cache=True)
+def _quick_uniform(
+    cube: Any, columns: int, left: int, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+) -> None:
+    """Sum the codes of one vector over its cycles in float32, whole vectors: rows are filled up."""
+    pitch, bottom, top = cube.shape[1], splat(low), splat(high)
+    for column in range(0, columns, LANES):
+        slope, shift = load(scale, left + column), load(offset, left + column)
+        total = splat(np.float32(0))
+        for pulse in range(weights.size):
+            level = load(cube, pulse * pitch + column)
+            code = smaller(larger(nearest(add(multiply(level, slope), shift)), bottom), top)
+            total = add(total, multiply(code, splat(weights[pulse])))
+        store(sums, column, total)
+
+
+def _uniform(
+    cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+) -> Any:
+    """Sum the codes of one vector over its cycles; the types decide how."""
+    raise NotImplementedError
+
+
+@overload(_uniform)
+def _choose_uniform(
+    cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+) -> Any:
+    chosen = _quick_uniform if cube.dtype == weights.dtype == types.float32 else _wide_uniform
+
+    def run(
+        cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+    ) -> Any:
+        chosen(cube, columns, left, scale, offset, low, high, weights, sums)
+
+    return run
+
+
+@numba.njit(nogil=True, cache=True)
+def _staircase(
+    cube: Any, columns: int, left: int, scale: Any, offset: Any, low: Any, high: Any, thresholds: Any, begin: Any,
+    converter_of: Any, first: int, weights: Any, sums: Any,
+) -> None:  # fmt: skip
+    """Sum the codes of one vector over its cycles: a search in the thresholds that begins at the bucket's first."""
+    count = thresholds.shape[1]
+    for column in range(columns):
+        converter = converter_of[left + column]
+        start, slope, steps, places = offset[converter], scale[converter], thresholds[converter], begin[converter]
+        total = weights[0] * 0
+        for pulse in range(weights.size):
+            level = np.float32(cube[pulse, column])
+            below = np.int64(places[np.int64(min(max((level - start) * slope, low), high))])
+            while below < count and steps[below] <= level:
+                below += 1
+            total += weights[pulse] * (first + below)
+        sums[column] = total
 
 
 @numba.njit(nogil=True, cache=True)
 def accumulate(
     partial: Any,
+    columns: int,
     significance: int,
-    target: Any,
+    result: Any,
+    top: int,
+    left: int,
     kind: int,
     scale: Any,
     offset: Any,
@@ -106,32 +181,28 @@ def accumulate(
     """Add the codes of a piece to the results.
 
     Args:
-        partial: partial sums, shape (vectors, cycles, columns).
+        partial: partial sums, shape (vectors, cycles, columns or more).
+        columns: of the piece.
         significance: of the slice.
-        target: results, shape (vectors, columns).
+        result: shape (V, M).
+        top: first vector of the piece.
+        left: first column of the piece.
         kind, scale, offset, low, high, thresholds, begin, converter_of, first, weights: see `Epilogue`.
     """
-    vectors, pulses, columns = partial.shape
-    sums = np.empty(columns, weights.dtype)
+    vectors, pulses, _ = partial.shape
+    sums = np.empty(-(-columns // LANES) * LANES, weights.dtype)
     for vector in range(vectors):
-        sums[:] = 0
-        for pulse in range(pulses):
-            weight, row = weights[pulse], partial[vector, pulse]
-            if kind == UNIFORM:
+        cube = partial[vector]
+        if kind == UNIFORM:
+            _uniform(cube, columns, left, scale, offset, low, high, weights, sums)
+        elif kind == STAIRCASE:
+            _staircase(cube, columns, left, scale, offset, low, high, thresholds, begin, converter_of, first, weights,
+                       sums)  # fmt: skip
+        else:
+            sums[:] = 0
+            for pulse in range(pulses):
                 for column in range(columns):
-                    code = np.rint(np.float32(row[column]) * scale[column] + offset[column])
-                    sums[column] += weight * min(max(code, low), high)
-            elif kind == NONE:
-                for column in range(columns):
-                    sums[column] += weight * row[column]
-            else:
-                for column in range(columns):
-                    converter = converter_of[column]
-                    level = np.float32(row[column])
-                    bucket = (level - offset[converter]) * scale[converter]
-                    count = begin[converter, np.int64(min(max(bucket, low), high))]
-                    while count < thresholds.shape[1] and thresholds[converter, count] <= level:
-                        count += 1
-                    sums[column] += weight * (first + count)
+                    sums[column] += weights[pulse] * cube[pulse, column]
+        line = result[top + vector, left : left + columns]
         for column in range(columns):
-            target[vector, column] += significance * target.dtype.type(sums[column])
+            line[column] += significance * result.dtype.type(sums[column])
