@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -252,6 +253,22 @@ def test_many_vectors_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) ->
     whole = chip.multiply(inputs)
     monkeypatch.setattr("remanence.crossbar.engine.DIGIT_BYTES", 7 * (2 * 8 * 40 + 24 * 6))
     np.testing.assert_array_equal(whole, chip.multiply(inputs))
+
+
+def test_memory_does_not_grow_with_the_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digits of 60 MB in all, of which a bound of 4 MiB lets a few at a time; the result itself is 1.4 MB."""
+    monkeypatch.setattr("remanence.crossbar.engine.DIGIT_BYTES", 2**22)
+    engine, _, _ = layer(crossbar("uniform"), depth=128)
+    inputs = np.random.default_rng(1).integers(0, 256, (30_000, 128)).astype(np.int16)
+    chip = engine.program(Stream(2))
+    chip.multiply(inputs[:100])
+    tracemalloc.start()
+    try:
+        chip.multiply(inputs)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * 2**22 + 30_000 * 6 * 8
 
 
 def test_paths_are_reported() -> None:

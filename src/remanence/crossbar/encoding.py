@@ -295,16 +295,18 @@ class InputEncoding:
         return 0, 2 ** (1 if self.scheme == "binary" else min(self.digit_bits, self.bits)) - 1
 
     def digits(self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False) -> NDArray[np.int16]:
-        """Return the digits that are converted, shape (Z, V, K), or (Z, V, 2 K) with inverted ones beside them.
+        """Return the digits that are converted of inputs that `verify` let pass, shape (Z, V, K).
+
+        With ``doubled`` the rows are twice as many, (Z, V, 2 K): each inverted digit follows its own.
+        """
+        return _beside(np.stack(self._digits(inputs, signed, self.whole)[0]), doubled)
+
+    def verify(self, inputs: NDArray[np.integer], signed: bool) -> None:
+        """Refuse inputs that have no code.
 
         Raises:
             InputError: not whole numbers, out of range, or 0 where only -1 and +1 exist.
         """
-        self.verify(inputs, signed)
-        return _beside(np.stack(self._digits(inputs, signed, self.whole)[0]), doubled)
-
-    def verify(self, inputs: NDArray[np.integer], signed: bool) -> None:
-        """Refuse inputs that have no code; raises as `digits`."""
         low, high = self.bounds(signed)
         if not np.issubdtype(inputs.dtype, np.integer):
             raise InputError("inputs", str(inputs.dtype), "must be whole numbers")

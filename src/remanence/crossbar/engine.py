@@ -167,6 +167,7 @@ def calibration_sums(
     levels = encoded.levels if encoded.unit is None else encoded.levels - encoded.unit[:, None, None]
     least = -top if crossbar.weight_encoding.record.pair or encoded.unit is not None else base
     corners = [digit * level for digit in drive.limits(signed) for level in (least, top + base)]
+    drive.verify(inputs, signed)
     sample = inputs[:: max(1, -(-len(inputs) // SAMPLE))]
     return partial_sums(
         drive.digits(sample, signed, encoded.doubled),
@@ -224,30 +225,34 @@ class ProgrammedCrossbar:
         return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
 
     def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
-        """Return the product as `multiply` does, and how it was computed."""
-        return over_pieces((self,), inputs, backend, first_vector)
+        """Return the product as `multiply` does, and how it was computed.
 
-    def of_digits(
-        self, digits: NDArray[np.int16], significances: NDArray[np.int64], backend: str, first_vector: int
-    ) -> Product:
-        """Return the product of digits, shape (Z, V, K), of inputs with given significances, and the stored weights."""
-        bar, encoded = self.engine.crossbar, self.engine.encoded
+        Vectors are taken in pieces, so that their digits and sums stay within `DIGIT_BYTES`.
+        """
+        drive, signed, encoded = self.engine.crossbar.input_encoding, self.engine.signed, self.engine.encoded
+        drive.verify(inputs, signed)
+        significances = drive.significances(signed)
         _, depth, columns = encoded.levels.shape
-        total = np.zeros((digits.shape[1], columns))
-        for part, cells in zip(self.parts, self.cells, strict=True):
-            product = sliced_mvm(
-                digits[:, :, part.rows],
-                cells,
-                input_weights=significances,
-                cell_weights=encoded.cell_weights[part.slices],
-                rows=bar.block_rows(depth),
-                conversion=part.conversion,
-                noise=part.noise,
-                first_vector=first_vector,
-                backend=backend,
-            )
-            total += self._sums(product, part, significances)
-        return Product(self._corrected(total, digits, significances), product.path, product.backend)
+        result = np.empty((len(inputs), encoded.outputs))
+        chunk = max(1, DIGIT_BYTES // (2 * significances.size * depth + 24 * columns))
+        for start in range(0, max(len(inputs), 1), chunk):
+            digits = drive.digits(inputs[start : start + chunk], signed, encoded.doubled)
+            total = np.zeros((digits.shape[1], columns))
+            for part, cells in zip(self.parts, self.cells, strict=True):
+                product = sliced_mvm(
+                    digits[:, :, part.rows],
+                    cells,
+                    input_weights=significances,
+                    cell_weights=encoded.cell_weights[part.slices],
+                    rows=self.engine.crossbar.block_rows(depth),
+                    conversion=part.conversion,
+                    noise=part.noise,
+                    first_vector=first_vector + start,
+                    backend=backend,
+                )
+                total += self._sums(product, part, significances)
+            result[start : start + chunk] = self._corrected(total, digits, significances)
+        return Product(result, product.path, product.backend)
 
     def _sums(self, product: Product, part: Part, significances: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what the codes of a part stand for, in level steps."""
@@ -276,33 +281,3 @@ class ProgrammedCrossbar:
         if bar.input_encoding.shift:
             result = result + bar.input_encoding.shift * encoded.weights.sum(axis=0)
         return result
-
-
-def over_pieces(
-    packs: tuple[ProgrammedCrossbar, ...], inputs: NDArray[np.integer], backend: str, first_vector: int
-) -> Product:
-    """Return the products of inputs and packs, side by side; each pack takes the next inputs.
-
-    Vectors are taken in pieces, so that their digits and sums stay within `DIGIT_BYTES`. The path is the first pack's.
-    """
-    engine = packs[0].engine
-    drive, signed, doubled = engine.crossbar.input_encoding, engine.signed, engine.encoded.doubled
-    drive.verify(inputs, signed)
-    significances = drive.significances(signed)
-    depths = [pack.engine.encoded.levels.shape[1] for pack in packs]
-    outputs = [pack.engine.encoded.outputs for pack in packs]
-    columns = max(pack.engine.encoded.levels.shape[2] for pack in packs)
-    result = np.empty((len(inputs), sum(outputs)))
-    chunk = max(1, DIGIT_BYTES // (2 * significances.size * sum(depths) + 24 * columns))
-    path, ran = "", ""
-    for start in range(0, max(len(inputs), 1), chunk):
-        digits = drive.digits(inputs[start : start + chunk], signed, doubled)
-        row, column = 0, 0
-        for pack, depth, width in zip(packs, depths, outputs, strict=True):
-            own = digits[:, :, row : row + depth]
-            product = pack.of_digits(own, significances, backend, first_vector + start)
-            result[start : start + chunk, column : column + width] = product.values
-            row, column = row + depth, column + width
-            if not path:
-                path, ran = product.path, product.backend
-    return Product(result, path, ran)

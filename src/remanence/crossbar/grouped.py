@@ -22,7 +22,7 @@ from remanence.circuit import Node
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar
-from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar, calibrated, calibration_sums, over_pieces
+from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar, calibrated, calibration_sums
 from remanence.kernels.sliced_mvm import Product
 
 
@@ -134,7 +134,12 @@ class ProgrammedGroups:
 
     def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
         """Return the products as `multiply` does, and how those of the first pack were computed."""
-        return over_pieces(self.packs, inputs, backend, first_vector)
+        ends = np.cumsum([pack.engine.encoded.depth for pack in self.packs])
+        found = [
+            pack.product(np.ascontiguousarray(part), backend, first_vector=first_vector)
+            for pack, part in zip(self.packs, np.split(inputs, ends[:-1], axis=1), strict=True)
+        ]
+        return Product(np.concatenate([one.values for one in found], axis=1), found[0].path, found[0].backend)
 
 
 def groups_together(depth: int, outputs: int, crossbar: Crossbar) -> int:
