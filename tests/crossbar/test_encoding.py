@@ -226,7 +226,7 @@ def test_events_equal_counting_one_by_one(
     else:  # every digit may be as long as its bits allow
         longest = [max(pulses(x)[place] for x in range(low_input, high_input + 1)) for place in range(activations)]
         assert events.sequential_steps == 4 * sum(longest)
-    corrected = scheme in ("offset", "twos-complement", "xnor")
+    corrected = scheme in ("offset", "twos-complement")
     assert events.digital_operations == 4 * (3 * (1 + corrected + (per_column - 1)) + 19 * corrected)
 
 

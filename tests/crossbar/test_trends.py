@@ -1,7 +1,7 @@
 """Published trends of mapping and slicing, on a synthetic layer: Xiao et al., arXiv 2109.01262.
 
-Cells whose error is proportional to their conductance: a weight near zero should be a cell near zero. A differential pair
-stores it so (proportional mapping); an offset stores it as half the largest conductance.
+Cells whose error is proportional to their conductance: a weight near zero should be a cell near zero. A differential
+pair stores it so (proportional mapping); an offset stores it as half the largest conductance.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def errors(bar: Crossbar) -> np.ndarray:
     engine = CrossbarEngine.prepare(weights, inputs, signed=False, crossbar=bar, node=NODE)
     exact = inputs @ weights
     found = [engine.program(Stream(seed)).multiply(inputs) - exact for seed in SEEDS]
-    return np.sqrt(np.mean(np.square(found), axis=(1, 2)) / np.mean(exact**2.0))
+    relative: np.ndarray = np.sqrt(np.mean(np.square(found), axis=(1, 2)) / np.mean(exact**2.0))
+    return relative
 
 
 PROPORTIONAL = errors(layout("sign-magnitude", 7))

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from remanence.core.errors import InputError
+from remanence.crossbar import CrossbarEngine
 from remanence.network import deploy
 from remanence.network.quantise import InputRange, quantise_weights
 from remanence.system import Platform, platform
@@ -69,22 +70,21 @@ def test_a_converter_and_spread_cells_move_it_and_it_is_priced(name: str) -> Non
 
 def test_a_network_of_signs_runs_on_xnor_columns() -> None:
     torch.manual_seed(3)
-    model = nn.Sequential(nn.Linear(70, 40), nn.Hardtanh(), nn.Linear(40, 3)).eval()
+    one, two = nn.Linear(70, 40), nn.Linear(40, 3)
     signs = torch.sign(torch.randn(50, 70))
+    model = nn.Sequential(one, nn.Hardtanh(), two).eval()
     chip = deploy(model, STT.vary(crossbar="stt-xnor-64x128", crossbar__converter__bits=7), calibration=signs)
-    first = chip.layers["0"]
-    assert set(np.unique(first.codes)) == {-1, 1}
-    weight = torch.sign(model[0].weight) * model[0].weight.abs().mean(dim=1, keepdim=True)  # type: ignore[operator]
-    hidden = (signs @ weight.T + model[0].bias).detach()
+    assert set(np.unique(chip.layers["0"].codes)) == {-1, 1}
+    first, last = (torch.sign(one_.weight) * one_.weight.abs().mean(dim=1, keepdim=True) for one_ in (one, two))
+    hidden = (signs @ first.T + one.bias).detach()
     step = float(hidden.clamp(-1, 1).abs().max())
-    last = torch.sign(model[2].weight) * model[2].weight.abs().mean(dim=1, keepdim=True)  # type: ignore[operator]
-    expected = torch.where(hidden < 0, -step, step) @ last.T + model[2].bias
-    expected = expected.detach()
+    expected = (torch.where(hidden < 0, -step, step) @ last.T + two.bias).detach()
     torch.testing.assert_close(chip.run(signs, chip.exact())[0], expected)
     near = deploy(model, ideal(STT.vary(crossbar="stt-xnor-64x128")), calibration=signs)
     torch.testing.assert_close(near(signs), expected)
-    assert chip.layers["0"].engine is not None
-    assert chip.layers["0"].engine.arrays == 3, "140 rows in blocks of 64"
+    engine = chip.layers["0"].engine
+    assert isinstance(engine, CrossbarEngine)
+    assert engine.arrays == 3, "140 rows in blocks of 64"
 
 
 def test_one_bit_has_no_sign_of_its_own() -> None:

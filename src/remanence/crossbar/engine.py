@@ -133,8 +133,10 @@ class CrossbarEngine:
         sampled = float(vectors) * self.blocks * slices * columns
         converted = sampled * (1 if drive.whole else activations)
         outputs = encoded.outputs
-        # a digital correction adds the inputs up once and corrects each output; two columns take a subtraction
-        corrected = bool(encoded.lift or (bar.has_pedestal and encoded.factors.sum()))
+        # a digital correction adds the inputs up once and corrects each output; two columns take a subtraction. Of a row
+        # and its complement one is always up: their correction is a constant and goes into the bias
+        pedestals = bar.has_pedestal and encoded.factors.sum() and not encoded.doubled
+        corrected = bool(encoded.lift or pedestals)
         digital = outputs * (1 + corrected + (len(encoded.factors) - 1)) + corrected * encoded.depth
         return EventCount(
             cell_reads_low=float(raised @ parallel),
