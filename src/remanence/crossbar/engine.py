@@ -133,7 +133,7 @@ class CrossbarEngine:
         sampled = float(vectors) * self.blocks * slices * columns
         converted = sampled * (1 if drive.whole else activations)
         outputs = encoded.outputs
-        # a digital correction adds the inputs up once and corrects each output; two columns take a subtraction. Of a row
+        # a digital correction adds the inputs up and corrects each output; two columns take a subtraction. Of a row
         # and its complement one is always up: their correction is a constant and goes into the bias
         pedestals = bar.has_pedestal and encoded.factors.sum() and not encoded.doubled
         corrected = bool(encoded.lift or pedestals)
