@@ -307,6 +307,37 @@ def test_spread_cells_are_the_same_for_every_batch_and_back_end(scheme: str) -> 
     assert not np.array_equal(whole, inputs @ weights)
 
 
+@pytest.mark.parametrize("scheme", ["sign-magnitude", "separate", "offset", "unit-column", "twos-complement"])
+@pytest.mark.parametrize("base", ["stt", "reram"])
+def test_cells_without_spread_hold_their_levels(scheme: str, base: str) -> None:
+    """Levels are equal steps behind the transistor, pedestal and unit column included: the nominal cells, but drawn."""
+    bar = layout(scheme, base, cell_bits=1 if base == "stt" else 3, rows=40)
+    if base == "stt":
+        film = replace(bar.cell.mtj.stack, resistance_spread=0.0, tmr_spread=0.0, residual_write_error=0.0)
+        quiet = replace(bar.cell, junction=replace(bar.cell.mtj, stack=film))
+    else:
+        quiet = replace(bar.cell, resistive=replace(bar.cell.resistive, spread_scale=0.0, residual_write_error=0.0))
+    rng = np.random.default_rng(1)
+    weights, inputs = weights_of(bar, rng, (40, 3)), inputs_of(bar, rng, (5, 40), False)
+    engine = prepared(replace(bar, cell=quiet), weights, inputs)
+    np.testing.assert_allclose(engine.program(Stream(0)).multiply(inputs), inputs @ weights, rtol=0, atol=2.0)
+    assert np.abs(inputs @ weights).max() > 10_000
+
+
+def test_a_unit_column_is_drawn_for_each_array() -> None:
+    """Its error is common to the columns of an array, so it does not average out in their mean."""
+    bar = layout("unit-column", "stt", rows=40, columns=16)
+    inputs = np.full((1, 40), 255)
+    engine = prepared(bar, np.zeros((40, 6), np.int64), inputs)
+    errors = np.array([engine.program(Stream(seed)).multiply(inputs)[0] for seed in range(400)])
+    within = np.corrcoef(errors.T)
+    assert engine.arrays == 6, "eight columns of weights in an array: one output each"
+    assert np.abs(within - np.eye(6)).max() < 0.25, "6 arrays, 6 draws: 400 of them correlate by chance alone"
+    together = prepared(replace(bar, columns=56), np.zeros((40, 6), np.int64), inputs)
+    errors = np.array([together.program(Stream(seed)).multiply(inputs)[0] for seed in range(400)])
+    assert np.corrcoef(errors.T)[0, 1] == pytest.approx(0.5, abs=0.2), "half of the variance is the unit column's"
+
+
 def test_a_pulse_has_a_polarity_and_a_length() -> None:
     drive = InputEncoding(scheme="pulse", bits=4)
     numbers = np.array([[-8, 0, 7]])
