@@ -27,6 +27,7 @@ from remanence.data import Card, Row, bibliography, build, load_card, names, rea
 from remanence.device import (
     Breakdown,
     Capacitor,
+    Defects,
     Edram,
     Fefet,
     Heavymetal,
@@ -49,6 +50,7 @@ KINDS: Mapping[str, type] = {
         Norflash,
         Fefet,
         Capacitor,
+        Defects,
         Edram,
         Heavymetal,
         Referencelayer,
