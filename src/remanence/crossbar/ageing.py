@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from remanence.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from remanence.core.declare import Quantity, replace
-from remanence.core.errors import InputError, ValidityError
+from remanence.core.errors import InputError, UnknownNameError, ValidityError
 from remanence.crossbar.programming import ProgrammedTile
 from remanence.device import Junction, ProgrammedCells, Resistive, read_disturb, resistive, retention
 from remanence.device.chunks import over_pieces
 from remanence.device.defects import SOUND
+from remanence.device.programmed import Step
+from remanence.device.reliability import DISTURB_METHODS
 from remanence.kernels.stream_draws import stream_normal, stream_words
 
 LOWEST_STABILITY = 0.1
@@ -26,6 +28,9 @@ COLDEST, HOTTEST = 200.0, 500.0
 """Storage temperatures allowed, K: a junction's film laws and a chip end there."""
 SAMPLES = 65
 """Voltages at which the disturb of one read is solved; between them its logarithm is interpolated."""
+
+DISTURB = tuple(f"disturb by {method}" for method in DISTURB_METHODS)
+"""Names of the steps that `disturb` adds to a history."""
 
 _TIME = Quantity("s", "time since programming or in storage", at_least=0)
 _KELVIN = Quantity("K", "storage temperature", at_least=COLDEST, at_most=HOTTEST)
@@ -160,7 +165,31 @@ def disturb(cells: ProgrammedCells, *, reads: float, duration: float | str, volt
         exponent = np.interp(seen, points, logs)
         chance[chosen] = -np.expm1(-count * np.exp(exponent))
     numbers = (("reads", count), ("duration", time), ("voltage", float(voltage)), ("series", float(series)))
-    return _flip(cells, "disturb", numbers, lambda start, stop, held: chance[start:stop])
+    return _flip(cells, f"disturb by {method}", numbers, lambda start, stop, held: chance[start:stop])
+
+
+def replay(cells: ProgrammedCells, history: tuple[Step, ...]) -> ProgrammedCells:
+    """Return freshly programmed devices taken through a history, as a file or another chip states it.
+
+    Raises:
+        InputError: an unknown step, or devices that have a history of their own.
+    """
+    if cells.history:
+        raise InputError("replay: cells", f"{len(cells.history)} steps", "must be freshly programmed")
+    for name, numbers in history:
+        given = dict(numbers)
+        if name == "retention":
+            cells = retain(cells, given["duration"], temperature=given["temperature"],
+                           stability_spread=given["stability_spread"])  # fmt: skip
+        elif name in DISTURB:
+            cells = disturb(cells, **given, method=name.removeprefix("disturb by "))  # type: ignore[arg-type]
+        elif name == "drift":
+            cells = resistive.drift(cells, given["age"])
+        elif name == "relaxation":
+            cells = resistive.relax(cells, given["age"])
+        else:
+            raise UnknownNameError("replay: step", name, ("retention", *DISTURB, "drift", "relaxation"))
+    return cells
 
 
 def _junction(cells: ProgrammedCells, subject: str) -> Junction:

@@ -86,7 +86,8 @@ def load_chip(path: str | Path, device: Junction | Resistive | Mapping[str, Junc
     if not place.is_file():
         raise InputError(subject, str(place), "no such file")
     try:
-        with np.load(place, allow_pickle=False) as archive:
+        # the file is opened here: NumPy leaves one that is no archive open
+        with place.open("rb") as raw, np.load(raw, allow_pickle=False) as archive:
             if _HEADER not in archive.files:
                 raise InputError(subject, "an npz file without a header", f"must be a {SCHEMA}")
             header = json.loads(bytes(archive[_HEADER]))
