@@ -32,7 +32,8 @@ class Binary(torch.autograd.Function):
     def backward(ctx: torch.autograd.function.FunctionCtx, *gradients: torch.Tensor) -> torch.Tensor:
         """Pass the gradient where the input is within one of zero."""
         (x,) = ctx.saved_tensors  # type: ignore[attr-defined]
-        return gradients[0] * (x.abs() <= 1.0)
+        passed: torch.Tensor = gradients[0] * (x.abs() <= 1.0)
+        return passed
 
 
 class Perceptron(nn.Module):
@@ -85,10 +86,8 @@ def train(data: Dataset, *, hidden: int, epochs: int, seed: int, rate: float = 3
             with torch.no_grad():
                 for weights in (model.first, model.last):
                     weights.clamp_(-1.0, 1.0)
-    return Deployed(
-        *(np.where(w.detach().numpy() >= 0, 1, -1).astype(np.int8) for w in (model.first, model.last)),
-        *(affine(norm) for norm in (model.middle, model.end)),
-    )
+    first, last = (np.where(w.detach().numpy() >= 0, 1, -1).astype(np.int8) for w in (model.first, model.last))
+    return Deployed(first, last, affine(model.middle), affine(model.end))
 
 
 def affine(norm: nn.BatchNorm1d) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

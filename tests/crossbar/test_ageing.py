@@ -41,7 +41,7 @@ ALARM = 5.0
 NODE = build(Node, "cmos-22nm")
 WEAK = junction("cofeb-double-mgo", diameter=20e-9, temperature=358.15)
 PCM, WAN = (build(Resistive, name) for name in ("pcm-joshi2020", "reram-wan2022"))
-READ = {"voltage": 0.1, "series": 3000.0}
+VOLTS, OHMS = 0.1, 3000.0
 
 
 def cells(device: Junction = WEAK, seed: int = 1, count: int = COUNT, **options: object) -> ProgrammedCells:
@@ -61,8 +61,8 @@ def test_no_time_and_no_reads_change_nothing(kind: str, seed: int) -> None:
     )  # fmt: skip
     assert age(made, 0.0) is made
     if kind == "junction":
-        assert disturb(made, reads=0, duration=1e-8, **READ) is made
-        assert disturb(made, reads=10, duration=0.0, **READ) is made
+        assert disturb(made, reads=0, duration=1e-8, voltage=VOLTS, series=OHMS) is made
+        assert disturb(made, reads=10, duration=0.0, voltage=VOLTS, series=OHMS) is made
         assert retain(made, "0 s", temperature=400.0) is made
 
 
@@ -155,7 +155,11 @@ def test_a_history_is_replayed() -> None:
 
 def test_one_factor_compensates_mean_drift() -> None:
     tile = program_tile(
-        np.random.default_rng(0).integers(-1, 2, (1, 64, 64)), build(Cell, "pcm-2t2r"), NODE, Stream(0), read_voltage=0.1
+        np.random.default_rng(0).integers(-1, 2, (1, 64, 64)),
+        build(Cell, "pcm-2t2r"),
+        NODE,
+        Stream(0),
+        read_voltage=0.1,
     )
     day = tile.map(lambda part: age(part, 86400.0))
     factor = drift_compensation(tile, day)
@@ -197,9 +201,7 @@ def test_resistive_read_noise_is_the_published_one() -> None:
 def test_variance_on_the_grid_is_that_of_values_drawn_with_it() -> None:
     tile = program_tile(np.array([[1, -1, 0]]), build(Cell, "stt-2t2mtj"), NODE, Stream(0), read_voltage=0.1)
     _, exponent = tile.grid(1)
-    parts = [
-        read_variance(p, voltage=0.1, series=tile.series, sampling_time="5 ns") / tile.step**2 for p in tile.parts
-    ]
+    parts = [read_variance(p, voltage=0.1, series=tile.series, sampling_time="5 ns") / tile.step**2 for p in tile.parts]
     np.testing.assert_allclose(grid_variance(tile, exponent, sampling_time="5 ns"), sum(parts) * 4.0**exponent)
 
 
@@ -210,13 +212,13 @@ def test_variance_on_the_grid_is_that_of_values_drawn_with_it() -> None:
         (lambda c: retain(c, "-2 years"), "duration"),
         (lambda c: retain(c, 1.0, temperature=900.0), "storage temperature|temperature: got 900 K"),
         (lambda c: retain(c, 1.0, temperature="20 degC", stability_spread=1.5), "stability_spread"),
-        (lambda c: disturb(c, reads=-1, duration=1e-8, **READ), "reads"),
-        (lambda c: disturb(c, reads=float("nan"), duration=1e-8, **READ), "reads"),
+        (lambda c: disturb(c, reads=-1, duration=1e-8, voltage=VOLTS, series=OHMS), "reads"),
+        (lambda c: disturb(c, reads=float("nan"), duration=1e-8, voltage=VOLTS, series=OHMS), "reads"),
         (lambda c: read_variance(c, voltage=0.0, series=0.0, sampling_time=1e-9), "other than 0 V"),
         (lambda c: read_variance(c, voltage=0.1, series=0.0, sampling_time=0.0), "sampling_time"),
         (lambda c: read_variance(c, voltage=0.1, series=0.0, sampling_time=1e-9, temperature=4.0), "temperature"),
-        (lambda c: retain(program_levels(PCM, np.ones(2, int), Stream(0)), 1.0), "needs magnetic junctions"),
-        (lambda c: age(program_levels(PCM, np.ones(2, int), Stream(0)), 1.0, temperature=400.0), "no temperature law"),
+        (lambda _: retain(program_levels(PCM, np.ones(2, int), Stream(0)), 1.0), "needs magnetic junctions"),
+        (lambda _: age(program_levels(PCM, np.ones(2, int), Stream(0)), 1.0, temperature=400.0), "no temperature law"),
     ],
 )
 def test_bad_ageing_is_refused(call: object, match: str) -> None:

@@ -15,7 +15,7 @@ from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar import age, load_chip, replay, retain, save_chip
 from remanence.data import build
-from remanence.device import ProgrammedCells, Resistive, junction, program_junctions, program_levels
+from remanence.device import Junction, ProgrammedCells, Resistive, junction, program_junctions, program_levels
 
 MTJ = junction("cofeb-double-mgo", diameter=20e-9, temperature=358.15)
 PCM = build(Resistive, "pcm-joshi2020")
@@ -29,7 +29,7 @@ def parts() -> dict[str, ProgrammedCells]:
     }
 
 
-DESIGNS = {"conv/positive": MTJ, "linear": PCM}
+DESIGNS: dict[str, Junction | Resistive] = {"conv/positive": MTJ, "linear": PCM}
 
 
 def test_a_saved_chip_is_the_one_that_its_seed_programs(tmp_path: Path) -> None:
@@ -84,17 +84,21 @@ def rewritten(tmp_path: Path, **changes: object) -> Path:
         if change is None:
             del content[key]
         elif callable(change):
-            content["header"] = np.frombuffer(json.dumps(change(json.loads(bytes(content["header"])))).encode(), np.uint8)  # fmt: skip
+            edited = json.dumps(change(json.loads(bytes(content["header"]))))
+            content["header"] = np.frombuffer(edited.encode(), np.uint8)
         else:
             content[key] = np.asarray(change)
-    np.savez(place, **content)  # type: ignore[arg-type]
+    np.savez(place, **content)
     return place
 
 
 @pytest.mark.parametrize(
     ("changes", "match"),
     [
-        ({"0_held": np.zeros((2, 3), np.uint8)}, r"held: got \|u1 of shape \(2, 3\); must be \|u1 of shape \(2, 3, 4\)"),
+        (
+            {"0_held": np.zeros((2, 3), np.uint8)},
+            r"held: got \|u1 of shape \(2, 3\); must be \|u1 of shape \(2, 3, 4\)",
+        ),
         ({"1_conductance": np.zeros(10, np.float32)}, "must be <f8"),
         ({"1_conductance": np.zeros(10)}, "does not match its digest"),
         ({"0_defect": None}, "no array defect"),
@@ -102,7 +106,7 @@ def rewritten(tmp_path: Path, **changes: object) -> Path:
         ({"header": lambda h: {**h, "version": 99}}, "this release reads version 1"),
         ({"header": lambda h: {**h, "schema": "recipe"}}, "must be a remanence programmed chip"),
         ({"header": lambda h: {"schema": h["schema"], "version": 1}}, "no 'parts'"),
-        ({"header": lambda h: [1]}, "another kind of file"),
+        ({"header": lambda _: [1]}, "another kind of file"),
     ],
 )
 def test_changed_files_are_refused(tmp_path: Path, changes: dict[str, object], match: str) -> None:

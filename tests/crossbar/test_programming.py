@@ -74,7 +74,7 @@ def test_a_stream_programs_the_same_chip_again(name: str, seed: int, bits: int) 
 
 
 def test_the_tile_is_what_the_engine_programs_to_second_order() -> None:
-    """The engine's TMR is that at a nominal cell's voltage; here each cell has its own. A cell differs by under 2e-3."""
+    """The engine's TMR is that at a nominal cell's voltage; here each cell has its own: a difference under 2e-3."""
     bar = build(Crossbar, "stt-64x128")
     levels = np.random.default_rng(0).integers(-1, 2, (2, 64, 40)).astype(np.int8)
     cells, exponent = program(levels, bar, NODE, Stream(3))
@@ -92,7 +92,12 @@ def test_verify_and_retries_reduce_write_errors() -> None:
                             verify_miss=miss)  # fmt: skip
         return int(np.count_nonzero(tile.positive.held != tile.positive.target))
 
-    for attempts, miss, expected in ((1, 0.0, 0.1), (2, 0.0, 0.01), (3, 0.0, 0.001), (2, 0.5, 0.1 * 0.5 * 1.05 + 0.0025)):
+    for attempts, miss, expected in (
+        (1, 0.0, 0.1),
+        (2, 0.0, 0.01),
+        (3, 0.0, 0.001),
+        (2, 0.5, 0.1 * 0.5 * 1.05 + 0.0025),
+    ):
         assert abs(wrong(attempts, miss) - 1e5 * expected) < 5 * np.sqrt(1e5 * expected)
 
 

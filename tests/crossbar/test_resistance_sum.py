@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from remanence.circuit import Cell, Node
 from remanence.core.constants import BOLTZMANN
@@ -29,7 +30,7 @@ TIMED = 2e-4  # relative, of the time to the threshold: the step of ngspice's tr
 FAST = 1e-4  # relative, of the resistance that the array uses against the whole discharge
 
 
-def signs(seed: int, *shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]]:
+def signs(seed: int, *shape: int) -> NDArray[np.int8]:
     return np.random.default_rng(seed).choice(np.array([-1, 1], np.int8), shape)
 
 
@@ -55,7 +56,7 @@ def test_results_do_not_depend_on_the_batch() -> None:
 
 
 def test_the_error_of_a_string_is_that_of_its_devices() -> None:
-    """sigma of a sum of 64 independent cells: from the spreads of R_P, TMR and transistor of the cards."""
+    """Sigma of a sum of 64 independent cells: from the spreads of R_P, TMR and transistor of the cards."""
     strings = program_strings(np.ones((64, 4000), np.int8), BAR, NODE, Stream(1))
     low, high, rest = BAR.nominal(NODE)
     film = BAR.cell.mtj.stack
@@ -88,9 +89,10 @@ def netlist(resistances: list[tuple[float, float]], series: float, half: float, 
     lines = ["* string of junctions"]
     for k, (parallel, ratio) in enumerate(resistances):
         top, bottom, middle = f"n{k}", f"n{k + 1}", f"m{k}"
+        over = f"v({middle},{bottom})"
         lines += [
             f"rt{k} {top} {middle} {series!r}",
-            f"bj{k} {middle} {bottom} i=v({middle},{bottom})/({parallel!r}*(1+{ratio!r}/(1+(v({middle},{bottom})/{half!r})^2)))",
+            f"bj{k} {middle} {bottom} i={over}/({parallel!r}*(1+{ratio!r}/(1+({over}/{half!r})^2)))",
             f"ro{k} {top} o{k} 1e14",
             f"rj{k} o{k} {bottom} {parallel!r}",
         ]
@@ -101,11 +103,13 @@ def netlist(resistances: list[tuple[float, float]], series: float, half: float, 
 def spice(folder: Path, text: str) -> str:
     (folder / "string.cir").write_text(text)
     assert NGSPICE is not None
-    done = subprocess.run([NGSPICE, "-b", "string.cir"], cwd=folder, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [NGSPICE, "-b", "string.cir"], cwd=folder, capture_output=True, text=True, check=True, timeout=120
+    )
     return done.stdout
 
 
-def one_string() -> tuple[ProgrammedStrings, np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]], float]:  # fmt: skip
+def one_string() -> tuple[ProgrammedStrings, NDArray[np.float64], NDArray[np.float64], float]:
     quiet = replace(BAR, transistor_spread=0.0)
     strings = program_strings(signs(5, 64, 1), quiet, NODE, Stream(8))
     inputs = signs(6, 1, 64)
@@ -187,14 +191,18 @@ def test_costs_follow_from_the_circuit() -> None:
     assert double.bitline_read == pytest.approx(2 * float(cost.bitline_read), rel=1e-12, abs=0)
 
 
+def small() -> ProgrammedStrings:
+    return program_strings(np.ones((3, 2), np.int8), BAR, NODE, None)
+
+
 @pytest.mark.parametrize(
     ("call", "match"),
     [
         (lambda: program_strings(np.zeros((3, 2), np.int8), BAR, NODE, None), r"\+1 or -1"),
-        (lambda: program_strings(np.ones((3, 2)), BAR, NODE, None), r"\+1 or -1"),
+        (lambda: program_strings(np.ones((3, 2), np.uint8), BAR, NODE, None), r"\+1 or -1"),
         (lambda: program_strings(np.ones((0, 2), np.int8), BAR, NODE, None), "neither 0"),
-        (lambda: program_strings(np.ones((3, 2), np.int8), BAR, NODE, None).multiply(np.ones((2, 4), np.int8)), r"must be \(V, 3\)"),
-        (lambda: program_strings(np.ones((3, 2), np.int8), BAR, NODE, None).multiply(np.zeros((2, 3), np.int8)), r"\+1 or -1"),
+        (lambda: small().multiply(np.ones((2, 4), np.int8)), r"must be \(V, 3\)"),
+        (lambda: small().multiply(np.zeros((2, 3), np.int8)), r"\+1 or -1"),
         (lambda: replace(BAR, threshold=1.0), "threshold"),
         (lambda: replace(BAR, bits=40), "bits"),
         (lambda: replace(BAR, cell=build(Cell, "pcm-2t2r")), "pair of junctions"),

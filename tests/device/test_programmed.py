@@ -108,9 +108,7 @@ def test_junctions_have_one_pair_of_resistances_whatever_they_hold(cell: Junctio
     film = replace(cell.stack, residual_write_error=0.0)
     calm = replace(cell, stack=film)
     parallel, antiparallel = (program_junctions(calm, np.full(COUNT, level), Stream(9)) for level in (1, 0))
-    np.testing.assert_allclose(
-        parallel.conductance / antiparallel.conductance, 1.0 + antiparallel.contrast, rtol=1e-12
-    )
+    np.testing.assert_allclose(parallel.conductance / antiparallel.conductance, 1.0 + antiparallel.contrast, rtol=1e-12)
     logs = -np.log(parallel.conductance * float(cell.resistance("P")))
     assert logs.std() == pytest.approx(float(film.resistance_spread), rel=ONE_PER_CENT)
     assert antiparallel.contrast.mean() == pytest.approx(float(cell.tmr()), rel=ALARM * 0.05 / np.sqrt(COUNT))
@@ -160,7 +158,8 @@ def test_stuck_devices_appear_at_their_rates_and_hold_one_conductance(kind: str,
 
 
 def test_an_open_junction_conducts_nothing(cell: Junction) -> None:
-    cells = program_junctions(cell, np.ones(1000, int), Stream(0), defects=Defects(short=0.0, open=0.5, open_conductance=0.0))  # fmt: skip
+    broken = Defects(short=0.0, open=0.5, open_conductance=0.0)
+    cells = program_junctions(cell, np.ones(1000, int), Stream(0), defects=broken)
     read = cells.conductances(voltage=0.1, series=1000.0)
     assert np.all(read[cells.defect == OPEN] == 0.0)
     assert np.isfinite(read).all()

@@ -1,9 +1,9 @@
 """Analog multiply-accumulate in the array: Ohm's and Kirchhoff's laws on programmed cells, converted per partial sum.
 
 Knows: how whole-number weights become cells (`encoding`), how an array is laid out (`crossbar`), what programming does
-to the cells (`programming`), what time and reads do to them (`ageing`), how a chip is kept (`chip_file`), arrays that
-add resistances (`resistance_sum`), where converter ranges come from (`calibration`), the run that yields both result and
-event count (`engine`), how the small matrices of a grouped convolution share arrays (`grouped`).
+to the cells (`programming`), what time and reads do to them (`ageing`), how a chip is kept (`chip_file`), where
+converter ranges come from (`calibration`), the run that yields both result and event count (`engine`), how the small
+matrices of a grouped convolution share arrays (`grouped`), arrays that add resistances (`resistance_sum`).
 Refuses to know: networks, prices. Wire resistance is not part of the result here: `circuit` reports the voltage drop.
 Start reading at `engine.CrossbarEngine`.
 """

@@ -112,7 +112,8 @@ def retain(
     def flipped(start: int, stop: int, held: NDArray[np.uint8]) -> NDArray[np.float64]:
         if spread == 0.0:
             rates = np.exp(-np.minimum(dwell, 700.0))
-            return (rates / rates.sum() * -np.expm1(-rates.sum() * time))[held]
+            turned: NDArray[np.float64] = (rates / rates.sum() * -np.expm1(-rates.sum() * time))[held]
+            return turned
         factor = 1.0 + spread * stream_normal(cells.stream.child("stability"), stop - start, start=start)
         kept = np.maximum(mean[:, None] * factor, LOWEST_STABILITY)
         rates = np.exp(-np.minimum(offset[:, None] + np.asarray(law(kept)), 700.0))
@@ -165,7 +166,7 @@ def disturb(cells: ProgrammedCells, *, reads: float, duration: float | str, volt
         exponent = np.interp(seen, points, logs)
         chance[chosen] = -np.expm1(-count * np.exp(exponent))
     numbers = (("reads", count), ("duration", time), ("voltage", float(voltage)), ("series", float(series)))
-    return _flip(cells, f"disturb by {method}", numbers, lambda start, stop, held: chance[start:stop])
+    return _flip(cells, f"disturb by {method}", numbers, lambda start, stop, _: chance[start:stop])
 
 
 def replay(cells: ProgrammedCells, history: tuple[Step, ...]) -> ProgrammedCells:
@@ -182,7 +183,7 @@ def replay(cells: ProgrammedCells, history: tuple[Step, ...]) -> ProgrammedCells
             cells = retain(cells, given["duration"], temperature=given["temperature"],
                            stability_spread=given["stability_spread"])  # fmt: skip
         elif name in DISTURB:
-            cells = disturb(cells, **given, method=name.removeprefix("disturb by "))  # type: ignore[arg-type]
+            cells = disturb(cells, **given, method=name.removeprefix("disturb by "))
         elif name == "drift":
             cells = resistive.drift(cells, given["age"])
         elif name == "relaxation":
@@ -253,7 +254,7 @@ def read_variance(
     Of the current in the band 1/(2 t) of a read of length t, over the voltage squared:
 
     - thermal noise 4 k T G of resistors, the transistor's as well; a voltage V over a junction raises it to the
-      2 e I coth(e V/2 k T) of a tunnel barrier with full shot noise (Sekiguchi et al. 2010 measured a Fano factor of 1);
+      2 e I coth(e V/2 k T) of a tunnel barrier with full shot noise (Sekiguchi et al. 2010 measured it);
     - the 1/f noise of phase-change devices at their age, and the fluctuation stated for ReRAM: slow, so not averaged.
 
     A device behind R_s passes on g = G/(1 + R_s G): its own current noise arrives divided by (1 + R_s G)^2.

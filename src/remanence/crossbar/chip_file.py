@@ -71,7 +71,9 @@ def save_chip(path: str | Path, parts: Mapping[str, ProgrammedCells]) -> Path:
     return place
 
 
-def load_chip(path: str | Path, device: Junction | Resistive | Mapping[str, Junction | Resistive]) -> dict[str, ProgrammedCells]:  # fmt: skip
+def load_chip(
+    path: str | Path, device: Junction | Resistive | Mapping[str, Junction | Resistive]
+) -> dict[str, ProgrammedCells]:
     """Read programmed devices back.
 
     Args:

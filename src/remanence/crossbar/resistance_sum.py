@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from remanence.circuit import ArrayCost, Cell, Node
 from remanence.circuit import cell as cells
 from remanence.circuit.array import DRIVER_AREA_PER_LINE
-from remanence.circuit.layout import access_resistance, access_width, cell_area, cell_height, cell_width
+from remanence.circuit.layout import access_resistance, access_width, cell_area, cell_width
 from remanence.circuit.line import step_delay
 from remanence.core.constants import BOLTZMANN
 from remanence.core.declare import Array, count, part, quantity, replace, text, value
@@ -57,8 +57,8 @@ class Resistancesum:
     threshold: Array = quantity("1", above=0, below=1, doc="voltage at which time is taken, over the start voltage")
     capacitance: Array = quantity("F", above=0, below=1e-9, doc="capacitor that a string discharges")
     transistor_spread: Array = quantity(
-        "1", at_least=0, below=0.5, doc="cell-to-cell standard deviation of the logarithm of the on-resistance", default=0.0
-    )  # fmt: skip
+        "1", at_least=0, below=0.5, doc="cell-to-cell standard deviation of ln(on-resistance)", default=0.0
+    )
     wire: Array = quantity("ohm", at_least=0, doc="wires and contacts of one cell", default=0.0)
 
     def check(self) -> None:
@@ -281,7 +281,9 @@ class ProgrammedStrings:
             resistance = resistance * (1.0 + relative * normal)
         steps = min(2**bar.bits - 1, bar.rows)
         fastest, slowest = bar.rows * (low + rest), bar.rows * (high + rest)
-        return np.clip(np.rint((resistance - fastest) / (slowest - fastest) * steps), 0, steps).astype(np.int64)
+        codes = np.clip(np.rint((resistance - fastest) / (slowest - fastest) * steps), 0, steps)
+        counted: NDArray[np.int64] = codes.astype(np.int64)
+        return counted
 
     def multiply(
         self, inputs: NDArray[np.integer], *, noise: Stream | None = None, first_vector: int = 0
@@ -295,7 +297,8 @@ class ProgrammedStrings:
         steps = min(2**self.bar.bits - 1, self.bar.rows)
         idle = self.plus.shape[0] - self.weights.shape[0]
         disagreeing = codes.sum(axis=1) * (self.bar.rows / steps)
-        return float(self.plus.shape[0] - idle) - 2.0 * disagreeing
+        result: Floats = float(self.plus.shape[0] - idle) - 2.0 * disagreeing
+        return result
 
     def events(self, inputs: NDArray[np.integer]) -> EventCount:
         """Count what inputs of shape (V, K), +1 or -1, make the arrays do. Idle cells count: they are in the string."""

@@ -3,9 +3,9 @@
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
 write error (`write_error`, `reduced`, `broken_symmetry`, `rare_event`), dwell (`dwell`, `retention`), ensembles
-(`dynamics`, `coupled`, `resonance`), spread (`variation`, `process`, `programmed`, `defects`), fits (`fit`, `calibration`), limits
-(`reliability`, `breakdown`, `window`), `heavy_metal`, `reference_layer`, `netlist`, rivals (`resistive`, `flash`,
-`fefet`, `capacitor`).
+(`dynamics`, `coupled`, `resonance`), spread (`variation`, `process`, `programmed`, `defects`), fits (`fit`,
+`calibration`), limits (`reliability`, `breakdown`, `window`), `heavy_metal`, `reference_layer`, `netlist`, rivals
+(`resistive`, `flash`, `fefet`, `capacitor`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """

@@ -17,9 +17,8 @@ def over_pieces(work: Callable[[int, int], None], count: int) -> None:
     results do not depend on the number of threads.
     """
     starts = range(0, count, PIECE)
-    threads = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(starts)
-    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = min(cores, len(starts))
 
     def piece(start: int) -> None:
         work(start, min(start + PIECE, count))

@@ -140,7 +140,8 @@ def _biased(
     parallel = 1.0 / (conductance[chosen] * (1.0 + ratio))
     seen = np.asarray(transport.divided_voltage(voltage, series, parallel, ratio, half_voltage, curvature))
     result = conductance.copy()
-    result[chosen] = (1.0 + curvature * seen**2) / (parallel * (1.0 + transport.tmr_at_voltage(ratio, seen, half_voltage)))  # fmt: skip
+    local = transport.tmr_at_voltage(ratio, seen, half_voltage)
+    result[chosen] = (1.0 + curvature * seen**2) / (parallel * (1.0 + local))
     return result
 
 
