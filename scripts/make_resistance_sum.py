@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from examples.resistance_sum_mnist import Deployed, accuracy, signs, train  # noqa: E402
 
-from remanence.circuit import Node  # noqa: E402
+from remanence.circuit import Node, Periphery  # noqa: E402
 from remanence.core.declare import declarations, is_value, replace  # noqa: E402
 from remanence.core.stream import Stream  # noqa: E402
 from remanence.crossbar import Resistancesum, program_strings  # noqa: E402
@@ -30,7 +30,7 @@ from remanence.report.palette import COLOURS  # noqa: E402
 
 FIGURE = ROOT / "docs" / "figures" / "resistance-sum.svg"
 SOFTWARE, CHIP = 0.9524, 0.9323  # Jung et al., Nature 601, 211 (2022), abstract
-WIDTHS, SEEDS, CHIPS, EPOCHS, DRAWS = (64, 128, 256), 4, 6, 10, 40
+WIDTHS, SEEDS, CHIPS, EPOCHS, DRAWS = (64, 128, 256), 3, 5, 10, 40
 SPREADS = (0.0, 0.03, 0.05, 0.08, 0.12, 0.16, 0.2)
 BITS = (3, 4, 5, 6, 7)
 
@@ -78,9 +78,9 @@ def main() -> None:
     print(spreads, bits, ranged, sep="\n")
     strings = program_strings(net.first, bar, node, Stream(0))
     error = (strings.multiply(inputs[:500]) - inputs[:500].astype(int) @ net.first).ravel()
-    cost = bar.cost(node)
+    cost = bar.cost(node, build(Periphery, "standard"))
     print("nominal R_P, R_AP and the rest of a cell, ohm:", bar.nominal(node))
-    print("error of a sum of 784 products:", error.std())
+    print("error of a sum of 784 products:", error.mean(), error.std())
     print("read:", cost.step_time, "s;", cost.bitline_read, cost.conversion, cost.wordline_toggle, "J")
     print("90 % interval over the ranges of the cards:", np.percentile(ranged, [5, 50, 95]))
     figure(spreads, bits, ranged, software.mean())
@@ -100,7 +100,10 @@ def figure(spreads: Any, bits: Any, ranged: Any, software: float) -> None:
             axis.errorbar(places, mean, yerr=[mean - 100 * values.min(axis=1), 100 * values.max(axis=1) - mean],
                           marker="o", capsize=2, color=COLOURS[0], label="three chips, mean and range")  # fmt: skip
             axis.set(xlabel=label, title=title)
-        axes[2].hist(100 * ranged, bins=12, orientation="horizontal", color=COLOURS[0])
+        axes[0].set_ylim(88.0, 96.5)
+        axes[2].hist(
+            100 * ranged, bins=[88.0 + 0.25 * k for k in range(34)], orientation="horizontal", color=COLOURS[0]
+        )
         axes[2].set(xlabel=f"of {len(ranged)} draws", title="every row over its range")
         for axis in axes:
             axis.axhline(100 * software, color="#555555", linestyle="--", linewidth=1, label="this network in software")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from remanence.circuit import Cell, Node
+from remanence.circuit import Cell, Node, Periphery
 from remanence.core.constants import BOLTZMANN
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
@@ -25,6 +25,7 @@ from remanence.data import build
 NGSPICE = shutil.which("ngspice")
 needs_ngspice = pytest.mark.skipif(NGSPICE is None, reason="ngspice is not installed (Debian: apt-get install ngspice)")
 NODE, BAR = build(Node, "cmos-28nm"), build(Resistancesum, "stt-64x64")
+PERIPHERY = build(Periphery, "standard")
 STATIC = 1e-6  # relative, of the current of a string
 TIMED = 2e-4  # relative, of the time to the threshold: the step of ngspice's transient
 FAST = 1e-4  # relative, of the resistance that the array uses against the whole discharge
@@ -181,13 +182,13 @@ def test_events_count_the_products() -> None:
 
 
 def test_costs_follow_from_the_circuit() -> None:
-    cost = BAR.cost(NODE)
+    cost = BAR.cost(NODE, PERIPHERY)
     c, v, v_ref = (float(x) for x in (BAR.capacitance, BAR.voltage, BAR.voltage * BAR.threshold))
     assert cost.bitline_read == pytest.approx(c * v * (v - v_ref), rel=1e-12, abs=0)
     _, high, rest = BAR.nominal(NODE)
     assert float(cost.step_time) > 64 * (high + rest) * c * np.log(v / v_ref)
     assert cost.disturb < 0.1  # a string passes microamperes
-    double = replace(BAR, capacitance=2 * c).cost(NODE)
+    double = replace(BAR, capacitance=2 * c).cost(NODE, PERIPHERY)
     assert double.bitline_read == pytest.approx(2 * float(cost.bitline_read), rel=1e-12, abs=0)
 
 
@@ -211,3 +212,15 @@ def small() -> ProgrammedStrings:
 def test_bad_input_is_refused(call: object, match: str) -> None:
     with pytest.raises(InputError, match=match):
         call()  # type: ignore[operator]
+
+
+def test_the_converter_is_set_for_the_mean_string() -> None:
+    """Over many columns the counts of a half-and-half string are right on average, however wide the spread."""
+    junction = BAR.cell.mtj
+    wide = replace(junction, stack=replace(junction.stack, resistance_spread=0.15))
+    bar = replace(BAR, cell=replace(BAR.cell, junction=wide))
+    strings = program_strings(np.ones((64, 4000), np.int8), bar, NODE, Stream(3))
+    inputs = np.ones((1, 64), np.int8)
+    inputs[0, ::2] = -1
+    codes = strings.codes(inputs)[0, 0]
+    assert abs(codes.mean() - 32) < 5 * codes.std() / np.sqrt(4000)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
-from remanence.kernels.stream_draws import stream_events, stream_normal, stream_words
+from remanence.kernels.stream_draws import cpu, stream_events, stream_normal, stream_words
 
 TOLERANCE = 1e-14  # absolute; logarithm, sine and cosine of two libraries differ by a few roundings, |z| < 6.8
 
@@ -53,3 +53,19 @@ def test_bad_arguments_are_refused() -> None:
         stream_normal(Stream(0), 1, backend="quantum")
     with pytest.raises(InputError, match="probability"):
         stream_events(Stream(0), 1.5, 3)
+
+
+def test_the_compiled_logarithm_and_sine_hold_at_the_ends() -> None:
+    """The smallest and largest words, powers of two and the borders of quadrants, which draws hardly ever meet."""
+    edges = [0, 1, 2**32 - 1, 2**32 - 2, *(2**k + d for k in range(2, 32) for d in (-1, 0, 1))]
+    edges += [quarter * 2**30 + 2**29 + d for quarter in range(4) for d in (-1, 0, 1)]
+    words = np.zeros(cpu._CALLS, np.uint32)
+    words[: len(edges)] = edges
+    radius, number = np.empty(words.size), np.empty(words.size)
+    cpu._radii(radius, number, number.view(np.int64), words)
+    uniform = (words.astype(np.float64) + 0.5) * 2.0**-32
+    np.testing.assert_allclose(radius, np.sqrt(-2.0 * np.log(uniform)), rtol=4e-16, atol=0)
+    along, across, one = np.empty(words.size), np.empty(words.size), np.ones(words.size)
+    cpu._turn(along, across, one, words)
+    np.testing.assert_allclose(along, np.cos(2 * np.pi * uniform), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(across, np.sin(2 * np.pi * uniform), rtol=0, atol=1e-15)

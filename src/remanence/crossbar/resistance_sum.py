@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from remanence.circuit import ArrayCost, Cell, Node
 from remanence.circuit import cell as cells
-from remanence.circuit.array import DRIVER_AREA_PER_LINE
-from remanence.circuit.layout import access_resistance, access_width, cell_area, cell_width
-from remanence.circuit.line import step_delay
+from remanence.circuit.array import row_side
+from remanence.circuit.gates import Periphery, gates_on
+from remanence.circuit.layout import access_resistance, access_width, cell_area, cell_height, cell_width
+from remanence.circuit.transistor import REFERENCE
 from remanence.core.constants import BOLTZMANN
 from remanence.core.declare import Array, count, part, quantity, replace, text, value
 from remanence.core.errors import ConvergenceError, InputError
@@ -93,34 +94,36 @@ class Resistancesum:
         return float(string_current(junction, np.full(self.rows, parallel), half, series=self.rows * rest,
                                     voltage=float(self.effective_voltage)))  # fmt: skip
 
-    def cost(self, node: Node) -> ArrayCost:
+    def cost(self, node: Node, periphery: Periphery) -> ArrayCost:
         """What each event costs in one array: a read takes C V (V - V_ref) from the supply whatever it counts.
 
         The converter is a binary counter of one bit adders that changes two bits a count; its clock and the
-        comparator are not in it. The slowest string, all antiparallel, sets the step.
+        comparator are not in it, nor are the drivers of writes. The slowest string, all antiparallel, sets the step.
         """
         low, high, rest = self.nominal(node)
         gate = access_width(self.cell, node)
+        around = gates_on(node, periphery, REFERENCE)
+        width, height = cell_width(self.cell, node), cell_height(self.cell, node)
         # of the two complementary lines of a row one rises in a read
-        line = self.columns * (gate * node.gate_capacitance + cell_width(self.cell, node) * node.wire_capacitance)
-        raising = step_delay(node.linear_resistance / (20.0 * node.metal_pitch),
-                             self.columns * cell_width(self.cell, node) * node.line_resistance, line)  # fmt: skip
+        line = self.columns * (gate * node.gate_capacitance + width * around.line.capacitance)
+        raising = row_side(node, periphery, around, rows=2 * self.rows, load=line,
+                           resistance=self.columns * width * around.line.resistance,
+                           height=self.rows * height)  # fmt: skip
         slowest = self.rows * (high + rest) * self.capacitance * self.log_ratio
-        chains = (2 * self.rows + self.columns) * 10.0 * gate
-        leakage = node.supply * node.off_current * chains
+        leakage = raising.width * around.leakage
         return ArrayCost(
             cell_read_low=0.0,
             cell_read_high=0.0,
-            wordline_toggle=line * node.supply**2,
+            wordline_toggle=raising.toggle,
             bitline_read=self.capacitance * self.voltage**2 * (1.0 - self.threshold),
             conversion=_TOGGLES * 2.0 ** (self.bits - 1) * node.adder_bit_energy,
             shift_add=ACCUMULATOR_BITS * node.adder_bit_energy,
             write_bit=cells.write_energy(self.cell, node),
-            step_time=raising + slowest,
+            step_time=raising.drive.delay + slowest,
             write_row_time=2.0 * self.cell.write_pulse * self.cell.write_attempts,
             area_cells=self.rows * self.columns * cell_area(self.cell, node),
             area_converters=self.columns * self.bits * node.adder_bit_area,
-            area_drivers=(2 * self.rows + self.columns) * DRIVER_AREA_PER_LINE * cell_area(self.cell, node) / 2.0,
+            area_drivers=raising.area,
             area_accumulators=self.columns * ACCUMULATOR_BITS * node.adder_bit_area,
             leakage=leakage,
             standby=leakage * node.gated_fraction,
@@ -259,8 +262,9 @@ class ProgrammedStrings:
     ) -> NDArray[np.int64]:
         """Return what the converters count, shape (V, T, N).
 
-        The converter divides the times between those of the nominal all-parallel and all-antiparallel string into
-        2**bits - 1 steps, or one step for each cell if that is fewer; code 0 is all parallel.
+        The converter divides the times between those of the average all-parallel and all-antiparallel string into
+        2**bits - 1 steps, or one step for each cell if that is fewer; code 0 is all parallel. It is set for the mean
+        over all chips, not for one chip or column.
 
         Args:
             inputs: +1 or -1, shape (V, K).
@@ -280,6 +284,12 @@ class ProgrammedStrings:
             normal = stream_normal(noise, resistance.size, start=start).reshape(resistance.shape)
             resistance = resistance * (1.0 + relative * normal)
         steps = min(2**bar.bits - 1, bar.rows)
+        if self.stream is not None:
+            # log-normal devices around a median have this mean; transistors theirs
+            device, transistor = (math.exp(0.5 * float(s) ** 2) for s in
+                                  (bar.cell.mtj.stack.resistance_spread, bar.transistor_spread))  # fmt: skip
+            low, high = low * device, high * device
+            rest = (rest - float(bar.wire)) * transistor + float(bar.wire)
         fastest, slowest = bar.rows * (low + rest), bar.rows * (high + rest)
         codes = np.clip(np.rint((resistance - fastest) / (slowest - fastest) * steps), 0, steps)
         counted: NDArray[np.int64] = codes.astype(np.int64)
