@@ -128,7 +128,7 @@ def main() -> None:
     """Train once, program four chips."""
     folder = Path(os.environ.get("REMANENCE_DATA", ""))
     real = os.environ.get("REMANENCE_DATA") and (folder / "mnist.npz").is_file()
-    data, hidden, epochs = (load_dataset(str(folder / "mnist.npz")), 128, 10) if real else (digits(), 128, 20)
+    data, hidden, epochs = (load_dataset(str(folder / "mnist.npz")), 128, 4) if real else (digits(), 128, 20)
     bar, node = build(Resistancesum, "stt-64x64"), build(Node, "cmos-28nm")
     net = train(data, hidden=hidden, epochs=epochs, seed=0)
     inputs, labels = signs(data.test_images), data.test_labels.numpy()
