@@ -22,11 +22,12 @@ from remanence.circuit import (
 )
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.crossbar import Crossbar
+from remanence.crossbar import Crossbar, Resistancesum
 from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
 from remanence.device import (
     Breakdown,
     Capacitor,
+    Defects,
     Edram,
     Fefet,
     Heavymetal,
@@ -49,6 +50,7 @@ KINDS: Mapping[str, type] = {
         Norflash,
         Fefet,
         Capacitor,
+        Defects,
         Edram,
         Heavymetal,
         Referencelayer,
@@ -66,6 +68,7 @@ KINDS: Mapping[str, type] = {
         Memory,
         Periphery,
         Crossbar,
+        Resistancesum,
         Processor,
         Microcontroller,
         Gpu,
