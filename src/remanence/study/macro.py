@@ -31,7 +31,7 @@ from remanence.circuit.space import bits
 from remanence.core import units
 from remanence.core.declare import replace
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.data import Draws, build, names
+from remanence.data import Draws, build, names, resolve
 
 CODES = ("none", "secded", "bch2", "bch3")
 REFERENCE = 298.15
