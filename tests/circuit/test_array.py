@@ -208,7 +208,7 @@ def test_shift_add_is_one_adder_bit_per_accumulator_bit() -> None:
 def test_a_written_bit_pays_for_its_lines_at_the_write_voltage() -> None:
     """Both lines of the column and one cell's share of the wordline, charged on every attempt."""
     result = cost()
-    voltage, attempts = float(cells.write_voltage(PAIR, NODE)), float(PAIR.write_attempts)
+    voltage, attempts = float(cells.write_voltage(PAIR, NODE)), float(cells.write_attempts(PAIR, NODE))
     line = bitline() + switch() * float(NODE.drain_capacitance)
     lines = (2.0 * line + wordline() / 128) * voltage**2 * attempts
     expected = float(cells.write_energy(PAIR, NODE)) + lines

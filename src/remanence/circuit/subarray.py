@@ -111,7 +111,9 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     joined = np.where(shape.output_mux > 1, gates.resistance / lines.switch_width, 0.0)
     output = gates.drain * lines.switch_width * shape.output_mux + gates.gate_input(gates.smallest)
     charge = LN2 * (lines.switch * (lines.node + write_bitline) + lines.resistance * write_bitline / 2.0)
-    verified = np.where(np.asarray(cell.write_attempts) > 1.0, cell.write_attempts, 0.0)
+    slowest = np.where(np.asarray(cell.word_attempts) > 0, cell.word_attempts, cell.write_attempts)
+    again = cell.verified | (np.asarray(cell.write_attempts) > 1.0)
+    verified, waited = np.where(again, cell.write_attempts, 0.0), np.where(again, slowest, 0.0)
     decoding: Parts = {"predecoder": before.energy, "decoder": rows.energy + wordline * lift}
     selecting: Parts = {"predecoder": before.energy, "decoder": write_rows.energy + write_wordline * lift}
     columns_energy = column.energy + bits * output * gates.supply**2
@@ -134,8 +136,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         write_latency={
             "predecoder": before.delay,
             "decoder": np.maximum(write_rows.delay, column.delay + charge),
-            "pulse": cell.write_pulse * cell.write_attempts + (read.time + sensing.time if cell.destructive else 0.0),
-            "verify": verified * (read.time + sensing.time),
+            "pulse": cell.write_pulse * slowest + (read.time + sensing.time if cell.destructive else 0.0),
+            "verify": waited * (read.time + sensing.time),
         },
         read_energy={
             **decoding,
