@@ -25,8 +25,9 @@ from remanence.circuit import (
     write_driver,
 )
 from remanence.circuit.array_yield import PARTS, TEMPERATURES, retention_limit
+from remanence.circuit.disturb import disturb_limit
 from remanence.circuit.ecc import allowed_raw_rate, word_error_rate
-from remanence.circuit.sense import disturb_limit, offset_sigma
+from remanence.circuit.sense import offset_sigma
 from remanence.circuit.writing import operating_point, retry
 from remanence.core.declare import replace
 from remanence.core.errors import InputError

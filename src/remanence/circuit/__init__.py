@@ -5,8 +5,8 @@ memory technology (`cell`) with their transistors and size (`layout`), what an a
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
 charges (`charge`) and what brings them their inputs (`inputs`), macros that store: any organisation by its gates and
 wires (`organisation`), all at once (`search`) and the one that a chip gets (`memory`); wires between blocks
-(`interconnect`); reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield (`array_yield`); prices of
-silicon (`wafer`).
+(`interconnect`); reading (`sense`, `sigma`, `disturb`), writing (`writing`, `access`, `driven`), codes (`ecc`),
+yield (`array_yield`), coming back from power-down (`wake`); prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
@@ -26,7 +26,8 @@ from remanence.circuit.node import Conductor, Node
 from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
 from remanence.circuit.pump import Pump
 from remanence.circuit.search import Macros, search
-from remanence.circuit.sense import Senseamplifier, Sensing, required_sigma, sense_amplifier, sensing
+from remanence.circuit.sense import Senseamplifier, Sensing, sense_amplifier, sensing
+from remanence.circuit.sigma import coded_sigma, required_sigma
 from remanence.circuit.space import Space
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
 from remanence.circuit.wafer import Wafer
@@ -72,6 +73,7 @@ __all__ = [
     "capacitor_ladder",
     "charge_array_cost",
     "code_cost",
+    "coded_sigma",
     "electrical",
     "evaluate",
     "gate_library",

@@ -69,13 +69,18 @@ def driven_width(junction: Junction, node: Node, driver: Writedriver) -> Array:
 
 def _width(junction: Junction, node: Node, driver: Writedriver, kelvin: float, *, strict: bool) -> Array:
     """Width of one corner; a junction without two states there is asked at 25 degC, where the design holds."""
-    here = replace(junction, temperature=kelvin)
-    if kelvin > REFERENCE:
-        stable = np.asarray(here.effective_anisotropy) > 0
-        stable &= np.where(stable, here.thermal_stability, 0.0) >= _TWO_STATES
-        if not stable.all():
-            here = replace(junction, temperature=np.where(stable, kelvin, REFERENCE))
+    here = _stable(replace(junction, temperature=kelvin))
     return access_width(here, node, driver, error=driver.pulse_error, method=CURVE, strict=strict)
+
+
+def _stable(junction: Junction) -> Junction:
+    """The junction, at 25 degC where it is too hot for two states: cooler, its write asks for more."""
+    kelvin = np.asarray(junction.temperature)
+    states = np.asarray(junction.effective_anisotropy) > 0
+    states &= np.where(states, junction.thermal_stability, 0.0) >= _TWO_STATES
+    if states.all() or not (kelvin > REFERENCE).any():
+        return junction
+    return replace(junction, temperature=np.where(states, kelvin, np.minimum(kelvin, REFERENCE)))
 
 
 @functools.lru_cache(maxsize=64)
@@ -90,8 +95,9 @@ def written(junction: Junction, node: Node, driver: Writedriver, bits: float = 1
         driver: of the cell.
         bits: written at once.
     """
+    here = _stable(junction) if np.ndim(junction.effective_anisotropy) else junction  # a single design is refused
     return write(
-        junction,
+        here,
         node,
         driver,
         width=driven_width(replace(junction, temperature=REFERENCE), node, driver),
