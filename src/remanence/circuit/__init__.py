@@ -12,7 +12,14 @@ Every cost is a float or an array of draws; every figure here has the scope of a
 """
 
 from remanence.circuit.array import ArrayCost, array_cost
-from remanence.circuit.array_yield import BitErrors, MemoryYield, bit_errors, memory_yield, require_retention
+from remanence.circuit.array_yield import (
+    BitErrors,
+    MemoryYield,
+    bit_errors,
+    memory_yield,
+    repair_yield,
+    require_retention,
+)
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
@@ -23,7 +30,7 @@ from remanence.circuit.inputs import InputDriver, bit_serial, capacitor_ladder, 
 from remanence.circuit.interconnect import Route, between, mesh_path, route, tree_path
 from remanence.circuit.memory import Memory, Storage, organise, storage
 from remanence.circuit.node import Conductor, Node
-from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
+from remanence.circuit.organisation import Costs, Organisations, Reason, Redundancy, evaluate
 from remanence.circuit.pump import Pump
 from remanence.circuit.search import Macros, search
 from remanence.circuit.sense import Senseamplifier, Sensing, sense_amplifier, sensing
@@ -56,6 +63,7 @@ __all__ = [
     "Periphery",
     "Pump",
     "Reason",
+    "Redundancy",
     "Route",
     "Senseamplifier",
     "Sensing",
@@ -86,6 +94,7 @@ __all__ = [
     "on_current",
     "organise",
     "plain_amplifier",
+    "repair_yield",
     "pulse_width",
     "require_retention",
     "required_sigma",

@@ -92,7 +92,9 @@ class Cell:
     read_voltage: Array = quantity(
         "V", at_least=0, doc="bitline voltage of a read, of cells read by their current; 0: not given", default=0.0
     )
-    write_overdrive: Array = quantity("1", above=0, doc="write current over critical current; without a driver", default=1.5)
+    write_overdrive: Array = quantity(
+        "1", above=0, doc="write current over critical current; without a driver", default=1.5
+    )
     write_pulse: Array = quantity("s", above=0, doc="length of one write pulse; without a driver", default=20e-9)
     write_attempts: Array = quantity(
         "1", at_least=1, doc="write pulses per bit with verify, on average; without a driver", default=1.0

@@ -158,9 +158,7 @@ def _written(found: Electrical, cell: Cell, warm: Cell, node: Node, word_bits: f
     if warm.driver is None:
         return found
     word = driven.written(warm.mtj, node, warm.driver, word_bits * cell.devices)
-    return replace(
-        found, word_attempts=word.word_attempts, verified=warm.driver.attempts > 1, regulated=True
-    )
+    return replace(found, word_attempts=word.word_attempts, verified=warm.driver.attempts > 1, regulated=True)
 
 
 def _latch(cell: Cell, node: Node, temperature: Array) -> Electrical:

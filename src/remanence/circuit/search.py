@@ -20,6 +20,7 @@ from remanence.circuit.organisation import (
     Costs,
     Organisations,
     Reason,
+    Redundancy,
     evaluate,
 )
 from remanence.circuit.pricing import Pricing, Seen
@@ -191,6 +192,7 @@ def search(
     coder: CoderSource = None,
     space: Space | None = None,
     threads: int = 2,
+    redundancy: Redundancy | None = None,
 ) -> Macros:
     """Return every legal organisation of a macro.
 
@@ -210,6 +212,7 @@ def search(
             out.
         space: what may be chosen.
         threads: evaluations at the same time.
+        redundancy: spare rows and data lines of every subarray; none if left out.
 
     Raises:
         InputError: a capacity or word that no organisation of the space has, or limits that none keeps.
@@ -226,7 +229,7 @@ def search(
     joined = join(space or Space(), size, word)
     if not joined.groups:
         raise _impossible(joined, capacity, word_bits)
-    pricing = Pricing.of(joined, seen, size, word, check_bits)
+    pricing = Pricing.of(joined, seen, size, word, check_bits, redundancy)
     rejected = joined.rejected + pricing.rejected
     if not len(pricing):
         raise _illegal(pricing)

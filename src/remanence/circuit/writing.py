@@ -54,11 +54,18 @@ class Writedriver:
         "1", at_least=0, below=1, doc="probability that verify takes a failed bit for a good one", default=0.0
     )
     pulse_error: Array = quantity(
-        "1", above=0, below=1, doc="write error of one pulse at the worst corner, to which a cell is sized", default=0.01
+        "1",
+        above=0,
+        below=1,
+        doc="write error of one pulse at the worst corner, to which a cell is sized",
+        default=0.001,
     )
     widest: Array = quantity("m", above=0, below=1e-3, doc="widest access transistor that is made", default=2e-6)
     termination: str = choice(
-        "fixed", "self", doc="whether a pulse has its full length or ends once the junction has switched", default="fixed"
+        "fixed",
+        "self",
+        doc="whether a pulse has its full length or ends once the junction has switched",
+        default="fixed",
     )
 
 
