@@ -40,7 +40,7 @@ def cost(
 
 
 def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) -> None:
-    draws = Draws(count=6)
+    draws = Draws(count=6)  # those that can be written: alone, another one is refused
     cell, node = build(Cell, "stt-2t2mtj", draws), build(Node, "cmos-22nm", draws)
     parts = cell, node, build(Converter, "sar-6bit-22nm", draws), build(Periphery, "standard", draws)
     together = cost(*parts)

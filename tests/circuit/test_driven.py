@@ -37,13 +37,15 @@ def test_the_transistor_is_that_of_the_worst_corner_and_writes_there(node: Node)
         assert max(map(float, result.pulse_error)) <= float(DRIVER.pulse_error) * (1 + 1e-6)
 
 
-@given(st.floats(1e-6, 0.3), st.floats(1.5, 100.0))
+@given(st.floats(1e-4, 1e-2), st.floats(1.5, 50.0))
 @settings(deadline=None, max_examples=20)
 def test_a_stricter_write_error_takes_a_wider_transistor_or_a_longer_pulse(error: float, less: float) -> None:
-    loose, strict = (replace(DRIVER, pulse_error=e) for e in (error, error / less))
-    assert driven_width(JUNCTION, NODE, strict) > driven_width(JUNCTION, NODE, loose)
-    longer = replace(strict, pulse=2.0 * float(DRIVER.pulse))
-    assert driven_width(JUNCTION, NODE, longer) < driven_width(JUNCTION, NODE, strict)
+    least = float(NODE.metal_pitch)  # no transistor is narrower
+    loose, strict = (replace(DRIVER, wordline=1.6, pulse_error=e) for e in (error, error / less))
+    wide, narrow = driven_width(JUNCTION, NODE, strict), driven_width(JUNCTION, NODE, loose)
+    assert wide > narrow >= least
+    longer = driven_width(JUNCTION, NODE, replace(strict, pulse=2.0 * float(DRIVER.pulse)))
+    assert longer < wide
 
 
 @given(st.floats(0.95, 1.3), st.floats(1.0, 1.3))
@@ -107,8 +109,8 @@ def test_macro_models_take_the_same_write() -> None:
 def test_what_cannot_be_written_is_refused_and_names_the_limit() -> None:
     with pytest.raises(InputError, match=r"no transistor can pass it: write supply 0.8 V"):
         layout.cell_area(replace(CELL, driver=replace(DRIVER, supply=0.8)), NODE)
-    with pytest.raises(InputError, match=r"must not be wider than 1e-07 m \(Writedriver.widest\)"):
-        layout.cell_area(replace(CELL, driver=replace(DRIVER, widest=1e-7)), NODE)
+    with pytest.raises(InputError, match=r"must not be wider than 9e-08 m \(Writedriver.widest on this node\)"):
+        layout.cell_area(replace(CELL, driver=replace(DRIVER, widest=1.0)), NODE)
     hard = replace(JUNCTION, diameter=15e-9, stack=replace(JUNCTION.stack, breakdown_voltage=0.5))
     with pytest.raises(InputError, match=r"at the breakdown of the barrier, 0.5 V"):
         layout.cell_area(replace(CELL, junction=hard), NODE)
@@ -119,8 +121,8 @@ def test_of_draws_those_that_cannot_be_written_take_the_widest_transistor_and_fa
     cell, node = build(Cell, "stt-1t1mtj", draws), build(Node, "cmos-22nm", draws)
     assert cell.driver is not None
     width = np.asarray(layout.access_width(cell, node))
-    capped = width >= float(DRIVER.widest)
-    assert 0 < capped.sum() < 0.2 * len(width)
+    capped = width >= float(DRIVER.widest) * np.asarray(node.metal_pitch) * (1 - 1e-12)
+    assert 0 < capped.sum() < 0.3 * len(width)
     assert np.isfinite(width).all()
     cold = written(replace(cell.mtj, temperature=233.15), node, cell.driver)
     worst = np.maximum(*(np.asarray(error) for error in cold.pulse_error))
@@ -136,7 +138,7 @@ def test_the_closed_bound_is_cautious() -> None:
         worst_width(JUNCTION, NODE, DRIVER, error=DRIVER.pulse_error, method=method)
         for method in (CURVE, "fokker-planck")
     )
-    assert bound / solved == pytest.approx(1.13, abs=0.02)
+    assert bound / solved == pytest.approx(1.08, abs=0.02)
     volt = written(JUNCTION, NODE, DRIVER).point[1].voltage
     cautious, exact = (pulse_error(JUNCTION, volt, DRIVER.pulse, "P", method) for method in (CURVE, "fokker-planck"))
     assert exact <= cautious

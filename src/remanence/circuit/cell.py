@@ -70,7 +70,7 @@ class Cell:
     edram: Edram | None = part(Edram, doc="the dynamic store", optional=True)
     driver: Writedriver | None = part(
         Writedriver,
-        doc="what writes a junction through its access transistor and sizes that; without it the cell's own write_* hold",
+        doc="what writes a junction and sizes its access transistor; without it the cell's own write_* hold",
         optional=True,
     )
     bit_area_factor: Array = quantity(
@@ -285,7 +285,7 @@ def write_voltage(cell: Cell, node: Node) -> Array:
 
 
 def write_pulse(cell: Cell) -> Array:
-    """Return the length of one write pulse, s: that of the driver or the device where one states it, else the cell's."""
+    """Return the length of one write pulse, s: the driver's or the device's where there is one, else the cell's."""
     if cell.driver is not None:
         return cell.driver.pulse
     return cell.write_pulse if cell.transistor is None else cell.transistor.program_pulse
@@ -297,7 +297,7 @@ def write_attempts(cell: Cell, node: Node) -> Array:
 
 
 def pump_efficiency(cell: Cell, node: Node) -> Array:
-    """Return the energy that a cell's pump or write regulator delivers over what it takes from the supply; 1 without."""
+    """Return the energy that a cell's pump or regulator delivers over what it takes from the supply; 1 without one."""
     if cell.driver is not None:
         return cell.driver.efficiency
     return 1.0 if cell.pump is None else pumps.efficiency(cell.pump, node.supply, write_voltage(cell, node))

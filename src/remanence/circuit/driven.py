@@ -19,7 +19,7 @@ from remanence.device import Junction
 
 CURVE = "upper bound"
 """Which curve of `device.write_error_rate` sizes and prices cells: the closed bound, up to four times the solved one a
-pulse and 13 % more width at 22 nm, at a twentieth of the time (a search asks for it in the draws, too)."""
+pulse and 8 % more width at 22 nm, at a twentieth of the time (a search asks for it in the draws, too)."""
 
 CORNERS = (233.15, REFERENCE, 423.15)
 """Temperatures of the write corners, K: cold raises the critical current, heat weakens the transistor."""
@@ -52,19 +52,27 @@ def driven_width(junction: Junction, node: Node, driver: Writedriver) -> Array:
         passing = np.isfinite(width)
         fingers = np.where(passing, width, node.fin_width) / FINGERS
         width = np.where(passing, FINGERS * np.asarray(node.transistor_width(fingers)), np.inf)
-    widest = np.asarray(driver.widest)
+    widest = _widest(node, driver)
     if np.all(width > widest):
         for kelvin in CORNERS:
             _width(junction, node, driver, kelvin, strict=True)
         raise InputError(
             "access transistor",
             f"{float(np.min(width)):.3g} m",
-            f"must not be wider than {float(np.max(widest)):.3g} m (Writedriver.widest) for a pulse of "
+            f"must not be wider than {float(np.max(widest)):.3g} m (Writedriver.widest on this node) for a pulse of "
             f"{float(np.min(driver.pulse)):.3g} s to fail with at most {float(np.max(driver.pulse_error)):.3g}",
-            "Raise the write levels, lengthen the pulse, allow more error a pulse with more attempts, or take a junction "
-            "of lower critical voltage.",
+            "Raise the write levels, lengthen the pulse, allow more error a pulse with more attempts, or take a "
+            "junction of lower critical voltage.",
         )
     return _frozen(np.minimum(width, widest))
+
+
+def _widest(node: Node, driver: Writedriver) -> NDArray[np.float64]:
+    """Width of the widest transistor, m: whole fins in each finger, at least one."""
+    length = np.asarray(driver.widest * node.metal_pitch)
+    if not node.finned:
+        return length
+    return np.asarray(FINGERS * np.maximum(np.floor(length / node.fin_pitch / FINGERS), 1.0) * node.fin_width)
 
 
 def _width(junction: Junction, node: Node, driver: Writedriver, kelvin: float, *, strict: bool) -> Array:
@@ -85,7 +93,7 @@ def _stable(junction: Junction) -> Junction:
 
 @functools.lru_cache(maxsize=64)
 def written(junction: Junction, node: Node, driver: Writedriver, bits: float = 1.0) -> Writing:
-    """Return what writing a bit of a word takes, at the junction's temperature, through the transistor of `driven_width`.
+    """Return what writing a bit of a word through the transistor of `driven_width` takes, at the temperature given.
 
     Verify reads follow each pulse where the driver may make more than one; their time and energy are the caller's.
 

@@ -95,7 +95,7 @@ def electrical(
         word_bits: written at once, check bits included: the slowest of them ends a verified write.
 
     Raises:
-        InputError: a device on a node where it has no card, no read voltage, or a driver that cannot write the junction.
+        InputError: a device on a node where it has no card, no read voltage, a driver that cannot write the junction.
         ValidityError: a temperature outside the range.
     """
     layout.check_node(cell, node)

@@ -134,7 +134,7 @@ class Organisations:
         extra = self.spare_columns * self.sense_mux * self.output_mux
         whole = (self.rows + self.spare_rows, self.columns + self.spare + extra, self.sense_mux, self.output_mux)
         rows, columns, sense_mux, output_mux = (column.astype(np.float64) for column in whole)
-        return Shape(rows, columns, sense_mux, output_mux, self.stage, self.spare_rows, extra)
+        return Shape(rows, columns, sense_mux, output_mux, self.stage, self.spare_rows * 1.0, extra * 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,12 @@ class Writedriver:
         doc="write error of one pulse at the worst corner, to which a cell is sized",
         default=0.001,
     )
-    widest: Array = quantity("m", above=0, below=1e-3, doc="widest access transistor that is made", default=2e-6)
+    widest: Array = quantity(
+        "1",
+        at_least=1,
+        doc="widest access transistor that is made, the layout of its fingers together in metal pitches",
+        default=8.0,
+    )
     termination: str = choice(
         "fixed",
         "self",
