@@ -10,6 +10,7 @@ import pytest
 
 from remanence.circuit import Cell, Node, off_current, sram_leakage
 from remanence.circuit.layout import cell_area
+from remanence.core.declare import replace
 from remanence.data import Draws, build, names, rows_of
 
 SIZES = (130, 90, 65, 40, 28, 22, 16, 10, 7, 5)
@@ -177,11 +178,11 @@ def test_a_node_samples_and_carries_a_cell(size: int) -> None:
 def test_a_magnetic_cell_shrinks_less_than_an_sram_cell() -> None:
     """The write current does not scale: the finding that the cards are for, although fins pack it into less layout.
 
-    From 22 nm on: a write level that is the same everywhere asks the high thresholds of older nodes for more width.
+    At the core's levels: a wordline of 1.8 V on every node favours the thin oxides, which do not bear it.
     """
-    cell = build(Cell, "stt-1t1mtj")
+    cell = replace(build(Cell, "stt-1t1mtj"), driver=None)
     ratio = [cell_area(cell, NODES[size]) / NODES[size].sram_cell_area for size in SIZES]
-    assert ratio[SIZES.index(5)] > 1.05 * ratio[SIZES.index(22)]
+    assert ratio[SIZES.index(7)] > 1.1 * ratio[SIZES.index(40)]
 
 
 @pytest.mark.parametrize("size", FLAVOURED)

@@ -133,8 +133,9 @@ class Organisations:
         """The subarrays, check columns and spares included."""
         extra = self.spare_columns * self.sense_mux * self.output_mux
         whole = (self.rows + self.spare_rows, self.columns + self.spare + extra, self.sense_mux, self.output_mux)
+        spares = (self.spare_rows.astype(np.float64), extra.astype(np.float64))
         rows, columns, sense_mux, output_mux = (column.astype(np.float64) for column in whole)
-        return Shape(rows, columns, sense_mux, output_mux, self.stage, self.spare_rows * 1.0, extra * 1.0)
+        return Shape(rows, columns, sense_mux, output_mux, self.stage, *spares)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
