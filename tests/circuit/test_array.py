@@ -144,7 +144,7 @@ def test_drivers_take_the_area_and_leakage_of_their_transistors() -> None:
     decoder = predecode(GATES, bits=6, wire=height * float(NODE.line_capacitance), row_gate=gate, stage=4.0)
     rows = 64 * float(chain.width) + float(decoder.width)
     both = 1.0 + float(GATES.ratio)
-    writer = 2 * float(cells.write_current(PAIR)) / float(NODE.on_current)
+    writer = 2 * float(cells.write_current(PAIR, NODE)) / float(NODE.on_current)
     registers = 64 * float(NODE.adder_bit_area) * 0.41
     area = (rows * both + 256 * (switch() + writer * both)) * float(GATES.area) + registers
     assert cost().area_drivers == pytest.approx(area, rel=1e-12, abs=0)

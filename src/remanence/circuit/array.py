@@ -170,7 +170,7 @@ def array_cost(
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
     lines = cell.devices * columns
-    writer = 2.0 * cells.write_current(cell) / node.on_current  # of the bitline and of the source line
+    writer = 2.0 * cells.write_current(cell, node) / node.on_current  # of the bitline and of the source line
     columns_width = lines * (switch + writer * (1.0 + gates.ratio))
     leakage = raising.width * gates.leakage + lines * (switch + writer) * gates.leakage / (1.0 + gates.ratio)
     return ArrayCost(
