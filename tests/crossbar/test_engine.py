@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remanence.circuit.layout import access_width
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
@@ -45,8 +46,7 @@ def by_hand(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> tuple
     film, junction = bar.cell.mtj.stack, bar.cell.mtj
     node = CHIP.design.node
     assert node is not None
-    width = max(1.5 * float(junction.critical_current) / (0.6 * float(node.on_current)), float(node.metal_pitch))
-    series = float(node.linear_resistance) / width
+    series = float(node.linear_resistance) / float(access_width(bar.cell, node))
     volts = float(bar.read_voltage)
     r_p = float(film.resistance_area) / (math.pi / 4 * float(junction.diameter) ** 2)
     tmr_zero = float(junction.tmr(0.0))
