@@ -233,7 +233,7 @@ GOOD: dict[str, Any] = {
         ({"conversion": Staircase([[0.0]], [0], 0)}, "the cells have 2"),
         ({"path": "fft"}, "must be one of"),
         ({"path": "folded product"}, "no converter"),
-        ({"path": "products", "backend": "reference"}, "only the definition"),
+        ({"path": "products", "backend": "reference"}, "one way only"),
         ({"digits": np.full((1, 1, 4), 2**14), "cells": np.full((1, 4, 2), 2**30), "input_weights": [2**40],
           "conversion": None}, "results below"),
     ],
@@ -269,5 +269,5 @@ def test_bad_converters_are_refused(make: Any, message: str) -> None:
 
 def test_an_unknown_back_end_is_refused() -> None:
     kw = GOOD | {"backend": "abacus"}
-    with pytest.raises(BackendError, match="known are reference, cpu"):
+    with pytest.raises(BackendError, match="known are reference, cpu, gpu"):
         sliced_mvm(kw.pop("digits"), kw.pop("cells"), **kw)

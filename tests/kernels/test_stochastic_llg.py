@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError, ConvergenceError, InputError, ValidityError
+from remanence.kernels import graphics
 from remanence.kernels.stochastic_llg import INTEGRATORS, Layer, cpu, reference, stochastic_llg
 
 KEY = (0x12345678, 0x9ABCDEF0)
@@ -366,9 +367,7 @@ print(json.dumps(worst))
 
 
 def test_a_missing_graphics_processor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from remanence.kernels.stochastic_llg import gpu
-
-    monkeypatch.setattr(gpu, "available", lambda: False)
+    monkeypatch.setattr(graphics, "available", lambda: False)
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     with pytest.raises(BackendError, match="gpu back end needs"):
         stochastic_llg(AXIAL, starts(1), drive=none(1), step=0.1, key=KEY, backend="gpu")

@@ -177,7 +177,7 @@ class Product:
     Args:
         values: shape (V, M): whole numbers (int64) behind a converter, float64 without one.
         path: how it was computed: ``"integer product"``, ``"folded product"``, ``"popcount"``, ``"subset sums"`` or
-            ``"products"``; ``"definition"`` from the reference.
+            ``"products"``; ``"definition"`` from the reference, ``"int8 products"`` from a graphics processor.
         backend: what ran.
     """
 
