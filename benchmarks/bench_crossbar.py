@@ -2,11 +2,11 @@
 
 Linear 1024 x 1024, 256 vectors, 128 rows, a converter on each partial sum. Three parts in one run:
 
-- The loop is the structure of CrossSim and NeuroSim, written with torch: for every block, input bit and slice one float32
-  matrix product, then scale, round, clip and add. Both sides get the same numbers and must agree bit for bit.
+- The loop is the structure of CrossSim and NeuroSim, written with torch: for every block, input bit and slice one
+  float32 matrix product, then scale, round, clip and add. Both sides get the same numbers and must agree bit for bit.
 - Limits: the float32 matrix products alone, the counts of bits alone, and one plain float32 layer.
-- CrossSim, where `REMANENCE_CROSSSIM` names its checkout: its balanced cores with 8-bit weights, 5 % programming error,
-  8-bit inputs and 8-bit sign-magnitude converters. The kernel gets the conductances that CrossSim programmed, on a grid.
+- CrossSim, where `REMANENCE_CROSSSIM` names its checkout: its balanced cores with 8-bit weights, 5 % programming
+  error, 8-bit inputs and 8-bit sign-magnitude converters. The kernel gets the conductances that CrossSim programmed.
   Both results must agree to 1 %: a conversion next to a threshold may go either way.
 
 No speed is reported of results that differ.
@@ -14,6 +14,7 @@ No speed is reported of results that differ.
 
 from __future__ import annotations
 
+import importlib
 import operator
 import os
 import sys
@@ -82,7 +83,7 @@ def against_the_loop(inputs: np.ndarray, plain: float) -> None:
     ]
     print(f"{'cells':28}{'path':>14}{'ours':>10}{'loop':>10}{'ratio':>8}{'layers':>8}{'conversions/s':>16}")
     for name, cells, step in layers:
-        peer = loop(inputs, cells, np.float32(1 / step), -128, 127)
+        peer = loop(inputs, cells, float(np.float32(1 / step)), -128, 127)
         held = Cells(cells)
         run = ours(digits, held, Uniform(1 / step, -128, 127))
         product = run()
@@ -152,8 +153,8 @@ def without_bit_serial(inputs: np.ndarray, plain: float) -> None:
 
 
 def against_crosssim(plain: float) -> None:
-    from simulator import AnalogCore, CrossSimParameters
-    from simulator.parameters.core_parameters import CoreStyle
+    simulator = importlib.import_module("simulator")
+    styles = importlib.import_module("simulator.parameters.core_parameters").CoreStyle
 
     rng = np.random.default_rng(4)
     matrix = rng.normal(0, 1 / 32, (COLUMNS, DEPTH)).astype(np.float32)
@@ -166,11 +167,11 @@ def against_crosssim(plain: float) -> None:
         ("bit-serial, one slice", 1, True, (1e4, 1e6)),
         ("bit-serial, 7 binary slices, on/off 3", 7, True, (3e3, 9e3)),
     ):
-        p = CrossSimParameters()
+        p = simulator.CrossSimParameters()
         p.core.rows_max, p.core.weight_bits = ROWS, 8
         p.core.mapping.inputs.mvm.min, p.core.mapping.inputs.mvm.max = 0.0, top
         if slices > 1:
-            p.core.style, p.core.bit_sliced.num_slices = CoreStyle.BITSLICED, slices
+            p.core.style, p.core.bit_sliced.num_slices = styles.BITSLICED, slices
         p.xbar.device.Rmin, p.xbar.device.Rmax = states
         p.xbar.device.cell_bits = 7 // slices
         settings = {
@@ -183,7 +184,7 @@ def against_crosssim(plain: float) -> None:
                 # a field may replace the record it is in: look it up anew
                 setattr(operator.attrgetter(place)(p), field, value)
         np.random.seed(0)  # noqa: NPY002  # CrossSim draws from the global generator
-        core = AnalogCore(matrix, p)
+        core = simulator.AnalogCore(matrix, p)
         tiles = core.cores[0]
         programmed = np.concatenate([np.stack([np.asarray(one) for one in np.reshape(tile.W_balanced, (slices, COLUMNS, -1))])
                                      for tile in tiles], axis=2).transpose(0, 2, 1)  # fmt: skip

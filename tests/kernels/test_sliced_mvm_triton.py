@@ -56,7 +56,8 @@ for steps in (0, 5):
     source = triton.compiler.ASTSource(triton_kernel.run, signature, fixed)
     made = triton.compile(source, target=GPUTarget("cuda", 90, 32), options={"num_warps": 4, "enable_fp_fusion": False})
     assert made.asm["cubin"]
-    assert any(name in made.asm["ptx"] for name in ("wgmma.mma_async.sync.aligned.m64n64k32.s32.s8.s8", "mma.sync.aligned.m16n8k32"))
+    products = ("wgmma.mma_async.sync.aligned.m64n64k32.s32.s8.s8", "mma.sync.aligned.m16n8k32")
+    assert any(name in made.asm["ptx"] for name in products)
     assert "fma.rn.f32" not in made.asm["ptx"]
 print("compiled")
 """
@@ -112,7 +113,7 @@ def test_a_missing_graphics_processor_says_so(monkeypatch: pytest.MonkeyPatch) -
 def test_what_the_kernel_does_not_take_is_refused(
     digit: int, change: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphics, "require", lambda kernel: None)
+    monkeypatch.setattr(graphics, "require", lambda _kernel: None)
     digits, cells = np.full((1, 1, 4), digit), np.ones((1, 4, 2), int)
     with pytest.raises(BackendError, match=message):
         sliced_mvm(digits, cells, backend="gpu", **GOOD | change)

@@ -73,7 +73,7 @@ def sliced_mvm(
     if codes.dtype.kind not in "iub" or low < -(2**15) or high >= 2**15:
         raise InputError("sliced_mvm: digits", f"{codes.dtype}, {low} to {high}", "must be whole and fit in 16 bits")
     codes = np.ascontiguousarray(codes, np.int16)
-    slices, depth, columns = held.values.shape
+    slices, depth, _ = held.values.shape
     weights = _weights("input_weights", input_weights, codes.shape[0])
     significances = _weights("cell_weights", cell_weights, slices)
     if int(rows) != rows or rows < 1:

@@ -57,10 +57,8 @@ class Problem:
     @property
     def largest_result(self) -> int:
         """No result is larger than this."""
-        if self.conversion is None:
-            code = self.largest_sum
-        else:
-            code = max(abs(self.conversion.low), abs(self.conversion.high))
+        ends = None if self.conversion is None else (self.conversion.low, self.conversion.high)
+        code = self.largest_sum if ends is None else max(map(abs, ends))
         blocks = -(-self.digits.shape[2] // self.rows)
         weights = int(np.abs(self.input_weights).sum()) * int(np.abs(self.cell_weights).sum())
         return blocks * weights * code

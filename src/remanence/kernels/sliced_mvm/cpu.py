@@ -116,7 +116,7 @@ def _count_block(
                 partial = np.empty((piece.shape[0], pitch), np.float32)
                 popcount.sums(piece, bits[s], left, left + pitch, totals[s], numbers, partial)
                 cube = partial.reshape((piece.shape[0] // pulses, pulses, pitch))
-                accumulate(cube, right - left, significances[s], result, top + vector, left, *converter)
+                accumulate(cube, right - left, significances[s], result, top + vector, left, converter)
 
 
 def _subset_sums(problem: Problem, result: NDArray[Any]) -> Work:
@@ -155,7 +155,7 @@ def _subset_block(
     partial, spread = np.empty(planes * STRIP, np.float32), np.empty(planes * STRIP if grid.size else 0, np.float32)
     for left in range(first, end, STRIP):
         right = min(left + STRIP, end)
-        pitch = -(-(right - left) // LANES) * subsets.LANES
+        pitch = -(-(right - left) // LANES) * LANES
         shape = (planes // pulses, pulses, pitch)
         for s in range(significances.size):
             subsets.sums(cells[s], places, start, stop, left, right, together, factors, lines, tables, partial)
@@ -166,8 +166,20 @@ def _subset_block(
                     wide = spread[: planes * pitch].reshape(shape)
                 else:
                     wide = spread.reshape((0, 0, 0))
-                disturb(cube, right - left, wide, unit, floor, key0, key1, conversion + s, significances.size, vector0 + top, left)
-            accumulate(cube, right - left, significances[s], result, top, left, *converter)
+                disturb(
+                    cube,
+                    right - left,
+                    wide,
+                    unit,
+                    floor,
+                    key0,
+                    key1,
+                    conversion + s,
+                    significances.size,
+                    vector0 + top,
+                    left,
+                )
+            accumulate(cube, right - left, significances[s], result, top, left, converter)
 
 
 def _products(problem: Problem, result: NDArray[Any]) -> Work:
@@ -197,7 +209,7 @@ def _products(problem: Problem, result: NDArray[Any]) -> Work:
                             spread = (power @ matrix).reshape(cube.shape)
                         disturb(cube, piece.stop - left, spread, unit, floor, *key, block * pulses * len(values) + s, len(values),
                                 problem.first_vector + taken.start, left)  # fmt: skip
-                    accumulate(cube, piece.stop - left, significance, result, taken.start, left, *converter)
+                    accumulate(cube, piece.stop - left, significance, result, taken.start, left, converter)
 
     return work
 

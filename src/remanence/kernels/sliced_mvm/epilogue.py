@@ -13,7 +13,19 @@ from numpy.typing import NDArray
 
 from remanence.kernels.sliced_mvm.choice import Problem
 from remanence.kernels.sliced_mvm.records import EXACT, Staircase, Uniform
-from remanence.kernels.sliced_mvm.vector import LANES, WIDE, add, item, larger, load, multiply, nearest, smaller, splat, store
+from remanence.kernels.sliced_mvm.vector import (
+    LANES,
+    WIDE,
+    add,
+    item,
+    larger,
+    load,
+    multiply,
+    nearest,
+    smaller,
+    splat,
+    store,
+)
 
 NONE, UNIFORM, STAIRCASE = 0, 1, 2
 FINENESS = 4
@@ -123,11 +135,19 @@ def _quick_uniform(
         store(sums, column, total)
 
 
-def _uniform(
-    cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+def _uniform(  # the arguments of both implementations
+    cube: Any,
+    columns: Any,
+    left: Any,
+    scale: Any,
+    offset: Any,
+    low: Any,
+    high: Any,
+    weights: Any,
+    sums: Any,
 ) -> Any:
     """Sum the codes of one vector over its cycles; the types decide how."""
-    raise NotImplementedError
+    raise NotImplementedError(f"compiled code only: {cube}, {weights}")
 
 
 @overload(_uniform)
@@ -168,25 +188,7 @@ def _staircase(
 
 
 @numba.njit(nogil=True, cache=True)
-def accumulate(
-    partial: Any,
-    columns: int,
-    significance: int,
-    result: Any,
-    top: int,
-    left: int,
-    kind: int,
-    scale: Any,
-    offset: Any,
-    low: Any,
-    high: Any,
-    thresholds: Any,
-    stride: int,
-    begin: Any,
-    converter_of: Any,
-    first: int,
-    weights: Any,
-) -> None:
+def accumulate(partial: Any, columns: int, significance: int, result: Any, top: int, left: int, converter: Any) -> None:
     """Add the codes of a piece to the results.
 
     Args:
@@ -196,8 +198,9 @@ def accumulate(
         result: shape (V, M).
         top: first vector of the piece.
         left: first column of the piece.
-        kind, scale, offset, low, high, thresholds, stride, begin, converter_of, first, weights: see `Epilogue`.
+        converter: `Epilogue.arguments`.
     """
+    kind, scale, offset, low, high, thresholds, stride, begin, converter_of, first, weights = converter
     vectors, pulses, _ = partial.shape
     sums = np.empty(-(-columns // LANES) * LANES, weights.dtype)
     for vector in range(vectors):

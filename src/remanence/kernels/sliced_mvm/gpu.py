@@ -35,7 +35,8 @@ def objection(problem: Problem) -> str:
 
 def bytes_of(values: NDArray[np.int32]) -> NDArray[np.int8]:
     """Return whole numbers as signed bytes, least significant first: values = sum of bytes[i] 256**i."""
-    rest, parts = values.astype(np.int64), []
+    rest = values.astype(np.int64)
+    parts: list[NDArray[np.int8]] = []
     while not parts or np.any(rest):
         low = (rest + 128) % 256 - 128
         parts.append(low.astype(np.int8))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,10 @@ class Cells:
     """
 
     values: NDArray[np.int32]
-    _derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    _derived: dict[Hashable, Any]
 
-    def __post_init__(self) -> None:
-        """Check the array."""
-        values = np.asarray(self.values)
+    def __init__(self, values: ArrayLike) -> None:
+        values = np.asarray(values)
         if values.ndim != 3 or values.dtype.kind not in "iu":
             raise InputError("sliced_mvm: cells", f"{values.dtype} of shape {values.shape}",
                              "must be whole numbers of shape (S, K, M)")  # fmt: skip
@@ -45,6 +44,7 @@ class Cells:
             if values.size and (values.min() < limits.min or values.max() > limits.max):
                 raise InputError("sliced_mvm: cells", f"{values.min()} to {values.max()}", "must fit in 32 bits")
         object.__setattr__(self, "values", np.ascontiguousarray(values, np.int32))
+        object.__setattr__(self, "_derived", {})
 
     def derived(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """Return what ``make`` makes, kept under a name."""
@@ -120,7 +120,7 @@ class Staircase:
         if of.ndim != 1 or of.dtype.kind not in "iu" or (of.size and not 0 <= of.min() <= of.max() < len(steps)):
             raise InputError("sliced_mvm: Staircase.converter_of", f"{of.dtype} of shape {of.shape}",
                              f"must be one of the {len(steps)} converters, counted from 0, per column")  # fmt: skip
-        if not (int(low) == low and -EXACT <= low and low + steps.shape[1] <= EXACT):
+        if not (int(low) == low and low >= -EXACT and low + steps.shape[1] <= EXACT):
             raise InputError("sliced_mvm: Staircase.low", low, "codes must be whole and at most 2**24 in size")
         object.__setattr__(self, "thresholds", np.ascontiguousarray(steps, np.float32))
         object.__setattr__(self, "converter_of", np.ascontiguousarray(of, np.int64))

@@ -61,4 +61,4 @@ def convert(partial: NDArray[np.float32], conversion: Conversion) -> NDArray[np.
     codes = np.empty(partial.shape, np.int64)
     for column, converter in enumerate(conversion.converter_of):
         codes[:, column] = np.searchsorted(conversion.thresholds[converter], partial[:, column], side="right")
-    return conversion.low + codes
+    return np.asarray(conversion.low + codes)

@@ -1,8 +1,8 @@
 """The Triton source of `sliced_mvm`: products of bytes on matrix units, the converter on the sums in registers.
 
-A program takes a block of vectors and columns through all blocks of rows, cycles and slices and writes each result once.
-Cells are whole numbers of several bytes, least significant first: a partial sum is the exact sum of the products of each
-byte, times 256 per byte. Not run on a graphics processor by the project's tests; they run it in Triton's interpreter.
+A program takes a block of vectors and columns through all blocks of rows, cycles and slices, writes each result once.
+Cells are whole numbers of several bytes, least significant first: a partial sum is the exact sum of the products of
+each byte, times 256 per byte. Not run on a graphics processor by the project's tests; they run it in Triton's interpreter.
 """
 
 from __future__ import annotations

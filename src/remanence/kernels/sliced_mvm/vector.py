@@ -1,7 +1,8 @@
-"""Vectors as values of compiled code (numba), so that running sums stay in registers whatever the compiler makes of loops.
+"""Vectors as values of compiled code (numba): running sums stay in registers, whatever the compiler makes of loops.
 
-`LANES` float32 numbers or `WIDE` bytes; the compiler turns them into the vectors that the processor has. Indices are flat
-and nothing checks them. Results of a loop that the compiler vectorises or not by its own lights were 2 to 25 times slower.
+`LANES` float32 numbers or `WIDE` bytes; the compiler turns them into the vectors that the processor has. Indices are
+flat and nothing checks them. The same loops on arrays were 2 to 10 times slower: whether the compiler saw through them
+depended on where they were inlined.
 """
 
 from __future__ import annotations
