@@ -97,8 +97,8 @@ def against_the_loop(inputs: np.ndarray, plain: float) -> None:
     thresholds = (np.arange(-127, 128) - 0.5 + rng.normal(0, 0.2, (COLUMNS // 8, 255))) * 2.0 * 2**GRID
     staircase = Staircase(np.sort(thresholds, axis=1), np.arange(COLUMNS) // 8, -128)
     uniform = Uniform(0.5 / 2**GRID, -128, 127)
-    noises = {"noise of converters": Noise(Stream(1).key, 2.0**GRID / 2),
-              "noise of cells": Noise(Stream(1).key, 2.0**GRID / 2, (0.01 * cells.astype(np.float32)) ** 2)}  # fmt: skip
+    key, variance = Stream(1).key, (0.01 * cells.astype(np.float32)) ** 2
+    noises = {"noise of converters": Noise(key, 2.0**GRID / 2), "noise of cells": Noise(key, 2.0**GRID / 2, variance)}
     for name, kw in (
         ("a staircase per 8 columns", {"conversion": staircase}),
         *((name, {"conversion": uniform, "noise": noise}) for name, noise in noises.items()),
@@ -186,8 +186,8 @@ def against_crosssim(plain: float) -> None:
         np.random.seed(0)  # noqa: NPY002  # CrossSim draws from the global generator
         core = simulator.AnalogCore(matrix, p)
         tiles = core.cores[0]
-        programmed = np.concatenate([np.stack([np.asarray(one) for one in np.reshape(tile.W_balanced, (slices, COLUMNS, -1))])
-                                     for tile in tiles], axis=2).transpose(0, 2, 1)  # fmt: skip
+        parts = [np.reshape(np.asarray(tile.W_balanced), (slices, COLUMNS, -1)) for tile in tiles]
+        programmed = np.concatenate(parts, axis=2).transpose(0, 2, 1)
         converters = [each.mvm for each in (tiles[0].adcs if slices > 1 else [tiles[0].adc])]
         steps = np.array([(each.levels - 1) / each.range for each in converters])
         assert np.ptp(steps) == 0

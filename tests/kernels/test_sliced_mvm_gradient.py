@@ -28,7 +28,7 @@ def straight(partial: np.ndarray, conversion: Conversion) -> np.ndarray:
         )
     first, last = conversion.thresholds[:, 0][conversion.converter_of], conversion.thresholds[:, -1][
         conversion.converter_of]  # fmt: skip
-    return np.clip((partial - first) / (last - first), 0, 1) * (conversion.thresholds.shape[1] - 1)
+    return np.asarray(np.clip((partial - first) / (last - first), 0, 1) * (conversion.thresholds.shape[1] - 1))
 
 
 def smooth(digits: np.ndarray, cells: np.ndarray, upstream: np.ndarray, conversion: Conversion) -> float:

@@ -185,11 +185,11 @@ def _subset_block(
 def _products(problem: Problem, result: NDArray[Any]) -> Work:
     """Take partial sums as matrix products: float32 where these are exact, else float64."""
     values, pulses = problem.cells.values, problem.digits.shape[0]
-    kind = np.float32 if problem.largest_sum < EXACT else np.float64
+    kind: Any = np.float32 if problem.largest_sum < EXACT else np.float64
     converter = Epilogue.of(problem).arguments()
     noisy, grid, unit, floor, key = _noise(problem)
     # the grid of the variance leaves room for digits of size 1 in float32
-    fine = np.float32 if problem.largest_digit <= 1 else np.float64
+    fine: Any = np.float32 if problem.largest_digit <= 1 else np.float64
 
     def work(taken: slice, columns: slice) -> None:
         digits = np.ascontiguousarray(problem.digits[:, taken].transpose(1, 0, 2))
@@ -207,14 +207,15 @@ def _products(problem: Problem, result: NDArray[Any]) -> Work:
                         if grid.size:
                             matrix = _filled(grid[s, start:stop, piece], fine)
                             spread = (power @ matrix).reshape(cube.shape)
-                        disturb(cube, piece.stop - left, spread, unit, floor, *key, block * pulses * len(values) + s, len(values),
+                        conversion = block * pulses * len(values) + s
+                        disturb(cube, piece.stop - left, spread, unit, floor, *key, conversion, len(values),
                                 problem.first_vector + taken.start, left)  # fmt: skip
                     accumulate(cube, piece.stop - left, significance, result, taken.start, left, converter)
 
     return work
 
 
-def _filled(cells: NDArray[np.int32], kind: type[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+def _filled(cells: NDArray[np.int32], kind: Any) -> NDArray[Any]:
     """Return cells as numbers, columns filled up to whole vectors."""
     rows, columns = cells.shape
     matrix = np.zeros((rows, -(-columns // LANES) * LANES), kind)

@@ -38,8 +38,8 @@ def _words(first: Any, second: Any, vector: Any, key0: Any, key1: Any, words: An
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def disturb(
-    partial: Any, columns: int, spread: Any, unit: Any, floor: Any, key0: Any, key1: Any, first: int, stride: int, vector0: int,
-    left: int,
+    partial: Any, columns: int, spread: Any, unit: Any, floor: Any, key0: Any, key1: Any, first: int, stride: int,
+    vector0: int, left: int,
 ) -> None:  # fmt: skip
     """Add a normal number of variance ``floor + unit * spread`` to each partial sum.
 

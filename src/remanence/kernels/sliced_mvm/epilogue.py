@@ -38,7 +38,8 @@ class Epilogue:
 
     Args:
         kind: `NONE`, `UNIFORM` or `STAIRCASE`.
-        scale: codes per grid unit of each column, filled up to a multiple of `WIDE`; of a staircase, buckets per grid unit of each converter.
+        scale: codes per grid unit of each column, filled up to a multiple of `WIDE`; of a staircase, buckets per grid
+            unit of each converter.
         offset: in codes, of each column, filled up likewise; of a staircase, in buckets, of each converter.
         low: smallest code, or smallest bucket (0).
         high: largest code, or largest bucket.
@@ -72,7 +73,8 @@ class Epilogue:
         if conversion is None:
             flat = np.zeros(columns, np.float32)
             weights = problem.input_weights.astype(np.float64)
-            return cls(NONE, flat, flat, np.float32(0), np.float32(0), nothing, 0, nothing.astype(np.int32), everywhere, 0,
+            zero = np.float32(0)
+            return cls(NONE, flat, flat, zero, zero, nothing, 0, nothing.astype(np.int32), everywhere, 0,
                        weights)  # fmt: skip
         code = max(abs(conversion.low), abs(conversion.high))
         narrow = code * int(np.abs(problem.input_weights).sum()) < EXACT
@@ -135,7 +137,15 @@ def _quick_uniform(
         store(sums, column, total)
 
 
-def _uniform(  # the arguments of both implementations
+def _uniform(
+    cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+) -> Any:
+    """Sum the codes of one vector over its cycles; the types decide how. For compiled code only."""
+    raise NotImplementedError((cube, columns, left, scale, offset, low, high, weights, sums))
+
+
+@overload(_uniform)
+def _choose_uniform(
     cube: Any,
     columns: Any,
     left: Any,
@@ -144,15 +154,7 @@ def _uniform(  # the arguments of both implementations
     low: Any,
     high: Any,
     weights: Any,
-    sums: Any,
-) -> Any:
-    """Sum the codes of one vector over its cycles; the types decide how."""
-    raise NotImplementedError(f"compiled code only: {cube}, {weights}")
-
-
-@overload(_uniform)
-def _choose_uniform(
-    cube: Any, columns: Any, left: Any, scale: Any, offset: Any, low: Any, high: Any, weights: Any, sums: Any
+    sums: Any,  # noqa: ARG001
 ) -> Any:
     chosen = _quick_uniform if cube.dtype == weights.dtype == types.float32 else _wide_uniform
 

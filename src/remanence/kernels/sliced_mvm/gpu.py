@@ -74,8 +74,8 @@ def run(problem: Problem) -> NDArray[np.int64]:
         # fused multiply-adds would round once where the definition rounds twice
         triton_kernel.run[(-(-vectors // TALL), -(-columns // WIDE))](
             ship(problem.digits.astype(np.int8)), cells, ship(weights), ship(scale), ship(offset), ship(thresholds),
-            ship(converter_of), result, vectors, depth, columns, problem.rows, conversion.low,
-            float(conversion.low), float(conversion.high), thresholds.shape[1], PULSES=pulses, SLICES=slices, BYTES=cells.shape[0], STEPS=steps, TALL=TALL, WIDE=WIDE,
-            DEEP=DEEP, num_warps=4, enable_fp_fusion=False,
+            ship(converter_of), result, vectors, depth, columns, problem.rows, conversion.low, float(conversion.low),
+            float(conversion.high), thresholds.shape[1], PULSES=pulses, SLICES=slices, BYTES=cells.shape[0],
+            STEPS=steps, TALL=TALL, WIDE=WIDE, DEEP=DEEP, num_warps=4, enable_fp_fusion=False,
         )  # fmt: skip
     return np.asarray(result.cpu().numpy())

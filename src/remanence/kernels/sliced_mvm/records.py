@@ -129,7 +129,7 @@ class Staircase:
     @property
     def high(self) -> int:
         """Largest code."""
-        return self.low + self.thresholds.shape[1]
+        return self.low + len(self.thresholds[0])
 
 
 Conversion = Uniform | Staircase | None

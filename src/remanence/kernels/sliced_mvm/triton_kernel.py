@@ -2,7 +2,7 @@
 
 A program takes a block of vectors and columns through all blocks of rows, cycles and slices, writes each result once.
 Cells are whole numbers of several bytes, least significant first: a partial sum is the exact sum of the products of
-each byte, times 256 per byte. Not run on a graphics processor by the project's tests; they run it in Triton's interpreter.
+each byte, times 256 per byte. The project's tests do not run it on a graphics processor but in Triton's interpreter.
 """
 
 from __future__ import annotations
