@@ -147,12 +147,12 @@ def _uniform(
 @overload(_uniform)
 def _choose_uniform(
     cube: Any,
-    columns: Any,
-    left: Any,
-    scale: Any,
-    offset: Any,
-    low: Any,
-    high: Any,
+    columns: Any,  # noqa: ARG001
+    left: Any,  # noqa: ARG001
+    scale: Any,  # noqa: ARG001
+    offset: Any,  # noqa: ARG001
+    low: Any,  # noqa: ARG001
+    high: Any,  # noqa: ARG001
     weights: Any,
     sums: Any,  # noqa: ARG001
 ) -> Any:
