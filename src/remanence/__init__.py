@@ -37,7 +37,7 @@ _VERBS = {
     "deploy": ("remanence.network", "deploy"),
     "compare": ("remanence.study", "compare"),
 }
-_FLOORS = ("core", "data", "device", "circuit", "crossbar", "system", "network", "study", "outlook", "report")
+_FLOORS = ("core", "data", "device", "circuit", "crossbar", "cram", "system", "network", "study", "outlook", "report")
 
 __all__ = ["chip", "cite", "compare", "deploy", "junction", "load", "simulate", "write_error_rate"]
 

@@ -229,7 +229,7 @@ def test_a_charge_domain_array_is_held_to_the_charges_of_every_line() -> None:
 
     unit, sigma, supply = 1.2e-15, 0.2, float(node.supply)
     high = math.sqrt(float(node.sram_cell_area) * 1.41 / 2)  # a bit is twice as wide as high
-    parasitic = 6 * (float(node.metal_pitch) * float(node.drain_capacitance) + high * float(node.wire_capacitance))
+    parasitic = 6 * (float(node.metal_pitch) * float(node.drain_capacitance) + high * float(node.line_capacitance))
     one = supply * unit / (6 * unit + parasitic)
     slices, depth, outputs = engine.slices.shape
     farads, others = {}, {}

@@ -10,7 +10,8 @@ tests: they read the CSV files beside this script. To produce those again, give 
 the forced rows (SI units); the program does not print them, so this script does not write that file.
 
 For the record of speed: its own sample of an 8 MB STT-MRAM cache, built with -std=c++11 -O3, took 35.5 s wall (32.8 s
-of one core) on a 2-core x86-64 machine; the ten searches of ``silicon`` took 490 s of one core.
+of one core) on a 2-core x86-64 machine; the ten searches of ``silicon`` on large
+MRAM took 490 s of one core, the 22 others some 20 minutes.
 
 Everything is SI in the CSV files, except the areas of cells and widths of transistors that NVSim takes in F^2 and F.
 """
@@ -24,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -228,15 +229,22 @@ class Chip:
     word: int
     cell_um2: float
     ratio: float
-    pulse: float
+    pulse: float = 0.0
     assumed: str
+    kind: str = "MRAM"
+    roadmap: str = "LOP"
 
     @property
     def cell(self) -> Cell:
-        """Return the cell, its resistances and currents those of a usual junction."""
+        """Return the cell, its resistances and currents those of a usual junction, of a usual ReRAM or SRAM cell."""
+        area = round(self.cell_um2 * 1e6 / self.node**2, 3)
+        if self.kind == "SRAM":
+            return replace(SRAM, area=area)
+        if self.kind == "memristor":
+            return replace(RERAM, area=area, write_pulse=self.pulse)
         return Cell(
             kind="MRAM",
-            area=round(self.cell_um2 * 1e6 / self.node**2, 3),
+            area=area,
             aspect=1.0,
             access_width=8,
             resistance_on=3000,
@@ -302,6 +310,93 @@ CHIPS = [
         ratio=2.0,
         pulse=50e-9,
         assumed="word ratio pulse cell(survey)",
+    ),
+    Chip(
+        name="toshiba-65-mram-2013",
+        node=65,
+        bits=MEGA,
+        word=256,
+        cell_um2=0.450,
+        ratio=2.0,
+        pulse=3e-9,
+        assumed="ratio pulse cell(that of 2015)",
+    ),
+    Chip(
+        name="nthu-22-mram",
+        node=22,
+        bits=MEGA,
+        word=1024,
+        cell_um2=0.0456,
+        ratio=2.0,
+        pulse=50e-9,
+        assumed="ratio pulse cell(22ULL, survey)",
+    ),
+    Chip(
+        name="intel-l4-mram",
+        node=22,
+        bits=16 * MEGA,
+        word=128,
+        cell_um2=0.0486,
+        ratio=2.0,
+        pulse=20e-9,
+        assumed="word ratio cell(22FFL)",
+    ),
+    Chip(
+        name="qualcomm-40-mram",
+        node=40,
+        bits=MEGA,
+        word=128,
+        cell_um2=0.066,
+        ratio=2.0,
+        pulse=20e-9,
+        assumed="word ratio cell(survey, another chip)",
+    ),
+    Chip(
+        name="fudan-130-reram",
+        node=130,
+        bits=8 * MEGA,
+        word=128,
+        cell_um2=0.338,
+        ratio=10.0,
+        pulse=100e-9,
+        assumed="word pulse",
+        kind="memristor",
+    ),
+    Chip(
+        name="renesas-65-sotb-sram",
+        node=65,
+        bits=MEGA,
+        word=64,
+        cell_um2=0.525,
+        ratio=1.0,
+        assumed="bits word cell(bulk, 65 nm)",
+        kind="SRAM",
+        roadmap="LSTP",
+    ),
+    *(
+        Chip(
+            name=f"ihp-130-sram-{words}x{word}",
+            node=130,
+            bits=words * word,
+            word=word,
+            cell_um2=3.0067,
+            ratio=1.0,
+            assumed="widths",
+            kind="SRAM",
+            roadmap="LSTP",
+        )
+        for words, word in ((256, 64), (1024, 64), (2048, 64), (8192, 32))
+    ),
+    Chip(
+        name="efabless-130-sram",
+        node=130,
+        bits=32768,
+        word=32,
+        cell_um2=1.896,
+        ratio=1.0,
+        assumed="widths cell(another sky130 SRAM)",
+        kind="SRAM",
+        roadmap="LSTP",
     ),
 ]
 
@@ -404,8 +499,10 @@ def silicon(binary: Path) -> None:
 
 
 def _searched(binary: Path, chip: Chip, target: str, buffers: str) -> dict[str, object]:
-    result = evaluate(binary, chip.cell, chip.node, "LOP", 300, chip.bits, chip.word, target=target, buffers=buffers)
-    known = {"chip": chip.name, "target": target, "node_nm": chip.node, "roadmap": "LOP", "temperature_k": 300}
+    result = evaluate(
+        binary, chip.cell, chip.node, chip.roadmap, 300, chip.bits, chip.word, target=target, buffers=buffers
+    )
+    known = {"chip": chip.name, "target": target, "node_nm": chip.node, "roadmap": chip.roadmap, "temperature_k": 300}
     size = {"capacity_bits": chip.bits, "word_bits": chip.word, "assumed": f"{ALWAYS_ASSUMED} {chip.assumed}"}
     geometry = {f"cell_{key}": value for key, value in asdict(chip.cell).items()}
     return {**known, **size, **geometry, **result}

@@ -59,6 +59,8 @@ class Subarray:
 
 
 class _Lines(NamedTuple):
+    """The bitlines of subarrays, and the switches to their amplifiers."""
+
     bitline: Array  # F
     resistance: Array  # ohm
     switch: Array  # ohm, of the column switch; 0 without one
@@ -94,7 +96,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         gates: transistors and wires.
         sensing: the sense amplifiers.
     """
-    lines = _lines(shape, cell, gates)
+    lines = bitlines(shape, cell, gates)
     amplifiers = shape.columns / shape.sense_mux
     bits = amplifiers / shape.output_mux
     writers = cell.write_current * cell.devices / gates.on_current  # m of transistors behind one written bit
@@ -166,7 +168,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     )
 
 
-def _lines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+    """Return capacitance and resistance of the bitlines of subarrays and of the switches to their amplifiers."""
     length = shape.rows * cell.height
     carried = cell.write_current / gates.on_current
     dropped = gates.resistance * cell.conductance_high / gates.mux_drop
@@ -280,13 +283,17 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Ampli
 
 
 def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
-    """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later."""
+    """A line that a constant current drains at one end falls at the other one R C (C/6 + C_L/2)/(C + C_L) later.
+
+    The wordline stays up until the amplifier has decided, so that every line of the row falls on, at most by its level.
+    """
     end = lines.node + sensing.capacitance
     loaded = lines.bitline + end
     lag = lines.resistance * lines.bitline * (lines.bitline / 6.0 + end / 2.0) / loaded
+    fallen = np.minimum(sensing.margin + cell.cell_current * sensing.time / loaded, cell.read_voltage)
     return _Read(
         time=loaded * sensing.margin / cell.cell_current + lag,
-        bitline=shape.columns * loaded * sensing.margin * gates.supply,
+        bitline=shape.columns * loaded * fallen * gates.supply,
         cell=np.zeros_like(loaded),
         restore=0.0,
         signal=np.inf,

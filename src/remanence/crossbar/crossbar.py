@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from remanence.circuit import ArrayCost, Cell, Converter, Node, array_cost, charge_array_cost
+from remanence.circuit import ArrayCost, Cell, Converter, Node, Periphery, array_cost, charge_array_cost
+from remanence.circuit.transistor import REFERENCE
 from remanence.core.declare import Array, count, part, quantity, text, value
 from remanence.core.errors import InputError
 
@@ -59,15 +60,16 @@ class Crossbar:
             return -self.rows, self.rows
         return -(2 ** (self.converter.bits - 1)), 2 ** (self.converter.bits - 1) - 1
 
-    def cost(self, node: Node) -> ArrayCost:
-        """What each event costs in one array of this layout."""
+    def cost(self, node: Node, periphery: Periphery, temperature: Array = REFERENCE) -> ArrayCost:
+        """What each event costs in one array of this layout, transistors and wires at a temperature in K."""
         layout: dict[str, Any] = {
             "rows": self.rows,
             "columns": self.columns,
             "columns_per_converter": self.columns_per_converter,
             "sampling_time": self.sampling_time,
             "accumulator_bits": ACCUMULATOR_BITS,
+            "temperature": temperature,
         }
         if self.cell.capacitor is not None:
-            return charge_array_cost(self.cell, node, self.converter, **layout)
-        return array_cost(self.cell, node, self.converter, read_voltage=self.read_voltage, **layout)
+            return charge_array_cost(self.cell, node, self.converter, periphery, **layout)
+        return array_cost(self.cell, node, self.converter, periphery, read_voltage=self.read_voltage, **layout)

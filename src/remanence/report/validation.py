@@ -17,11 +17,12 @@ ENOUGH = 6
 """Rows below which no median error is quoted."""
 
 
-def pages(nvsim: Path | None = None) -> dict[str, str]:
+def pages(nvsim: Path | None = None, rows: pd.DataFrame | None = None) -> dict[str, str]:
     """Return the text of every page by name.
 
     Args:
         nvsim: NVSim's stored answers for the page on silicon; without them that page has no section on them.
+        rows: of `study.silicon.silicon_rows` for that page, made where left out.
     """
     filled = published.filled_crossbars()
     return {
@@ -33,8 +34,8 @@ def pages(nvsim: Path | None = None) -> dict[str, str]:
         ),
         "macros": _page(
             "The STT-MRAM storage macro against silicon",
-            "Card `stt-macro` on `cmos-22nm`. No row was used to set a parameter. The model has no pumps, redundancy, "
-            "test logic or interface, so its energies lie low.",
+            "Card `stt-macro` on `cmos-22nm`, 1 Mbit (8 Mbit beside Intel's), by `circuit.storage`. No row was used to "
+            "set a parameter. The model has no interface, and no spread of cells in its sense amplifier.",
             published.macro_rows(),
         ),
         "microcontrollers": _page(
@@ -43,7 +44,7 @@ def pages(nvsim: Path | None = None) -> dict[str, str]:
             published.microcontroller_rows(),
         ),
         "computing": _computing(published.computing_rows(filled), filled),
-        "silicon": silicon.page(nvsim),
+        "silicon": silicon.page(nvsim, rows),
     }
 
 

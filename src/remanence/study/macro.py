@@ -134,13 +134,19 @@ def choose(
     return Chosen(cell=cell, code=code, macros=macros, best=best, retained=retained, figures=figures)
 
 
+def latch_name(node: str) -> str:
+    """Return the name of the latch card of a node; empty where it has none."""
+    found = re.search(r"(\d+)nm", node)
+    name = f"latch-{found[1]}nm" if found else ""
+    return name if name in names("senseamplifier") else ""
+
+
 def _latch(
     cell: str, node: str, elements: int, temperature: float
 ) -> Callable[[Gates, Draws | None], Amplifier] | None:
     """Return what makes the sense amplifier of a magnetic cell from gates and draws; None without a latch card."""
-    found = re.search(r"(\d+)nm", node)
-    name = f"latch-{found[1]}nm" if found else ""
-    if name not in names("senseamplifier"):
+    name = latch_name(node)
+    if not name:
         return None
 
     def make(gates: Gates, draws: Draws | None) -> Amplifier:

@@ -9,15 +9,12 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from remanence.circuit import Cell, Memory, Node, layout, memory_cost
-from remanence.core.declare import Array, Quantity, declarations, replace
-from remanence.core.errors import InputError
-from remanence.data import Card, Draws, build, load_card, names, override
+from remanence.core.stream import Stream
+from remanence.data import Draws
 from remanence.data.published import Published, published
-
-Answer: TypeAlias = Array | str
-"""A predicted figure in the unit of a row, a float or draws; or why there is none, in a few words."""
+from remanence.study.silicon_prediction import Answer, predict_by_search
 
 Predict: TypeAlias = Callable[[Published, Draws | None], Answer]
 """What `silicon_rows` asks for each row, once at the medians (None) and once over draws."""
@@ -25,49 +22,28 @@ Predict: TypeAlias = Callable[[Published, Draws | None], Answer]
 INTERVAL = (10.0, 90.0)
 """Percentiles of the interval that should cover four chips in five."""
 
-NEAREST = 1.25
-"""Largest factor between a chip's node and that of the card it is held against."""
-
-ROOM = (273.0, 323.0)
-"""Temperatures in K at which a figure at 25 degC is compared; a source that states none is taken to mean those."""
-
-DESIGNS: Mapping[str, tuple[str, str]] = {
-    "stt-1t1mtj": ("stt-macro", "stt-1t1mtj"),
-    "stt-2t2mtj": ("stt-macro", "stt-2t2mtj"),
-    "sot-2t1mtj": ("stt-macro", "sot-2t1mtj"),
-    "reram-1t1r": ("reram-macro", "reram-1t1r"),
-    "pcm-1t1r": ("reram-macro", "pcm-1t1r"),
-    "sram-6t": ("sram-macro", "sram-6t"),
-    "edram-1t1c": ("edram-macro", "edram-1t1c"),
-    "flash-split-gate": ("eflash-macro", "split-gate-40nm"),
-}
-"""Technologies of the table: our macro and the cell in it."""
-
 SET = {
-    "intel-22ffl-mram-density": "the array efficiency of stt-macro",
+    "intel-22ffl-mram-density": "the area overhead of the periphery",
     "samsung-45-flash-write": "the program pulse of split-gate-40nm",
     "samsung-28-flash-write": "the program pulse of split-gate-28nm",
 }
 """Rows whose figure set a parameter of ours: no check of the model that holds it."""
 
-FIGURES = ("cell_area", "density", "macro_area", "read_access_time", "write_time", "read_energy", "write_energy",
-           "standby_power")  # fmt: skip
-"""Quantities that `predict_from_cards` gives."""
+OTHER = {
+    "samsung-14-mram-read-energy": "of a stand-alone chip with its pads",
+    "intel-22ffl-mram-write-tail": "of the slowest bit, not of a write",
+    "renesas-65-sotb-sram-read-fast": "with a body bias, which no card has",
+    "renesas-65-sotb-sram-standby": "with a body bias, which no card has",
+}
+"""Rows that by their source are something else than the figure of a macro that a card describes."""
 
-FAMILIES = ("ihp-130-sram",)
-"""Prefixes of chips that one generator made: they count as one chip."""
+FAMILIES = ("ihp-130-sram", "toshiba-65-mram")
+"""Prefixes of chips of one generator, or of one group in one process: they count as one chip."""
 
 
 def chip_of(row: Published) -> str:
-    """Return the chip that a row counts for; macros of one generator are one."""
+    """Return the chip that a row counts for; macros of one family are one."""
     return next((family for family in FAMILIES if row.chip.startswith(family)), row.chip)
-
-
-def card_node(row: Published) -> str:
-    """Return the card of the nearest node, low standby power; empty where none lies within a factor `NEAREST`."""
-    sizes = {name: float(name[5:-2]) * 1e-9 for name in names("node") if name.endswith("nm")}
-    name, size = min(sizes.items(), key=lambda item: abs(np.log(item[1] / row.node)))
-    return name if max(size / row.node, row.node / size) <= NEAREST else ""
 
 
 def excluded(row: Published) -> str:
@@ -78,144 +54,143 @@ def excluded(row: Published) -> str:
         return "claimed"
     if row.quantity == "chip_area":
         return "a die, not a macro"
-    return f"sets {SET[row.id]}" if row.id in SET else ""
+    return f"sets {SET[row.id]}" if row.id in SET else OTHER.get(row.id, "")
 
 
-def predict_from_cards(row: Published, draws: Draws | None = None) -> Answer:
-    """Return our figure for a row: `layout.cell_area`, or `memory_cost` of the catalogue's macro on the nearest node.
-
-    `memory_cost` knows one subarray at 25 degC: no trees between subarrays, no cycle, no sense time of its own. A
-    search over organisations takes this function's place by being passed to `silicon_rows`.
-
-    Args:
-        row: of the table of silicon.
-        draws: None for the medians.
-    """
-    if row.quantity not in FIGURES:
-        return "not a figure of memory_cost"
-    if row.technology not in DESIGNS:
-        return "no card of the cell"
-    node_name = card_node(row)
-    if not node_name:
-        return "no card of the node"
-    if row.temperature and not ROOM[0] <= row.temperature <= ROOM[1]:
-        return "not at 25 degC"
-    memory_name, cell_name = DESIGNS[row.technology]
-    node_card = load_card("node", node_name)
-    if row.voltage and not _holds(node_card, "supply", row.voltage) and row.quantity not in ("cell_area", "macro_area"):
-        return "supply outside the card's range"
-    node, cell = build(Node, node_card, draws), build(Cell, cell_name, draws)
-    try:
-        layout.check_node(cell, node)
-    except InputError:
-        return "no card of the cell on the node"
-    if row.quantity == "cell_area":
-        held = cell.static or cell.edram is not None or cell.transistor is not None
-        return "a card holds it" if held else layout.cell_area(cell, node)
-    memory = build(Memory, override(Memory, memory_name, {"cell": cell_name}), draws)
-    if row.word_bits:
-        memory = replace(memory, word_bits=min(row.word_bits, memory.columns - memory.check_bits))
-    try:
-        cost = memory_cost(memory, node)
-    except InputError as error:
-        return f"refused: {error.subject}"
-    figures: Mapping[str, Array] = {
-        "density": 1.0 / np.asarray(cost.area_bit),
-        "macro_area": cost.area_bit * row.capacity,
-        "read_access_time": cost.read_time,
-        "write_time": cost.write_time,
-        "read_energy": cost.read_bit,
-        "write_energy": cost.write_bit,
-        "standby_power": cost.standby_bit * row.capacity,
-    }
-    return figures[row.quantity]
-
-
-def _holds(card: Card, name: str, content: float) -> bool:
-    quantity = declarations(Node)[name]
-    assert isinstance(quantity, Quantity)
-    row = card.row(name, quantity)
-    return row.low * (1 - 1e-9) <= content <= row.high * (1 + 1e-9)
-
-
-def silicon_rows(predict: Predict = predict_from_cards, draws: Draws | None = None) -> pd.DataFrame:
+def silicon_rows(
+    predict: Predict = predict_by_search, draws: Draws | None = None, table: Mapping[str, Published] | None = None
+) -> pd.DataFrame:
     """Return every row of the table of silicon with our figure, its interval, and why it is left out where it is.
 
-    Macros of one generator, and several rows of one chip, are put together by `chip_scores`.
+    A density is shown as the area of a bit, a `macro_area`. Macros of one generator, and several rows of one chip, are
+    put together by `chip_scores`. Nothing is fitted.
 
     Columns: chip (see `chip_of`), quantity, what, source, unit, theirs, ours, low, high (the 80 % interval), factor
-    (ours/theirs), covered, width (high/low), reason (empty for a row that is compared). Nothing is fitted.
+    (ours/theirs), covered, width (high/low), draws (of ours; None where left out), reason (empty for a row that is
+    compared).
 
     Args:
         predict: gives our figure.
         draws: of the interval; 256 of seed 0 by default.
+        table: published rows by id; the table of silicon by default.
     """
     draws = Draws() if draws is None else draws
     rows = []
-    for row in published("silicon").values():
+    for row in (published("silicon") if table is None else table).values():
         assert row.value is not None
         reason = excluded(row)
         answer: Answer = reason or predict(row, None)
+        drawn: Answer | None = predict(row, draws) if not isinstance(answer, str) else None
         if isinstance(answer, str):
-            reason, ours, low, high = answer, np.nan, np.nan, np.nan
-        else:
-            drawn = predict(row, draws)
-            if isinstance(drawn, str):
-                reason, ours, low, high = f"{drawn}, in some draws", np.nan, np.nan, np.nan
-            else:
-                ours = float(answer)
-                low, high = (float(end) for end in np.percentile(np.asarray(drawn, dtype=np.float64), INTERVAL))
+            reason = answer
+        elif isinstance(drawn, str):
+            reason = drawn
+        theirs, ours = row.value, np.nan
+        figures: NDArray[np.float64] | None = None
+        low, high = np.nan, np.nan
+        if not reason:
+            ours, figures = float(np.asarray(answer)), np.asarray(drawn, dtype=np.float64)
+        if row.quantity == "density":
+            theirs, ours = 1.0 / theirs, 1.0 / ours
+            figures = None if figures is None else 1.0 / figures
+        if figures is not None:
+            low, high = (float(end) for end in np.percentile(figures, INTERVAL))
         rows.append(
             {
                 "id": row.id,
                 "chip": chip_of(row),
-                "quantity": row.quantity,
+                "quantity": "macro_area" if row.quantity == "density" else row.quantity,
                 "technology": row.technology,
                 "node": row.node,
                 "what": row.what,
                 "source": row.source,
-                "unit": row.unit,
-                "theirs": row.value,
+                "unit": "m^2" if row.quantity == "density" else row.unit,
+                "theirs": theirs,
                 "ours": ours,
                 "low": low,
                 "high": high,
-                "factor": ours / row.value,
-                "covered": bool(low <= row.value <= high),
+                "factor": ours / theirs,
+                "covered": bool(low <= theirs <= high),
                 "width": high / low,
+                "draws": figures,
                 "reason": reason,
             }
         )
     return pd.DataFrame(rows).set_index("id")
 
 
-def chip_scores(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one line per quantity and chip: rows of one chip are one piece of evidence.
+def leave_one_out(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """Return the compared rows after one factor of their quantity, fitted on all chips but their own.
 
-    Columns: rows, factor (geometric mean of ours/theirs), covered (share of the rows), width (geometric mean), others
-    (the factor left over after dividing by the geometric mean of all other chips of that quantity: one global factor,
-    leave one chip out; NaN for a lone chip).
+    The factor is the geometric mean of published over ours on the m other chips, the same for every technology. The
+    interval is that of the row's own draws, so its factor is fitted on the medians of the draws of the others, and
+    multiplied by what their draws do not explain: with s^2 the variance of the logarithm of published over these
+    medians and v the mean variance of the logarithm of the draws, a Student t of m - 1 degrees of freedom times
+    sqrt(max(s^2 - v, 0) + s^2/m), the second term for the factor itself. NaN where there are less than two other chips.
+
+    Columns: chip, quantity, theirs, others (m), fitted (the factor), factor (ours times it, over theirs), low, high,
+    width, covered.
 
     Args:
         frame: of `silicon_rows`.
+        seed: of the order in which the quantiles of t meet the draws.
+
+    Source of the split of the variance: the moment estimate of a random effect, DerSimonian and Laird, Controlled
+    Clinical Trials 7 (1986), equal weights.
     """
+    from scipy.special import stdtrit
+
     used = frame[frame["reason"] == ""]
     lines = []
-    for (quantity, chip), part in used.groupby(["quantity", "chip"], sort=True):
-        lines.append(
+    for quantity, part in used.groupby("quantity", sort=True):
+        logs = part["draws"].map(np.log)
+        chips = pd.DataFrame(
             {
-                "quantity": quantity,
-                "chip": chip,
-                "rows": len(part),
-                "log": float(np.log(part["factor"].to_numpy(float)).mean()),
-                "covered": float(part["covered"].mean()),
-                "width": float(np.exp(np.log(part["width"].to_numpy(float)).mean())),
+                "point": -np.log(part["factor"].astype(float)),
+                "median": np.log(part["theirs"].astype(float)) - logs.map(np.median),
+                "spread": logs.map(np.var),
             }
         )
-    scores = pd.DataFrame(lines, columns=["quantity", "chip", "rows", "log", "covered", "width"])
-    total, count = (scores.groupby("quantity")["log"].transform(how) for how in ("sum", "count"))
-    elsewhere = (total - scores["log"]) / (count - 1).where(count > 1)
-    scores["factor"], scores["others"] = np.exp(scores["log"]), np.exp(scores["log"] - elsewhere)
-    return scores.drop(columns="log").set_index(["quantity", "chip"])
+        chips = chips.astype(float).groupby(part["chip"]).mean()
+        for name, row in part.iterrows():
+            rest = chips.drop(row["chip"])
+            line = {"id": name, "chip": row["chip"], "quantity": quantity, "theirs": row["theirs"], "others": len(rest)}
+            line.update(dict.fromkeys(("fitted", "factor", "low", "high", "width", "covered"), np.nan))
+            if len(rest) >= 2:
+                fitted, variance = float(np.exp(rest["point"].mean())), float(rest["median"].var())
+                left = max(variance - float(rest["spread"].mean()), 0.0) + variance / len(rest)
+                drawn = np.log(row["draws"]) + float(rest["median"].mean())
+                order = Stream(seed).child("leave one out").child(str(name)).permutation(len(drawn))
+                noise = np.sqrt(left) * stdtrit(len(rest) - 1.0, (order + 0.5) / len(drawn))
+                low, high = np.exp(np.percentile(drawn + noise, INTERVAL))
+                line.update(
+                    fitted=fitted, factor=row["factor"] * fitted, low=low, high=high, width=high / low,
+                    covered=float(low <= row["theirs"] <= high),
+                )  # fmt: skip
+            lines.append(line)
+    columns = ["id", "chip", "quantity", "theirs", "others", "fitted", "factor", "low", "high", "width", "covered"]
+    return pd.DataFrame(lines, columns=columns).set_index("id")
+
+
+def chip_scores(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one line per quantity and chip: rows of one chip are one piece of evidence.
+
+    Columns: rows, factor (ours/theirs), low and high (the interval over theirs), width, all geometric means, and
+    covered (share of the rows).
+
+    Args:
+        frame: of `silicon_rows`, or of `leave_one_out`.
+    """
+    used = frame[frame["reason"] == ""] if "reason" in frame else frame
+    lines = []
+    for (quantity, chip), part in used.groupby(["quantity", "chip"], sort=True):
+        factors = {"factor": part["factor"], "width": part["width"]}
+        factors |= {name: part[name] / part["theirs"] for name in ("low", "high")}
+        means = {name: float(np.exp(np.log(of.to_numpy(float)).mean())) for name, of in factors.items()}
+        covered = float(part["covered"].astype(float).mean())
+        lines.append({"quantity": quantity, "chip": chip, "rows": len(part), "covered": covered, **means})
+    columns = ["quantity", "chip", "rows", "factor", "low", "high", "covered", "width"]
+    return pd.DataFrame(lines, columns=columns).set_index(["quantity", "chip"])
 
 
 def nvsim_rows(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
@@ -226,38 +201,40 @@ def nvsim_rows(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         path: its stored answers, ``tests/peers/nvsim_silicon.csv``.
-        frame: of `silicon_rows`; rows that are recalled, claimed or of a die are left out, others stay.
+        frame: of `silicon_rows`; rows that are no figure of a macro are left out, others stay.
 
     Returns:
         Indexed by row: chip, quantity, fast, small (answer over published figure), ours (the same, NaN where none).
     """
     with path.open(encoding="utf-8", newline="") as file:
         answers = {(line["chip"], line["target"]): line for line in csv.DictReader(file)}
-    factors = {str(name): float(factor) for name, factor in frame["factor"].items()}
+    shown = zip(frame.index, frame["quantity"], frame["theirs"], frame["factor"], strict=True)
+    known = {str(name): (str(quantity), float(figure), float(ours)) for name, quantity, figure, ours in shown}
     lines = []
     for row in published("silicon").values():
         pair = [answers.get((row.chip, target)) for target in ("ReadLatency", "Area")]
-        theirs = [_nvsim_figure(row.quantity, line) for line in pair if line is not None]
-        if excluded(row) not in ("", f"sets {SET.get(row.id)}") or len(theirs) < 2 or not all(theirs):
+        theirs = [_nvsim_figure(row, line) for line in pair if line is not None]
+        if excluded(row) not in ("", f"sets {SET.get(row.id)}") or len(theirs) < 2 or None in theirs:
             continue
-        assert row.value is not None
-        fast, small = (float(figure or np.nan) / row.value for figure in theirs)
-        ours = factors[row.id]
-        lines.append(
-            {"id": row.id, "chip": row.chip, "quantity": row.quantity, "fast": fast, "small": small, "ours": ours}
-        )
+        quantity, figure, ours = known[row.id]
+        fast, small = (float(answer or np.nan) / figure for answer in theirs)
+        line = {"id": row.id, "chip": chip_of(row), "quantity": quantity, "fast": fast, "small": small, "ours": ours}
+        lines.append(line)
     return pd.DataFrame(lines, columns=["id", "chip", "quantity", "fast", "small", "ours"]).set_index("id")
 
 
-def _nvsim_figure(quantity: str, line: Mapping[str, str]) -> float | None:
+def _nvsim_figure(row: Published, line: Mapping[str, str]) -> float | None:
+    """Return NVSim's figure in the unit of `silicon_rows`; None where it has none or at another temperature."""
+    if row.temperature and abs(row.temperature - float(line["temperature_k"])) > 25.0:
+        return None
     bits, word = float(line["capacity_bits"]), float(line["word_bits"])
     column, scale = {
-        "density": ("total_area", 0.0),
-        "macro_area": ("total_area", 1.0),
+        "density": ("total_area", 1.0 / bits),
+        "macro_area": ("total_area", row.capacity / bits),
         "read_access_time": ("read_latency", 1.0),
+        "write_time": ("write_latency", 1.0),
         "read_energy": ("read_dynamic_energy", 1.0 / word),
         "write_energy": ("write_dynamic_energy", 1.0 / word),
-    }.get(quantity, ("", 1.0))
-    if not column:
-        return None
-    return float(line[column]) * scale if scale else bits / float(line[column])
+        "standby_power": ("leakage_power", row.capacity / bits),
+    }.get(row.quantity, ("", 1.0))
+    return float(line[column]) * scale if column and line[column] else None

@@ -159,7 +159,9 @@ def _generate_add_counts(_context: Any, array: Any, _index: Any, _counts: Any, _
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array, index, counts, factor = arguments
         address = _address(context, builder, signature.args[0], array, index, _WIDE_FLOATS)
-        scaled = builder.fmul(builder.uitofp(counts, _WIDE_FLOATS), _splat(builder, factor, WIDE))
+        # widened first: straight from bytes, the compiler took counts from 128 on for negative (LLVM 22)
+        numbers = builder.sitofp(builder.zext(counts, ir.VectorType(ir.IntType(32), WIDE)), _WIDE_FLOATS)
+        scaled = builder.fmul(numbers, _splat(builder, factor, WIDE))
         builder.store(builder.fadd(builder.load(address, align=4), scaled), address, align=4)
         return context.get_dummy_value()
 

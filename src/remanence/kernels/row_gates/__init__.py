@@ -1,0 +1,151 @@
+"""The operation `row_gates`: see README.md beside this file for the equation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.errors import BackendError, InputError
+from remanence.kernels.row_gates import reference
+from remanence.kernels.row_gates.reference import FAN_IN
+
+__all__ = ["BACKENDS", "Instructions", "pack", "row_gates", "unpack"]
+
+BACKENDS = ("reference", "cpu", "auto")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instructions:
+    """A program of gates and presets, T of them.
+
+    Args:
+        inputs: how many columns each reads, n, shape (T,); 0 is a preset.
+        threshold: k, shape (T,).
+        preset: state of the output before it switches, shape (T,).
+        output: column that it writes, shape (T,).
+        fan_in: columns that it reads, shape (T, 5), anything beyond its inputs.
+
+    Raises:
+        InputError: shapes or numbers that make no gate.
+    """
+
+    inputs: NDArray[np.int64]
+    threshold: NDArray[np.int64]
+    preset: NDArray[np.int64]
+    output: NDArray[np.int64]
+    fan_in: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Check shapes and numbers."""
+        count = len(self.inputs)
+        for name in ("inputs", "threshold", "preset", "output", "fan_in"):
+            column = np.ascontiguousarray(getattr(self, name), np.int64)
+            if column.shape != ((count, FAN_IN) if name == "fan_in" else (count,)):
+                raise InputError(f"Instructions.{name}", f"shape {column.shape}", f"must have {count} rows")
+            object.__setattr__(self, name, column)
+        gates = self.inputs > 0
+        if np.any((self.inputs < 0) | (self.inputs > FAN_IN)):
+            raise InputError("Instructions.inputs", int(self.inputs.max()), f"must be from 0 to {FAN_IN}")
+        if np.any((self.threshold < 1) & gates) or np.any((self.threshold > self.inputs) & gates):
+            raise InputError("Instructions.threshold", int(self.threshold.max()), "must be from 1 to the inputs")
+        if np.any((self.preset != 0) & (self.preset != 1)):
+            raise InputError("Instructions.preset", int(self.preset.max()), "must be 0 or 1")
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.inputs)
+
+
+def row_gates(
+    state: NDArray[np.uint64],
+    instructions: Instructions,
+    *,
+    columns: int | None = None,
+    places: Sequence[int] | NDArray[np.int64] | None = None,
+    keep: Sequence[int] | NDArray[np.int64] | None = None,
+    errors: NDArray[np.float64] | None = None,
+    key: tuple[int, int] = (0, 0),
+    backend: str = "auto",
+) -> tuple[NDArray[np.uint64], str]:
+    """Run gates on packed columns.
+
+    Args:
+        state: columns before the program, shape (given, words); not changed.
+        instructions: the program.
+        columns: how many the array has; as many as are given by default.
+        places: which of them are given; the first ones by default. The others hold 0.
+        keep: which of them are returned; all by default. What is neither given nor kept costs no memory.
+        errors: probability that the outcome is inverted, by instruction and number of inputs at 0, shape (T, 6); for a
+            preset entry 0 counts. None: no errors.
+        key: Philox key of the errors.
+        backend: ``"reference"``, ``"cpu"`` or ``"auto"``.
+
+    Returns:
+        The kept columns after the program, shape (kept, words), and the back end that ran.
+
+    Raises:
+        InputError: columns that are not there, an output among its own inputs, or no probabilities.
+        BackendError: an unknown back end.
+    """
+    if backend not in BACKENDS:
+        raise BackendError(f"row_gates: back end {backend!r}; known are {', '.join(BACKENDS)}")
+    state = np.asarray(state)
+    if state.ndim != 2 or state.dtype != np.uint64:
+        raise InputError(
+            "row_gates: state", f"{state.dtype} of shape {state.shape}", "must be uint64, (columns, words)"
+        )
+    columns = len(state) if columns is None else columns
+    given = _columns(np.arange(len(state)) if places is None else places, columns, "places")
+    if given.shape != (len(state),) or np.unique(given).size < given.size:
+        raise InputError("row_gates: places", f"{given.size} columns", f"must be {len(state)} different ones")
+    kept = _columns(np.arange(columns) if keep is None else keep, columns, "keep")
+    read = np.where(np.arange(FAN_IN) < instructions.inputs[:, None], instructions.fan_in, 0)
+    for each in (instructions.output, read):
+        _columns(each.ravel(), columns, "instructions")
+    own = (read == instructions.output[:, None]) & (np.arange(FAN_IN) < instructions.inputs[:, None])
+    if own.any():
+        place = int(np.flatnonzero(own.any(axis=1))[0])
+        raise InputError(f"row_gates: instruction {place}", "its own output as an input", "must read other columns")
+    if errors is not None:
+        errors = np.ascontiguousarray(errors, np.float64)
+        if errors.shape != (len(instructions), FAN_IN + 1):
+            raise InputError(
+                "row_gates: errors", f"shape {errors.shape}", f"must be ({len(instructions)}, {FAN_IN + 1})"
+            )
+        if not ((errors >= 0) & (errors <= 1)).all():  # NaN fails, too
+            raise InputError("row_gates: errors", float(np.max(errors)), "must be probabilities")
+        if not errors.any():
+            errors = None
+    run = reference.row_gates
+    ran = "reference"
+    if backend != "reference":
+        from remanence.kernels.row_gates import cpu
+
+        run, ran = cpu.row_gates, "cpu"
+    return run(state, instructions, columns, given, kept, errors, key), ran
+
+
+def _columns(raw: Any, columns: int, what: str) -> NDArray[np.int64]:
+    read = np.asarray(raw, np.int64)
+    if read.size and not (read.min() >= 0 and read.max() < columns):
+        raise InputError(f"row_gates: {what}", f"columns {read.min()} to {read.max()}", f"the array has {columns}")
+    return read
+
+
+def pack(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack rows into words: shape (rows, columns) to (columns, words); what is left of the last word is 0."""
+    rows, columns = bits.shape
+    padded = np.zeros((columns, -(-max(rows, 1) // 64) * 64), np.uint8)
+    padded[:, :rows] = bits.T
+    packed: NDArray[np.uint64] = np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return packed
+
+
+def unpack(words: NDArray[np.uint64], rows: int) -> NDArray[np.bool_]:
+    """Undo `pack`: shape (columns, words) to (rows, columns)."""
+    bits = np.unpackbits(np.ascontiguousarray(words, "<u8").view(np.uint8), axis=1, bitorder="little", count=rows)
+    return bits.T.astype(np.bool_)

@@ -1,0 +1,141 @@
+"""`row_gates`: the processor's back end against the definition bit for bit; error rates against the exact law."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from remanence.core.errors import BackendError, InputError
+from remanence.core.stream import Stream
+from remanence.kernels.row_gates import Instructions, pack, row_gates, unpack
+from remanence.kernels.row_gates.reference import BLOCK
+
+COLUMNS = 9
+
+
+def program(seed: int, count: int) -> Instructions:
+    """Random gates of all kinds, presets among them."""
+    stream = Stream(seed)
+    words = stream.child("program").words(count * 4).reshape(count, 4).astype(np.int64)
+    inputs = words[:, 0] % 6
+    order = np.stack([stream.child("columns", place).permutation(COLUMNS)[:6] for place in range(count)])
+    threshold = np.where(inputs > 0, 1 + words[:, 1] % np.maximum(inputs, 1), 0)
+    return Instructions(inputs, threshold, words[:, 2] % 2, order[:, 5], order[:, :5])
+
+
+def state(seed: int, words: int) -> np.ndarray:
+    pairs = Stream(seed).child("state").words(2 * COLUMNS * words).astype(np.uint64)
+    return (pairs[::2] | (pairs[1::2] << np.uint64(32))).reshape(COLUMNS, words)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([1, 3, 257, 600]), st.integers(1, 12))
+def test_the_processor_gives_the_definition_bit_for_bit(seed: int, words: int, count: int) -> None:
+    before, gates = state(seed, words), program(seed, count)
+    kept = before.copy()
+    expected, ran = row_gates(before, gates, backend="reference")
+    result, there = row_gates(before, gates)
+    assert (ran, there) == ("reference", "cpu")
+    assert np.array_equal(result, expected)
+    assert np.array_equal(before, kept)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([1, 257, 300]), st.sampled_from([1e-5, 3e-3, 2.0**-6, 0.02, 0.5, 1.0]))
+def test_errors_are_the_same_in_both(seed: int, words: int, rate: float) -> None:
+    gates = program(seed, 8)
+    rates = Stream(seed).child("rates").uniform((8, 6)) * rate
+    rates[::3, 1] = rate
+    rates[1::3, :2] = 0.0
+    given_: dict[str, Any] = {"errors": rates, "key": (seed & 0xFFFF, 7)}
+    expected, _ = row_gates(state(seed, words), gates, backend="reference", **given_)
+    result, _ = row_gates(state(seed, words), gates, **given_)
+    assert np.array_equal(result, expected)
+
+
+def test_a_program_in_order_of_the_definition() -> None:
+    """NAND, then a gate whose output was not preset: it can only switch one way."""
+    bits = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)], bool)
+    nand_on_old = Instructions(*(np.array(x) for x in ([2], [1], [0], [2], [[0, 1, 0, 0, 0]])))
+    result, _ = row_gates(pack(bits), nand_on_old, backend="cpu")
+    a, b, c = bits.T
+    assert np.array_equal(unpack(result, 8)[:, 2], c | ~(a & b))
+
+
+@pytest.mark.parametrize("rate", [2e-4, 5e-3, 0.03, 0.4])
+@pytest.mark.parametrize("backend", ["reference", "cpu"])
+def test_as_many_errors_as_the_probability_says_in_each_class(rate: float, backend: str) -> None:
+    """Two-sided binomial test of each class of a NAND at 1e-6; and none where the probability is 0."""
+    words = 40 * BLOCK // 64
+    before = state(3, words)
+    gates = Instructions(*(np.array(x) for x in ([0, 2], [0, 1], [0, 0], [2, 2], [[0] * 5, [0, 1, 0, 0, 0]])))
+    rates = np.zeros((2, 6))
+    rates[1, 0], rates[1, 1] = rate, rate / 3
+    key = Stream(5).child("errors", int(1e6 * rate)).key
+    after, _ = row_gates(before, gates, errors=rates, key=key, backend=backend)
+    a, b, out = (unpack(after[place : place + 1], 64 * words)[:, 0] for place in range(3))
+    wrong, zeros = out == (a & b), 2 - a.astype(int) - b
+    assert not wrong[zeros == 2].any()
+    for number in (0, 1):
+        trials = int((zeros == number).sum())
+        found = stats.binomtest(int(wrong[zeros == number].sum()), trials, rates[1, number])
+        assert found.pvalue > 1e-6
+
+
+def test_errors_depend_on_key_and_instruction_only() -> None:
+    gates = program(1, 5)
+    errors = np.full((5, 6), 1e-3)
+    long, _ = row_gates(state(1, 3 * BLOCK // 64), gates, errors=errors, key=(1, 2))
+    cut, _ = row_gates(state(1, 3 * BLOCK // 64)[:, : BLOCK // 64], gates, errors=errors, key=(1, 2))
+    other, _ = row_gates(state(1, 3 * BLOCK // 64), gates, errors=errors, key=(2, 2))
+    assert np.array_equal(long[:, : BLOCK // 64], cut)
+    assert not np.array_equal(long, other)
+
+
+@given(st.integers(1, 200), st.integers(1, 5))
+def test_packing_comes_back(rows: int, columns: int) -> None:
+    bits = Stream(rows).events(0.5, (rows, columns))
+    assert np.array_equal(unpack(pack(bits), rows), bits)
+
+
+def refused(**changes: Any) -> None:
+    good = {"inputs": [2], "threshold": [1], "preset": [0], "output": [2], "fan_in": [[0, 1, 0, 0, 0]]}
+    row_gates(state(0, 1), Instructions(**{name: np.array(x) for name, x in {**good, **changes}.items()}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"inputs": [6]}, {"threshold": [3]}, {"threshold": [0]}, {"preset": [2]}, {"output": [COLUMNS]}, {"output": [1]},
+     {"fan_in": [[0, 1]]}, {"output": [-1]}],
+)  # fmt: skip
+def test_what_makes_no_gate_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        refused(**changes)
+
+
+def test_bad_probabilities_states_and_back_ends_are_refused() -> None:
+    gates = program(1, 2)
+    for errors in (np.full((2, 6), 1.5), np.full((2, 6), np.nan), np.zeros((2, 5))):
+        with pytest.raises(InputError, match="errors"):
+            row_gates(state(0, 1), gates, errors=errors)
+    with pytest.raises(InputError, match="uint64"):
+        row_gates(np.zeros((3, 3)), gates)  # type: ignore[arg-type]
+    with pytest.raises(BackendError, match="known are"):
+        row_gates(state(0, 1), gates, backend="gpu")
+
+
+@pytest.mark.parametrize("backend", ["reference", "cpu"])
+def test_given_and_kept_columns_are_those_of_the_whole_array(backend: str) -> None:
+    gates, whole = program(4, 9), state(4, 300)
+    places, keep = [7, 1, 4], [2, 7, 2]
+    start = np.zeros_like(whole)
+    start[places] = whole[:3]
+    expected, _ = row_gates(start, gates, backend="reference")
+    result, _ = row_gates(whole[:3], gates, columns=COLUMNS, places=places, keep=keep, backend=backend)
+    assert np.array_equal(result, expected[keep])
+    for bad in ({"places": [1, 1, 2]}, {"places": [1, 2]}, {"keep": [COLUMNS]}, {"columns": 3}):
+        with pytest.raises(InputError, match="row_gates"):
+            row_gates(whole[:3], gates, **{"columns": COLUMNS, **bad})  # type: ignore[arg-type]
