@@ -128,6 +128,24 @@ def test_each_path_runs_where_it_should() -> None:
                 assert str(error).startswith("sliced_mvm: path")  # noqa: PT017
 
 
+@pytest.mark.parametrize("top", [1, 2, 3])
+@pytest.mark.parametrize("full", [False, True])
+def test_tall_blocks(top: int, full: bool) -> None:
+    """Counts beyond a byte, and more groups of rows than fit in the cache at once."""
+    rng = np.random.default_rng(top)
+    shape = (3, 40, 700)
+    digits = np.full(shape, top) if full else rng.integers(0, top + 1, shape)
+    digits[0, 0, 0] = 0
+    kw: dict[str, Any] = {"input_weights": [1, 2, 4], "cell_weights": [1, -3], "rows": 600,
+                          "conversion": Uniform(0.37, -3000, 3000)}  # fmt: skip
+    ones = np.ones((2, 700, 90), int)
+    ones[0, 0, 0] = 0
+    if top == 1:
+        both(digits, ones, kw, "popcount")
+        both(digits, rng.integers(-1, 2, ones.shape), kw, "popcount")
+    both(digits, rng.integers(-99, 100, ones.shape), kw, "subset sums")
+
+
 @pytest.mark.parametrize("held", [False, True])
 def test_threads_and_batch_do_not_change_a_bit(held: bool) -> None:
     rng = np.random.default_rng(3)
@@ -233,7 +251,7 @@ GOOD: dict[str, Any] = {
         ({"conversion": Staircase([[0.0]], [0], 0)}, "the cells have 2"),
         ({"path": "fft"}, "must be one of"),
         ({"path": "folded product"}, "no converter"),
-        ({"path": "products", "backend": "reference"}, "only the definition"),
+        ({"path": "products", "backend": "reference"}, "one way only"),
         ({"digits": np.full((1, 1, 4), 2**14), "cells": np.full((1, 4, 2), 2**30), "input_weights": [2**40],
           "conversion": None}, "results below"),
     ],
@@ -269,5 +287,5 @@ def test_bad_converters_are_refused(make: Any, message: str) -> None:
 
 def test_an_unknown_back_end_is_refused() -> None:
     kw = GOOD | {"backend": "abacus"}
-    with pytest.raises(BackendError, match="known are reference, cpu"):
+    with pytest.raises(BackendError, match="known are reference, cpu, gpu"):
         sliced_mvm(kw.pop("digits"), kw.pop("cells"), **kw)

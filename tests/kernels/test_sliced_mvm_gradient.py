@@ -21,12 +21,14 @@ def problem() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def straight(partial: np.ndarray, conversion: Conversion) -> np.ndarray:
     """Return the straight line that a converter counts as."""
     if conversion is None:
-        return partial
+        return np.asarray(partial)
     if isinstance(conversion, Uniform):
-        return np.clip(partial * conversion.scale + conversion.offset, conversion.low - 0.5, conversion.high + 0.5)
+        return np.asarray(
+            np.clip(partial * conversion.scale + conversion.offset, conversion.low - 0.5, conversion.high + 0.5)
+        )
     first, last = conversion.thresholds[:, 0][conversion.converter_of], conversion.thresholds[:, -1][
         conversion.converter_of]  # fmt: skip
-    return np.clip((partial - first) / (last - first), 0, 1) * (conversion.thresholds.shape[1] - 1)
+    return np.asarray(np.clip((partial - first) / (last - first), 0, 1) * (conversion.thresholds.shape[1] - 1))
 
 
 def smooth(digits: np.ndarray, cells: np.ndarray, upstream: np.ndarray, conversion: Conversion) -> float:

@@ -1,7 +1,7 @@
-"""Noise of a conversion: its distribution, its independence of everything but its index, its gradient-free neighbours.
+"""Noise of a conversion: its distribution, and that it depends on nothing but its index.
 
-Statistical bounds are five standard errors wide, two-sided: a false alarm in 1.7 million. The draws are fixed by the key,
-so a test that passes once passes always.
+Statistical bounds are five standard errors wide, two-sided: a false alarm in 1.7 million. The key fixes the draws, so a
+test that passes once passes always.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from remanence.kernels.sliced_mvm.noise import normals, variance_grid
 
 KEY = Stream(7).child("read").key
 WORST, USUAL = 6e-4, 3e-6
-"""Largest and root-mean-square distance of the processor's normal numbers from the definition. The largest occurs next to
-0, where the radius is the root of the distance of a float32 from 1."""
+"""Largest and root-mean-square distance of the processor's normal numbers from the definition. The largest occurs next
+to 0, where the radius is the root of the distance of a float32 from 1."""
 
 
 def arguments(**kw: Any) -> dict[str, Any]:
@@ -64,21 +64,21 @@ def test_mean_variance_and_kurtosis_of_every_conversion(path: str) -> None:
     cells, variance = rng.integers(-500, 500, (2, 90, columns)), rng.uniform(0, 4.0, (2, 90, columns))
     quiet = sliced_mvm(digits, cells, **arguments()).values
     noisy = sliced_mvm(digits, cells, **arguments(noise=Noise(KEY, 1.5, variance)), path=path).values
-    expected = np.zeros(columns)
+    squares = np.zeros(columns)
     for start in range(0, 90, 40):
         block = slice(start, start + 40)
         for z, weight in enumerate((1, 2, 4)):
             for s, significance in enumerate((1, 2)):
                 cell = digits[z, 0, block] ** 2 @ variance[s, block]
-                expected += (weight * significance) ** 2 * (1.5**2 + cell)
-    z = (noisy - quiet) / np.sqrt(expected)
-    assert abs(z.mean()) < 5 / np.sqrt(z.size)
-    assert np.abs(z.mean(axis=0)).max() < 5 / np.sqrt(vectors)
-    assert abs(np.mean(z**2) - 1) < 5 * np.sqrt(2 / z.size)
-    assert np.abs(np.mean(z**2, axis=0) - 1).max() < 5 * np.sqrt(2 / vectors)
-    assert abs(np.mean(z**4) - 3) < 5 * np.sqrt(96 / z.size)
+                squares += (weight * significance) ** 2 * (1.5**2 + cell)
+    scores = (noisy - quiet) / np.sqrt(squares)
+    assert abs(scores.mean()) < 5 / np.sqrt(scores.size)
+    assert np.abs(scores.mean(axis=0)).max() < 5 / np.sqrt(vectors)
+    assert abs(np.mean(scores**2) - 1) < 5 * np.sqrt(2 / scores.size)
+    assert np.abs(np.mean(scores**2, axis=0) - 1).max() < 5 * np.sqrt(2 / vectors)
+    assert abs(np.mean(scores**4) - 3) < 5 * np.sqrt(96 / scores.size)
     # neighbours in the batch and in the array do not know of each other
-    for shifted in (z[1:, :] * z[:-1, :], z[:, 1:] * z[:, :-1], z[:, 4:] * z[:, :-4]):
+    for shifted in (scores[1:, :] * scores[:-1, :], scores[:, 1:] * scores[:, :-1], scores[:, 4:] * scores[:, :-4]):
         assert abs(shifted.mean()) < 5 / np.sqrt(shifted.size)
 
 

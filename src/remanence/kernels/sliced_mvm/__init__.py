@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from remanence.core.errors import BackendError, InputError, ValidityError
-from remanence.kernels.sliced_mvm import choice, reference
+from remanence.kernels import graphics
+from remanence.kernels.sliced_mvm import choice, gpu, reference
 from remanence.kernels.sliced_mvm.gradient import Gradients, sliced_mvm_gradient
 from remanence.kernels.sliced_mvm.records import (
     EXACT,
@@ -22,7 +23,7 @@ from remanence.kernels.sliced_mvm.records import (
 __all__ = ["BACKENDS", "EXACT", "PATHS", "Cells", "Conversion", "Gradients", "Noise", "Product", "Staircase", "Uniform",
            "sliced_mvm", "sliced_mvm_gradient"]  # fmt: skip
 
-BACKENDS = ("reference", "cpu", "auto")
+BACKENDS = ("reference", "cpu", "gpu", "auto")
 PATHS = (*choice.PATHS, "auto")
 
 
@@ -50,13 +51,15 @@ def sliced_mvm(
         conversion: `Uniform`, `Staircase`, or None for no converter.
         noise: of each conversion; None for none.
         first_vector: index of the first vector, which picks its noise: a batch in pieces gives the bits of a whole one.
-        backend: ``"reference"``, ``"cpu"`` or ``"auto"``.
-        path: one of `PATHS`; ``"auto"`` takes the quickest that is exact. The reference knows only the definition.
+        backend: ``"reference"``, ``"cpu"``, ``"gpu"`` or ``"auto"``: the graphics processor where there is one and it
+            takes the problem, else the processor.
+        path: one of `PATHS`; ``"auto"`` takes the quickest that is exact. The reference and the
+            graphics processor have one way each.
 
     Raises:
         InputError: shapes do not fit, or a number is not whole or out of range.
         ValidityError: sums would not be exact, or the path does not hold for these cells and this converter.
-        BackendError: an unknown back end.
+        BackendError: an unknown back end, or one that this machine lacks or that does not take the problem.
     """
     if backend not in BACKENDS:
         raise BackendError(f"sliced_mvm: back end {backend!r}; known are {', '.join(BACKENDS)}")
@@ -70,7 +73,7 @@ def sliced_mvm(
     if codes.dtype.kind not in "iub" or low < -(2**15) or high >= 2**15:
         raise InputError("sliced_mvm: digits", f"{codes.dtype}, {low} to {high}", "must be whole and fit in 16 bits")
     codes = np.ascontiguousarray(codes, np.int16)
-    slices, depth, columns = held.values.shape
+    slices, depth, _ = held.values.shape
     weights = _weights("input_weights", input_weights, codes.shape[0])
     significances = _weights("cell_weights", cell_weights, slices)
     if int(rows) != rows or rows < 1:
@@ -83,12 +86,20 @@ def sliced_mvm(
     if problem.largest_sum >= EXACT_DOUBLE or problem.largest_result >= 2**63:
         raise ValidityError("sliced_mvm: cells", f"partial sums up to {problem.largest_sum:.3g}",
                             "must stay below 2**53, and results below 2**63", "Take a coarser grid.")  # fmt: skip
+    if backend in ("reference", "gpu") and path != "auto":
+        raise InputError("sliced_mvm: path", path, f"the {backend} back end has one way only")
     if backend == "reference":
-        if path != "auto":
-            raise InputError("sliced_mvm: path", path, "the reference knows only the definition")
         values = reference.sliced_mvm(codes, held.values, weights, significances, problem.rows, conversion, noise,
                                       first_vector)  # fmt: skip
         return Product(values, "definition", "reference")
+    if backend in ("gpu", "auto") and path == "auto":
+        reason = gpu.objection(problem)
+        if backend == "gpu":
+            graphics.require("sliced_mvm")
+            if reason:
+                raise BackendError(f"sliced_mvm: the gpu back end does not take this: {reason}")
+        if not reason and (backend == "gpu" or (graphics.available() and choice.objection(problem, "integer product"))):
+            return Product(gpu.run(problem), gpu.PATH, "gpu")
     # numba compiles on import of the module: only those who run it wait for it
     from remanence.kernels.sliced_mvm import cpu
 

@@ -24,6 +24,12 @@ def limits(array: NDArray[Any]) -> tuple[int, int]:
     return (int(array.min()), int(array.max())) if array.size else (0, 0)
 
 
+def cell_limits(cells: Cells) -> tuple[int, int]:
+    """Return the smallest and the largest cell."""
+    found: tuple[int, int] = cells.derived("limits", lambda: limits(cells.values))
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """One product, checked; fields as the arguments of `sliced_mvm`, ``span`` the smallest and largest digit."""
@@ -46,7 +52,7 @@ class Problem:
     @property
     def largest_cell(self) -> int:
         """Largest size of a cell."""
-        low, high = self.cells.derived("limits", lambda: limits(self.cells.values))
+        low, high = cell_limits(self.cells)
         return max(-low, high)
 
     @property
@@ -57,11 +63,9 @@ class Problem:
     @property
     def largest_result(self) -> int:
         """No result is larger than this."""
-        if self.conversion is None:
-            code = self.largest_sum
-        else:
-            code = max(abs(self.conversion.low), abs(self.conversion.high))
-        blocks = -(-self.digits.shape[2] // self.rows)
+        ends = None if self.conversion is None else (self.conversion.low, self.conversion.high)
+        code = self.largest_sum if ends is None else max(map(abs, ends))
+        blocks = -(-int(self.digits.shape[2]) // self.rows)
         weights = int(np.abs(self.input_weights).sum()) * int(np.abs(self.cell_weights).sum())
         return blocks * weights * code
 
@@ -169,6 +173,6 @@ def unit(converter: Uniform) -> int:
 
 def sum_limits(problem: Problem) -> tuple[int, int]:
     """Return bounds of all partial sums."""
-    low, high = problem.cells.derived("limits", lambda: limits(problem.cells.values))
+    low, high = cell_limits(problem.cells)
     corners = [digit * cell for digit in problem.span for cell in (low, high)]
     return problem.rows * min(0, *corners), problem.rows * max(0, *corners)

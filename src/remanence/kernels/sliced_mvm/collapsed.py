@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def folded_product(problem: Problem) -> NDArray[np.float64]:
 
 def _product(problem: Problem, step: int) -> NDArray[np.float64] | NDArray[np.int64]:
     small = int(np.abs(problem.input_weights).sum()) * problem.largest_digit < 2**31
-    inputs = np.zeros(problem.digits.shape[1:], np.int32 if small else np.int64)
+    inputs: NDArray[Any] = np.zeros(problem.digits.shape[1:], np.int32 if small else np.int64)
     for weight, digit in zip(problem.input_weights.astype(inputs.dtype), problem.digits, strict=True):
         inputs += weight * digit
     significances = tuple(problem.cell_weights.tolist())
@@ -43,7 +45,7 @@ def _product(problem: Problem, step: int) -> NDArray[np.float64] | NDArray[np.in
     if bound * depth < EXACT_DOUBLE or problem.conversion is None:
         wide = problem.cells.derived(("wide", step, significances), lambda: weights.astype(np.float64))
         return np.asarray(inputs.astype(np.float64) @ wide)
-    return inputs.astype(np.int64) @ weights
+    return np.asarray(inputs.astype(np.int64) @ weights)
 
 
 def _fold(problem: Problem, step: int) -> tuple[NDArray[np.int64], int]:

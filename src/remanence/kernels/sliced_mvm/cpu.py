@@ -116,7 +116,7 @@ def _count_block(
                 partial = np.empty((piece.shape[0], pitch), np.float32)
                 popcount.sums(piece, bits[s], left, left + pitch, totals[s], numbers, partial)
                 cube = partial.reshape((piece.shape[0] // pulses, pulses, pitch))
-                accumulate(cube, right - left, significances[s], result, top + vector, left, *converter)
+                accumulate(cube, right - left, significances[s], result, top + vector, left, converter)
 
 
 def _subset_sums(problem: Problem, result: NDArray[Any]) -> Work:
@@ -155,7 +155,7 @@ def _subset_block(
     partial, spread = np.empty(planes * STRIP, np.float32), np.empty(planes * STRIP if grid.size else 0, np.float32)
     for left in range(first, end, STRIP):
         right = min(left + STRIP, end)
-        pitch = -(-(right - left) // LANES) * subsets.LANES
+        pitch = -(-(right - left) // LANES) * LANES
         shape = (planes // pulses, pulses, pitch)
         for s in range(significances.size):
             subsets.sums(cells[s], places, start, stop, left, right, together, factors, lines, tables, partial)
@@ -166,18 +166,30 @@ def _subset_block(
                     wide = spread[: planes * pitch].reshape(shape)
                 else:
                     wide = spread.reshape((0, 0, 0))
-                disturb(cube, right - left, wide, unit, floor, key0, key1, conversion + s, significances.size, vector0 + top, left)
-            accumulate(cube, right - left, significances[s], result, top, left, *converter)
+                disturb(
+                    cube,
+                    right - left,
+                    wide,
+                    unit,
+                    floor,
+                    key0,
+                    key1,
+                    conversion + s,
+                    significances.size,
+                    vector0 + top,
+                    left,
+                )
+            accumulate(cube, right - left, significances[s], result, top, left, converter)
 
 
 def _products(problem: Problem, result: NDArray[Any]) -> Work:
     """Take partial sums as matrix products: float32 where these are exact, else float64."""
     values, pulses = problem.cells.values, problem.digits.shape[0]
-    kind = np.float32 if problem.largest_sum < EXACT else np.float64
+    kind: Any = np.float32 if problem.largest_sum < EXACT else np.float64
     converter = Epilogue.of(problem).arguments()
     noisy, grid, unit, floor, key = _noise(problem)
     # the grid of the variance leaves room for digits of size 1 in float32
-    fine = np.float32 if problem.largest_digit <= 1 else np.float64
+    fine: Any = np.float32 if problem.largest_digit <= 1 else np.float64
 
     def work(taken: slice, columns: slice) -> None:
         digits = np.ascontiguousarray(problem.digits[:, taken].transpose(1, 0, 2))
@@ -195,14 +207,15 @@ def _products(problem: Problem, result: NDArray[Any]) -> Work:
                         if grid.size:
                             matrix = _filled(grid[s, start:stop, piece], fine)
                             spread = (power @ matrix).reshape(cube.shape)
-                        disturb(cube, piece.stop - left, spread, unit, floor, *key, block * pulses * len(values) + s, len(values),
+                        conversion = block * pulses * len(values) + s
+                        disturb(cube, piece.stop - left, spread, unit, floor, *key, conversion, len(values),
                                 problem.first_vector + taken.start, left)  # fmt: skip
-                    accumulate(cube, piece.stop - left, significance, result, taken.start, left, *converter)
+                    accumulate(cube, piece.stop - left, significance, result, taken.start, left, converter)
 
     return work
 
 
-def _filled(cells: NDArray[np.int32], kind: type[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+def _filled(cells: NDArray[np.int32], kind: Any) -> NDArray[Any]:
     """Return cells as numbers, columns filled up to whole vectors."""
     rows, columns = cells.shape
     matrix = np.zeros((rows, -(-columns // LANES) * LANES), kind)

@@ -23,7 +23,12 @@ def _words(first: Any, second: Any, vector: Any, key0: Any, key1: Any, words: An
         k0, k1 = np.uint32(key0), np.uint32(key1)
         for _ in range(10):
             even, odd = (a & _LOW) * _M0, (c & _LOW) * _M1
-            a, b, c, d = (odd >> _SHIFT) ^ b ^ np.uint64(k0), odd & _LOW, (even >> _SHIFT) ^ d ^ np.uint64(k1), even & _LOW
+            a, b, c, d = (
+                (odd >> _SHIFT) ^ b ^ np.uint64(k0),
+                odd & _LOW,
+                (even >> _SHIFT) ^ d ^ np.uint64(k1),
+                even & _LOW,
+            )
             k0, k1 = np.uint32(k0 + _W0), np.uint32(k1 + _W1)
         words[lane] = np.uint32(a)
         words[LANES + lane] = np.uint32(b)
@@ -33,8 +38,8 @@ def _words(first: Any, second: Any, vector: Any, key0: Any, key1: Any, words: An
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def disturb(
-    partial: Any, columns: int, spread: Any, unit: Any, floor: Any, key0: Any, key1: Any, first: int, stride: int, vector0: int,
-    left: int,
+    partial: Any, columns: int, spread: Any, unit: Any, floor: Any, key0: Any, key1: Any, first: int, stride: int,
+    vector0: int, left: int,
 ) -> None:  # fmt: skip
     """Add a normal number of variance ``floor + unit * spread`` to each partial sum.
 

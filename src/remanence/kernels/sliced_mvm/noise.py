@@ -1,8 +1,8 @@
 """The noise of a conversion: which Gaussian belongs to which conversion, and the grid of the cells' variance.
 
-Conversion (v, t, z, s, m) of vector v, row block t, digit z, slice s and column m takes one of the four normal numbers of
-one call of Philox, whose counter is (m // 4, (t Z + z) S + s, v mod 2**32, v // 2**32). So a draw depends on nothing but its
-index: not on threads, nor on how vectors are split into batches, nor on the back end.
+Conversion (v, t, z, s, m) of vector v, row block t, digit z, slice s and column m takes one of the four normal numbers
+of one call of Philox, whose counter is (m // 4, (t Z + z) S + s, v mod 2**32, v // 2**32). So a draw depends on nothing
+but its index: not on threads, nor on how vectors are split into batches, nor on the back end.
 """
 
 from __future__ import annotations

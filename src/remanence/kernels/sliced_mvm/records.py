@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,10 @@ class Cells:
     """
 
     values: NDArray[np.int32]
-    _derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    _derived: dict[Hashable, Any]
 
-    def __post_init__(self) -> None:
-        """Check the array."""
-        values = np.asarray(self.values)
+    def __init__(self, values: ArrayLike) -> None:
+        values = np.asarray(values)
         if values.ndim != 3 or values.dtype.kind not in "iu":
             raise InputError("sliced_mvm: cells", f"{values.dtype} of shape {values.shape}",
                              "must be whole numbers of shape (S, K, M)")  # fmt: skip
@@ -45,6 +44,7 @@ class Cells:
             if values.size and (values.min() < limits.min or values.max() > limits.max):
                 raise InputError("sliced_mvm: cells", f"{values.min()} to {values.max()}", "must fit in 32 bits")
         object.__setattr__(self, "values", np.ascontiguousarray(values, np.int32))
+        object.__setattr__(self, "_derived", {})
 
     def derived(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """Return what ``make`` makes, kept under a name."""
@@ -129,7 +129,7 @@ class Staircase:
     @property
     def high(self) -> int:
         """Largest code."""
-        return self.low + self.thresholds.shape[1]
+        return self.low + len(self.thresholds[0])
 
 
 Conversion = Uniform | Staircase | None
@@ -177,7 +177,7 @@ class Product:
     Args:
         values: shape (V, M): whole numbers (int64) behind a converter, float64 without one.
         path: how it was computed: ``"integer product"``, ``"folded product"``, ``"popcount"``, ``"subset sums"`` or
-            ``"products"``; ``"definition"`` from the reference.
+            ``"products"``; ``"definition"`` from the reference, ``"int8 products"`` from a graphics processor.
         backend: what ran.
     """
 

@@ -57,8 +57,8 @@ def convert(partial: NDArray[np.float32], conversion: Conversion) -> NDArray[np.
     assert conversion is not None
     if isinstance(conversion, Uniform):
         code = np.clip(np.rint(partial * conversion.scale + conversion.offset), conversion.low, conversion.high)
-        return code.astype(np.int64)
+        return np.asarray(code, np.int64)
     codes = np.empty(partial.shape, np.int64)
     for column, converter in enumerate(conversion.converter_of):
         codes[:, column] = np.searchsorted(conversion.thresholds[converter], partial[:, column], side="right")
-    return conversion.low + codes
+    return np.asarray(conversion.low + codes)

@@ -1,9 +1,9 @@
 """Partial sums of arbitrary cells driven by digits of few levels, from tables of the sums of four rows (numba).
 
-Four rows driven with 0 or 1 can add only 16 different sums to a column. With these in a table, a partial sum of 128 rows
-takes 32 additions instead of 128 multiply-adds. The tables of 128 rows and 16 columns fill 32 KiB: they stay in the
-first-level cache. Rows of three or four levels go in pairs. The idea is that of Arlazarov, Dinic, Kronrod and Faradzev
-(1970), the "method of four Russians".
+Four rows driven with 0 or 1 can add only 16 different sums to a column. With these in a table, a partial sum of 128
+rows takes 32 additions instead of 128 multiply-adds. The tables of 128 rows and 16 columns fill 32 KiB: they stay in
+the first-level cache. Rows of three or four levels go in pairs. The idea is that of Arlazarov, Dinic, Kronrod and
+Faradzev (1970), the "method of four Russians".
 """
 
 from __future__ import annotations
