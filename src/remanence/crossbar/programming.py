@@ -133,7 +133,8 @@ def program(
         array = place // (crossbar.columns - crossbar.unit_columns)
         units = np.broadcast_to(encoded.unit[:, None, None], (*levels.shape[:2], across))
     if stream is None:
-        values = levels + (pedestal(crossbar, node) if crossbar.has_pedestal else 0.0)
+        base = pedestal(crossbar, node) if crossbar.has_pedestal else 0.0
+        values: NDArray[np.float64] = levels.astype(np.float64) + base
         if encoded.unit is not None:
             values = values - encoded.unit[:, None, None]
     elif crossbar.weight_encoding.record.pair:
