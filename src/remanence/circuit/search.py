@@ -24,7 +24,7 @@ from remanence.circuit.organisation import (
     evaluate,
 )
 from remanence.circuit.pricing import Pricing, Seen
-from remanence.circuit.space import Joined, Space, bits, join
+from remanence.circuit.space import Joined, Space, bits, join, word_count
 from remanence.circuit.transistor import REFERENCE
 from remanence.core import units
 from remanence.core.errors import InputError, UnknownNameError
@@ -266,10 +266,7 @@ def _check_single(*records: Any) -> None:
 
 def _cells(capacity: int, word_bits: int, cell: Electrical) -> tuple[int, int]:
     word = bits(word_bits, "word_bits")
-    if word > capacity:
-        raise InputError("search: word_bits", word, f"must not be above the capacity, {capacity} bits")
-    if capacity % word:
-        raise InputError("search: capacity", f"{capacity} bits", f"must be a whole number of words of {word} bits")
+    word_count(capacity, word)
     for name, number in (("capacity", capacity), ("word_bits", word)):
         if number % cell.bits_per_cell:
             raise InputError(f"search: {name}", f"{number} bits", f"cells hold {cell.bits_per_cell} bits each")

@@ -29,7 +29,7 @@ from remanence.circuit.ecc import CodeCost, allowed_raw_rate
 from remanence.circuit.organisation import QUANTITIES
 from remanence.circuit.search import Limit
 from remanence.circuit.sense import latched
-from remanence.circuit.space import bits
+from remanence.circuit.space import bits, word_count
 from remanence.circuit.transistor import check_temperature
 from remanence.circuit.wake import wake
 from remanence.core import units
@@ -169,7 +169,7 @@ def choose(
     def coder(of: Node, drawn: Draws | None) -> CodeCost:
         return code_cost(code, of, gate_library("static-cmos", drawn), temperature=temperature)
 
-    words = bits(capacity) / word_bits
+    words = word_count(bits(capacity), bits(word_bits, "word_bits"))
     k = float(coded_sigma(code, words, passing=PASSING)) if built.junction is not None else None
     macros = search(
         cell, node, capacity=capacity, word_bits=word_bits, check_bits=code.check_bits,
