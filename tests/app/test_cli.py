@@ -362,7 +362,7 @@ def test_macro_pages_and_what_cannot_be_built(
     code, out, err = run(monkeypatch, capsys, "macro", "sram-6t,nor-flash", "--capacity", "1 MiB:2 MiB:x2", "--compare",
                          "--word", "64", "--html", str(many), "--json", str(figures))  # fmt: skip
     assert code == 0, err
-    assert "not built: nor-flash, 1 MiB: Cell nor-flash" in out
+    assert "not built: nor-flash, 1 MiB, 2 MiB: Cell nor-flash" in out
     assert "4/4" in err, "the bar counts cells times capacities"
     assert "has a card for cmos-40nm only" in many.read_text(encoding="utf-8")
     assert [entry["capacity"] for entry in json.loads(figures.read_text())["not_built"]] == ["1 MiB", "2 MiB"]

@@ -40,7 +40,7 @@ def cost(
 
 
 def test_broadcasting_over_draws_equals_a_loop(at: Callable[[Any, int], Any]) -> None:
-    draws = Draws(count=6)
+    draws = Draws(count=6)  # those that can be written: alone, another one is refused
     cell, node = build(Cell, "stt-2t2mtj", draws), build(Node, "cmos-22nm", draws)
     parts = cell, node, build(Converter, "sar-6bit-22nm", draws), build(Periphery, "standard", draws)
     together = cost(*parts)
@@ -144,7 +144,7 @@ def test_drivers_take_the_area_and_leakage_of_their_transistors() -> None:
     decoder = predecode(GATES, bits=6, wire=height * float(NODE.line_capacitance), row_gate=gate, stage=4.0)
     rows = 64 * float(chain.width) + float(decoder.width)
     both = 1.0 + float(GATES.ratio)
-    writer = 2 * float(cells.write_current(PAIR)) / float(NODE.on_current)
+    writer = 2 * float(cells.write_current(PAIR, NODE)) / float(NODE.on_current)
     registers = 64 * float(NODE.adder_bit_area) * 0.41
     area = (rows * both + 256 * (switch() + writer * both)) * float(GATES.area) + registers
     assert cost().area_drivers == pytest.approx(area, rel=1e-12, abs=0)
@@ -208,7 +208,7 @@ def test_shift_add_is_one_adder_bit_per_accumulator_bit() -> None:
 def test_a_written_bit_pays_for_its_lines_at_the_write_voltage() -> None:
     """Both lines of the column and one cell's share of the wordline, charged on every attempt."""
     result = cost()
-    voltage, attempts = float(cells.write_voltage(PAIR, NODE)), float(PAIR.write_attempts)
+    voltage, attempts = float(cells.write_voltage(PAIR, NODE)), float(cells.write_attempts(PAIR, NODE))
     line = bitline() + switch() * float(NODE.drain_capacitance)
     lines = (2.0 * line + wordline() / 128) * voltage**2 * attempts
     expected = float(cells.write_energy(PAIR, NODE)) + lines

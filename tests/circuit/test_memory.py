@@ -165,7 +165,10 @@ def test_banks_are_read_at_once_with_a_decoder_each() -> None:
 
 
 def test_check_bits_cost_cells_logic_and_time() -> None:
-    bare, checked = cost("stt-macro", check_bits=0), cost("stt-macro")
+    memory, node, organisation = chosen("stt-macro")
+    checked = storage(memory, node, PERIPHERY, organisation)
+    without = dataclasses.replace(organisation, check_bits=np.zeros_like(organisation.check_bits))
+    bare = storage(replace(memory, check_bits=0), node, PERIPHERY, without)
     assert 72 / 64 * 0.9 < checked.area / bare.area < 72 / 64 * 1.1
     assert checked.read_time > bare.read_time
     assert checked.read_bit > 72 / 64 * 0.9 * bare.read_bit

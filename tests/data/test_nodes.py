@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from remanence.circuit import Cell, Node, off_current, sram_leakage
 from remanence.circuit.layout import cell_area
-from remanence.data import Draws, build, rows_of
+from remanence.core.declare import replace
+from remanence.data import Draws, build, names, rows_of
 
 SIZES = (130, 90, 65, 40, 28, 22, 16, 10, 7, 5)
 NODES = {size: build(Node, f"cmos-{size}nm") for size in SIZES}
@@ -126,11 +130,24 @@ def test_energies_are_the_scaling_law_they_claim(size: int, field: str) -> None:
     assert row.kind == "projected"
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_linear_resistance_lies_between_square_law_and_switching(size: int) -> None:
-    node = NODES[size]
+@pytest.mark.parametrize("name", names("node"))
+def test_linear_resistance_is_that_of_the_square_law(name: str) -> None:
+    node = build(Node, name)
     square = (node.supply - node.threshold) / (2.0 * node.on_current)
-    assert square < node.linear_resistance < 1.99 * node.supply / node.on_current
+    row = next(row for row in rows_of(Node, name) if row.id.endswith("/linear_resistance"))
+    np.testing.assert_allclose([row.low, row.value, row.high], square * np.array([0.58, 1.0, 2.0]), rtol=0.006)
+
+
+def test_the_range_of_linear_resistances_holds_simulated_transistors() -> None:
+    with (Path(__file__).parents[1] / "peers" / "periphery" / "path.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    shares = [
+        float(row["linear_ohm"])
+        / ((float(row["supply_V"]) - float(row["threshold_V"])) / (2.0 * float(row["on_current_A"])))
+        for row in rows
+    ]
+    assert 0.58 < min(shares) < np.median(shares) < 1.05
+    assert 1.2 < max(shares) < 2.0
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -159,8 +176,11 @@ def test_a_node_samples_and_carries_a_cell(size: int) -> None:
 
 
 def test_a_magnetic_cell_shrinks_less_than_an_sram_cell() -> None:
-    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout."""
-    cell = build(Cell, "stt-1t1mtj")
+    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout.
+
+    At the core's levels: a wordline of 1.8 V on every node favours the thin oxides, which do not bear it.
+    """
+    cell = replace(build(Cell, "stt-1t1mtj"), driver=None)
     ratio = [cell_area(cell, NODES[size]) / NODES[size].sram_cell_area for size in SIZES]
     assert ratio[SIZES.index(7)] > 1.1 * ratio[SIZES.index(40)]
 

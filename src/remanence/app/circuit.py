@@ -24,6 +24,8 @@ def macro(
     ecc: Annotated[str, typer.Option(help="none, secded, bch2 or bch3")] = "none",
     retention: Annotated[str, typer.Option(help='a target such as "10 year @ 125 degC"')] = "",
     temperature: Annotated[str, typer.Option(help="at which it is priced")] = "25 degC",
+    spare_rows: Annotated[int, typer.Option(help="spare rows of a subarray")] = 0,
+    spare_columns: Annotated[int, typer.Option(help="spare data lines of a subarray")] = 0,
     optimise: Annotated[
         str, typer.Option(help="quantity of which the least is taken, such as read-latency")
     ] = "read-latency",
@@ -46,7 +48,7 @@ def macro(
     if not compare and (len(named) > 1 or len(sizes) > 1):
         raise InputError("macro", f"{len(named)} cells, {len(sizes)} capacities", "are compared with --compare")
     asked = _asked(capacity, word, ecc, retention, temperature)
-    request = _request(ecc, optimise, retention, temperature)
+    request = _request(ecc, optimise, retention, temperature, spare_rows, spare_columns)
     with contextlib.ExitStack() as stack:
         report = stack.enter_context(terminal.progress()) if len(named) * len(sizes) > 1 else None
         entries = compare_macros(named, node, sizes, word_bits=word, progress=report, **request)
@@ -58,9 +60,18 @@ def macro(
     quantity = request["optimise"]
     console = terminal.console()
     console.print(tables.macros(chosen, quantity))
+    failed: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
         if entry.chosen is None:
-            console.print(f"not built: {entry.cell}, {entry.capacity}: {entry.reason}", highlight=False, markup=False)
+            failed.setdefault((entry.cell, entry.reason), []).append(entry.capacity)
+    for (cell, reason), capacities_failed in failed.items():
+        told = f"not built: {cell}, {', '.join(capacities_failed)}: {reason}"
+        console.print(told, highlight=False, markup=False)
+    if len(chosen) == 1:
+        one = next(iter(chosen.values()))
+        console.print(tables.power(one))
+        if one.yields is not None:
+            console.print(tables.yields(one))
     unjudged = sorted({one.cell for one in chosen.values() if retention and one.retained is None})
     if unjudged:
         console.print(f"retention is not judged for {', '.join(unjudged)}: only magnetic cells have a model of it here")
@@ -129,7 +140,10 @@ def _asked(capacity: str, word: int, ecc: str, retention: str, temperature: str)
     return f"{capacity}, words of {word} bits, {code}{target}; priced at {temperature}"
 
 
-def _request(ecc: str, optimise: str, retention: str, temperature: str) -> dict[str, Any]:
+def _request(
+    ecc: str, optimise: str, retention: str, temperature: str, spare_rows: int = 0, spare_columns: int = 0
+) -> dict[str, Any]:
+    from remanence.circuit import Redundancy
     from remanence.core import units
     from remanence.study.macro import retention_of
 
@@ -138,4 +152,5 @@ def _request(ecc: str, optimise: str, retention: str, temperature: str) -> dict[
         "optimise": optimise.replace("-", "_"),
         "retention": retention_of(retention) if retention else None,
         "temperature": units.parse(temperature, "K", "--temperature"),
+        "redundancy": Redundancy(rows=spare_rows, columns=spare_columns) if spare_rows or spare_columns else None,
     }

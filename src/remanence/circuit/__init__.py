@@ -5,14 +5,21 @@ memory technology (`cell`) with their transistors and size (`layout`), what an a
 pumps (`pump`), delays along lines (`line`), converters (`converter`), arrays that compute with currents (`array`) or
 charges (`charge`) and what brings them their inputs (`inputs`), macros that store: any organisation by its gates and
 wires (`organisation`), all at once (`search`) and the one that a chip gets (`memory`); wires between blocks
-(`interconnect`); reading (`sense`), writing (`writing`, `access`), codes (`ecc`), yield (`array_yield`); prices of
-silicon (`wafer`).
+(`interconnect`); reading (`sense`, `sigma`, `disturb`), writing (`writing`, `access`, `driven`), codes (`ecc`),
+yield (`array_yield`), coming back from power-down (`wake`); prices of silicon (`wafer`).
 Refuses to know: what the bits mean, networks, chips.
 Every cost is a float or an array of draws; every figure here has the scope of a macro. Start reading at `cell.Cell`.
 """
 
 from remanence.circuit.array import ArrayCost, array_cost
-from remanence.circuit.array_yield import BitErrors, MemoryYield, bit_errors, memory_yield, require_retention
+from remanence.circuit.array_yield import (
+    BitErrors,
+    MemoryYield,
+    bit_errors,
+    memory_yield,
+    repair_yield,
+    require_retention,
+)
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
@@ -23,10 +30,11 @@ from remanence.circuit.inputs import InputDriver, bit_serial, capacitor_ladder, 
 from remanence.circuit.interconnect import Route, between, mesh_path, route, tree_path
 from remanence.circuit.memory import Memory, Storage, organise, storage
 from remanence.circuit.node import Conductor, Node
-from remanence.circuit.organisation import Costs, Organisations, Reason, evaluate
+from remanence.circuit.organisation import Costs, Organisations, Reason, Redundancy, evaluate
 from remanence.circuit.pump import Pump
 from remanence.circuit.search import Macros, search
-from remanence.circuit.sense import Senseamplifier, Sensing, required_sigma, sense_amplifier, sensing
+from remanence.circuit.sense import Senseamplifier, Sensing, sense_amplifier, sensing
+from remanence.circuit.sigma import coded_sigma, required_sigma
 from remanence.circuit.space import Space
 from remanence.circuit.transistor import leakage, linear_resistance, off_current, on_current, sram_leakage
 from remanence.circuit.wafer import Wafer
@@ -55,6 +63,7 @@ __all__ = [
     "Periphery",
     "Pump",
     "Reason",
+    "Redundancy",
     "Route",
     "Senseamplifier",
     "Sensing",
@@ -72,6 +81,7 @@ __all__ = [
     "capacitor_ladder",
     "charge_array_cost",
     "code_cost",
+    "coded_sigma",
     "electrical",
     "evaluate",
     "gate_library",
@@ -85,6 +95,7 @@ __all__ = [
     "organise",
     "plain_amplifier",
     "pulse_width",
+    "repair_yield",
     "require_retention",
     "required_sigma",
     "resistor_string",

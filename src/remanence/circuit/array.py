@@ -170,7 +170,7 @@ def array_cost(
     write_voltage = cells.write_voltage(cell, node)
     write_lines = (2.0 * bitline + wordline / columns) * write_voltage**2
     lines = cell.devices * columns
-    writer = 2.0 * cells.write_current(cell) / node.on_current  # of the bitline and of the source line
+    writer = 2.0 * cells.write_current(cell, node) / node.on_current  # of the bitline and of the source line
     columns_width = lines * (switch + writer * (1.0 + gates.ratio))
     leakage = raising.width * gates.leakage + lines * (switch + writer) * gates.leakage / (1.0 + gates.ratio)
     return ArrayCost(
@@ -181,9 +181,9 @@ def array_cost(
         * (bitline * read_voltage * node.supply + switch * node.gate_capacitance * node.supply**2),
         conversion=converter.energy,
         shift_add=accumulator_bits * node.adder_bit_energy,
-        write_bit=cells.write_energy(cell, node) + write_lines * cell.write_attempts,
+        write_bit=cells.write_energy(cell, node) + write_lines * cells.write_attempts(cell, node),
         step_time=raising.drive.delay + shared * np.maximum(conversion_time, settle + sampling_time),
-        write_row_time=raising.drive.delay + 2.0 * cells.write_pulse(cell) * cell.write_attempts,  # one per direction
+        write_row_time=raising.drive.delay + 2.0 * cells.write_pulse(cell) * cells.write_attempts(cell, node),
         area_cells=rows * columns * width * height,
         area_converters=conversions * converter.area,
         area_drivers=raising.area + columns_width * gates.area,

@@ -47,6 +47,12 @@ class Periphery:
     comparator_area_share: Array = quantity("1", above=0, doc="area of a comparator's bit over that of an adder's")
     converter_unit: Array = quantity("F", above=0, doc="unit capacitor of a digital-to-analog converter")
     capacitor_density: Array = quantity("F/m^2", above=0, doc="capacitance of a converter's metal capacitors per area")
+    switch_width: Array = quantity(
+        "1", above=0, doc="width of the power switches over that of the transistors that they cut off", default=0.1
+    )
+    settling_time: Array = quantity(
+        "s", at_least=0, doc="from a risen supply to settled references and clocks", default=100e-9
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,8 @@ class Gates:
     energy_overhead: Array
     area_overhead: Array
     pump: Pump
+    switch_width: Array = 0.1  # power switches over what they cut off
+    settling_time: Array = 0.0  # s
 
     def gate_input(self, width: Array) -> Array:
         """Capacitance at the input of an inverter, F."""
@@ -218,6 +226,8 @@ def gates_on(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -
         energy_overhead=periphery.energy_overhead,
         area_overhead=periphery.area_overhead,
         pump=periphery.pump,
+        switch_width=periphery.switch_width,
+        settling_time=periphery.settling_time,
     )
 
 

@@ -102,13 +102,10 @@ def _figures(one: Chosen, optimised: str, draws: Draws) -> Iterator[Markup]:
         "At the medians of all rows, and over joint draws of their ranges: median and 80 % interval. Both differ where "
         "a quantity is far from linear in what is uncertain."
     )
-    power = getattr(one, "power", None)  # time and energy to come back from standby, where the macro states them
-    if isinstance(power, pd.DataFrame):
-        for name, unit in (("wake_time", "s"), ("wake_energy", "J")):
-            if name in power.index:
-                ends = power.loc[name, ["low", "median", "high"]].to_numpy(dtype=np.float64)
-                least, middle, most = (units.show(float(end), unit) for end in ends)
-                rows.append([f"{words(name)} from standby", "", middle, f"{least} to {most}"])
+    for name, unit in (("wake_time", "s"), ("wake_energy", "J")):
+        ends = one.power.loc[name, ["low", "median", "high"]].to_numpy(dtype=np.float64)
+        least, middle, most = (units.show(float(end), unit) for end in ends)
+        rows.append([f"{words(name)} from standby", "", middle, f"{least} to {most}"])
     yield table(caption, ("quantity", "at the medians", "median of the draws", "80 % interval"), rows)
 
 
@@ -235,8 +232,8 @@ def _rejected(one: Chosen) -> Iterator[Markup]:
 
 def yield_section(one: Chosen) -> list[Markup]:
     """Return the yield by temperature (degC, the index) as a table; nothing where the macro has none."""
-    found = getattr(one, "yields", None)
-    if not isinstance(found, pd.DataFrame) or found.empty:
+    found = one.yields
+    if found is None or found.empty:
         return []
     rows = [[f"{float(str(place)):.0f} degC", *(_cell(item) for item in row)]
             for place, row in zip(found.index, found.to_numpy().tolist(), strict=True)]  # fmt: skip

@@ -78,9 +78,8 @@ def use_of(entry: Entry, *, wake: Array | str | None = None) -> Use:
     if entry.chosen is None:
         raise InputError(f"use_of: {entry.cell}, {entry.capacity}", "not built", entry.reason)
     draws = entry.draws
-    power = getattr(entry.chosen, "power", None)
     if wake is None:
-        wake = 0.0 if power is None or "wake_energy" not in power.index else float(power.loc["wake_energy", "median"])
+        wake = float(entry.chosen.power.loc["wake_energy", ["median"]].to_numpy(dtype=np.float64)[0])
     return Use(read=draws["read_energy"], write=draws["write_energy"], leakage=draws["leakage"],
                standby=draws["standby"], wake=_JOULE.read(wake, "use_of: wake"))  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from remanence.circuit import Cell, Node, layout
+from remanence.circuit import Cell, Node, driven, layout
 from remanence.circuit import cell as cells
 from remanence.circuit.array_yield import retention_limit
 from remanence.circuit.organisation import lifted
@@ -111,9 +111,9 @@ def _cells(
     current = np.asarray(cells.write_current(cell))
     voltage = transport.antiparallel_voltage(current, cut.resistance("P"), cut.tmr(), cut.stack.half_voltage)
     gap = cell.diffusion_spacing * of.metal_pitch
-    finger = of.footprint(layout.write_width(cell, of) / layout.FINGERS) + gap
+    finger = of.footprint(layout.write_width(cell, of) / driven.FINGERS) + gap
     lines = layout.LINES * of.metal_pitch
-    high = layout.FINGERS * of.gate_pitch
+    high = driven.FINGERS * of.gate_pitch
     pitch = (1.0 + spacing) * sizes
     # each limit alone; the cell takes the larger side in each direction
     columns = {

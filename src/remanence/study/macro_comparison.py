@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from remanence.circuit import Redundancy
 from remanence.circuit.organisation import QUANTITIES
 from remanence.circuit.transistor import REFERENCE
 from remanence.core.errors import InputError, UnknownNameError
@@ -52,6 +53,7 @@ def compare_macros(
     optimise: str = "read_latency",
     retention: tuple[str, str] | None = None,
     temperature: float = REFERENCE,
+    redundancy: Redundancy | None = None,
     spare_area: float | None = None,
     draws: Draws | None = None,
     progress: Callable[[str, int, int], None] | None = None,
@@ -67,6 +69,7 @@ def compare_macros(
         optimise: quantity of which the least is taken.
         retention: (time, temperature) that a bit must last.
         temperature: K.
+        redundancy: spare rows and data lines of a subarray; none where left out.
         spare_area: where given, only organisations whose area is at most 1 + this over the smallest are chosen from.
             Without it the fastest macro is one of tiny subarrays that nobody would build.
         draws: over the ranges of all rows; shared, so that macros of one node are compared draw by draw.
@@ -82,7 +85,7 @@ def compare_macros(
             try:
                 one: Chosen | None = choose(
                     cell, node, capacity=capacity, word_bits=word_bits, ecc=ecc, optimise=optimise,
-                    retention=retention, temperature=temperature, draws=joint,
+                    retention=retention, temperature=temperature, redundancy=redundancy, draws=joint,
                 )  # fmt: skip
                 reason = ""
             except UnknownNameError:

@@ -294,7 +294,7 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceList:
         drop=cost.line_drop,
         disturb=cost.disturb,
         noise=cost.noise,
-        junction_write=cells.device_write_voltage(bar.cell) if bar.cell.keeps else 0.0,
+        junction_write=cells.device_write_voltage(bar.cell, node) if bar.cell.keeps else 0.0,
         write_supply=cells.write_voltage(bar.cell, node) if bar.cell.keeps else 0.0,
     )
 
@@ -348,7 +348,7 @@ def _near_memory(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceLis
         standby={"weight memory": weights.standby, "buffers": buffer.leakage * node.gated_fraction},
         write_energy={"weight memory": stored * weights.write_bit, "wires": stored * fetching},
         write_time=stored / memory.word_bits * weights.write_time,
-        junction_write=cells.device_write_voltage(memory.cell) if memory.cell.keeps else 0.0,
+        junction_write=cells.device_write_voltage(memory.cell, node) if memory.cell.keeps else 0.0,
         write_supply=cells.write_voltage(memory.cell, node) if memory.cell.keeps else 0.0,
     )
 
