@@ -58,10 +58,10 @@ def schedule_moves(netlist: Netlist, *, columns: int, signed: frozenset[str] = f
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """For each signal its piece, and the last one that reads it; half a piece earlier where only moves do."""
+    """For each signal its piece, and the last one that reads it; the moves before a piece belong to it."""
 
     stage: NDArray[np.int64]
-    until: NDArray[np.float64]
+    until: NDArray[np.int64]
 
     @property
     def last(self) -> int:
@@ -78,10 +78,10 @@ class _Plan:
         for place, read in enumerate(netlist.fan_in):
             signal = netlist.first + place
             stage[signal] = stage[read[read != NONE]].max() + (signal in netlist.moves)
-        until = stage.astype(np.float64)
+        until = stage.copy()
         for place, read in enumerate(netlist.fan_in):
-            signal, sources = netlist.first + place, read[read != NONE]
-            until[sources] = np.maximum(until[sources], stage[signal] - 0.5 * (signal in netlist.moves))
+            sources = read[read != NONE]
+            until[sources] = np.maximum(until[sources], stage[netlist.first + place])
         until[[s for word in (*netlist.inputs.values(), *netlist.outputs.values()) for s in word]] = stage.max() + 1
         return cls(stage, until)
 
