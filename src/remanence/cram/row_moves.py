@@ -45,7 +45,6 @@ def schedule_moves(netlist: Netlist, *, columns: int, signed: frozenset[str] = f
         moves = plan.signals(netlist, number, moves=True)
         parts.append(_moved(netlist, moves, held, columns, steps))
         steps += len(moves)
-        held = {signal: column for signal, column in held.items() if plan.until[signal] >= number}
         program, held = _piece(netlist, plan, number, held, columns)
         parts.append((program.opcodes, program.outputs_to, program.fan_in, program.steps + np.int32(steps)))
         steps += program.step_count
