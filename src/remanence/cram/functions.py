@@ -10,10 +10,10 @@ import numpy as np
 from remanence.core.errors import InputError
 from remanence.cram import along_rows, division, integer
 from remanence.cram.bit_heap import BitHeap
-from remanence.cram.lanes import Lanes, aligned, common, each_word, elementwise, lanes, widened
+from remanence.cram.lanes import Lanes, aligned, common, elementwise, lanes, widened
 from remanence.cram.logic import Logic
 from remanence.cram.netlist import ONE, ZERO, Word
-from remanence.cram.trace import Trace, Words
+from remanence.cram.trace import Trace, Words, each_word
 
 
 def where(condition: Lanes, one: Any, zero: Any) -> Lanes:

@@ -34,7 +34,7 @@ from remanence.cram.program import Program
 from remanence.cram.reductions import Reductions
 from remanence.cram.row_moves import schedule_moves
 from remanence.cram.simulate import Rates, run
-from remanence.cram.trace import Leaf, Trace, Words, inputs_of
+from remanence.cram.trace import Leaf, Trace, Words, each_word, inputs_of
 
 WIDEST = 63
 """Bits of a number that goes in or comes out."""
@@ -360,14 +360,6 @@ class Lanes(Operators, Reductions):
 def widened(word: Word, of: Lanes, bits: int) -> Word:
     """Return a word of some lanes with at least so many bits and the same value."""
     return integer.extend(word, bits, signed=of.signed)
-
-
-def each_word(words: Words, make: Callable[[Word], Word]) -> Words:
-    """Return what a function makes of each word."""
-    result = np.empty(words.shape, object)
-    for place in np.ndindex(words.shape):
-        result[place] = make(words[place])
-    return result
 
 
 def elementwise(parts: Sequence[Lanes], make: Callable[..., Word], bits: int, signed: bool) -> Lanes:

@@ -64,6 +64,14 @@ class Trace:
         return self.made[id(lanes)]
 
 
+def each_word(words: Words, make: Callable[[Word], Word]) -> Words:
+    """Return what a function makes of each word."""
+    result = np.empty(words.shape, object)
+    for place in np.ndindex(words.shape):
+        result[place] = make(words[place])
+    return result
+
+
 def inputs_of(given: Mapping[str, tuple[Leaf, int]], rows: int) -> dict[str, NDArray[np.int64]]:
     """Return what every input of a trace holds, shape (rows,)."""
     return {
