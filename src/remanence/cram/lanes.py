@@ -11,7 +11,7 @@ is signed), a product the bits of both, a sum of n numbers ceil(log2 n) more; wh
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,10 @@ from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import Rates, run
 from remanence.cram.trace import Leaf, Trace, Words, inputs_of
+
+if TYPE_CHECKING:
+    from remanence.cram.cost import Cost
+    from remanence.cram.machine import Array
 
 WIDEST = 63
 """Bits of a number that goes in or comes out."""
@@ -115,6 +119,22 @@ class Lanes:
         given = self._traced(gates)[1]
         result = run(self.program(columns=columns, gates=gates), inputs_of(given, self.rows), errors=errors, seed=seed)
         return np.stack([result[name] for name in self.output_names()], axis=-1).reshape(self.shape)
+
+    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES) -> Cost:
+        """Return what computing these numbers costs on an array, the energy from the numbers themselves.
+
+        Args:
+            array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
+            gates: names of the gates to compute with.
+
+        Raises:
+            InputError: the expression needs more columns, or gates that the array's cells cannot do.
+        """
+        from remanence.cram.machine import Array  # numbers alone need no devices
+
+        machine = Array() if array is None else array
+        given = inputs_of(self._traced(gates)[1], self.rows)
+        return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
 
     def __getitem__(self, index: Any) -> Lanes:
         """Take places within the rows; the first index must leave all rows."""
