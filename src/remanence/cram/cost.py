@@ -1,4 +1,4 @@
-"""What a program costs: time and energy step by step, from its cells alone and with the periphery; area, wear, errors."""
+"""What a program costs: time and energy by step, from its cells alone and with the periphery; area, wear, errors."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
             amperes = max(array.preset_current(state, old) for old in (0, 1))
             together = min(int(presets_in[step]), preset_width)
             at_once = max(min(array.rows_at_once(name), int(float(bears.most_current) / (amperes * together))), 1)
-            lines_on, swing, settling = 1, volts, 0.0
+            lines_on, swing = 1, volts
             wrong += rows * float(bears.preset_error)
             is_preset[step] = True
             groups = -(-active // at_once)

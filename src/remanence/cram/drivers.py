@@ -1,4 +1,4 @@
-"""What drives an array that computes: decoders, drivers of word and bit lines, amplifiers, from a node's gates and wires."""
+"""What drives an array that computes: decoders, drivers of lines, amplifiers, from a node's gates and wires."""
 
 from __future__ import annotations
 

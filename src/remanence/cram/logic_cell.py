@@ -74,7 +74,7 @@ def logic_cell(
         raise InputError("cram.logic_cell: junction", "array fields", "a single design is needed")
     if np.any(np.asarray(junction.stack.parallel_curvature)):
         raise InputError("cram.logic_cell: stack", "a parallel resistance that falls with bias",
-                         "is not in the model of the logic line", "Leave parallel_curvature out of the stack.")  # fmt: skip
+                         "is not in the model of a logic line", "Leave parallel_curvature out.")  # fmt: skip
     if columns < 2:
         raise InputError("cram.logic_cell: columns", columns, "must be at least 2")
     home = replace(home, junction=junction)
@@ -136,7 +136,7 @@ def _spreads(junction: Junction, home: Cell, flow: Process | None) -> tuple[floa
 
 
 def transistor_width(current: float, home: Cell, node: Node) -> float:
-    """Return the width of a transistor that carries the overdriven switching current of a cell, m; see `circuit.layout`.
+    """Return the width of a transistor that carries the overdriven switching current of a cell, m.
 
     Args:
         current: that switches the cell in half of the pulses, A.

@@ -2,8 +2,8 @@
 
 A single fault is one wrong outcome of a gate or a preset while all others are right. It is sensitised where an output
 then differs. With p_i(z) the error of instruction i with z inputs at 0, q_i, the mean over rows of p_i(z) where a fault
-is sensitised, is the chance that instruction i alone spoils the program; 1 - prod(1 - q_i) is the prediction, good while
-faults rarely meet. The sum of p_i, sensitised or not, bounds it from above whatever the faults do to each other.
+is sensitised, is the chance that instruction i alone spoils the program; 1 - prod(1 - q_i) is the prediction, good
+while faults rarely meet. The sum of p_i, sensitised or not, bounds it whatever the faults do to each other.
 """
 
 from __future__ import annotations
