@@ -142,15 +142,16 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
             shares = seen[place, :2]
             joules = float(shares @ np.array(array.preset_energy[state]))
             amperes = max(array.preset_current(state, old) for old in (0, 1))
-            together = min(int(presets_in[step]), preset_width)
-            at_once = max(min(array.rows_at_once(name), int(float(bears.most_current) / (amperes * together))), 1)
+            at_once = min(array.rows_at_once(name), active)
+            held_columns = max(int(float(bears.most_current) / (amperes * at_once)), 1)
+            together = min(int(presets_in[step]), preset_width, held_columns)
             lines_on, swing = 1, volts
             wrong += rows * float(bears.preset_error)
             is_preset[step] = True
             groups = -(-active // at_once)
             rounds = -(-int(presets_in[step]) // together)
             preset_time[step] = groups * rounds * pulse
-            wait[step] = groups * rounds * float(held.decode_time) * over_t
+            wait[step] = groups * rounds * ready
             peak = max(peak, min(at_once, active) * amperes * together)
         else:
             each = GATES[opcode]
