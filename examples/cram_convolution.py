@@ -1,6 +1,6 @@
 """Convolve an image inside the cells: every row holds the patch around one pixel, the kernel is part of the program.
 
-    python examples/cram_convolution.py
+python examples/cram_convolution.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Scan a table inside the cells: one record a row, all rows at once, one bit of answer each.
 
-    python examples/cram_database_scan.py
+python examples/cram_database_scan.py
 """
 
 from __future__ import annotations

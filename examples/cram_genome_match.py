@@ -1,6 +1,6 @@
 """Find where a short read of bases fits a genome inside the cells: a position a row, two bits a base.
 
-    python examples/cram_genome_match.py
+python examples/cram_genome_match.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Multiply a matrix by a vector inside the cells: a row of the matrix in a row of the array, the vector in all of them.
 
-    python examples/cram_matrix_vector.py
+python examples/cram_matrix_vector.py
 """
 
 from __future__ import annotations

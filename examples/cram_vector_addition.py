@@ -1,6 +1,6 @@
 """Add two vectors inside the cells, one element a row, and see what it costs.
 
-    python examples/cram_vector_addition.py
+python examples/cram_vector_addition.py
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.cram import asarray
 from remanence.cram.integer import add
@@ -12,7 +13,7 @@ from remanence.cram.logic import Logic
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.program import Program
 from remanence.cram.redundancy import check_parity, compare, correct_inputs, encode, hamming_checks, triplicate
-from remanence.cram.reliability import measured, predicted
+from remanence.cram.reliability import exact_accuracy, measured, predicted
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import run
 
@@ -78,8 +79,6 @@ def test_three_copies_and_a_vote_leave_the_errors_of_the_voters() -> None:
     # voters as good as the rest spoil what the copies win; perfect voters win by a square
     by_vote = measured(program(voted), given, errors=errors, seed=1).probability
     assert 0.3 * plain < by_vote < 3.0 * plain
-    voter = Builder({*GATES, "NMAJ3"})
-    assert voter.gates  # a majority gate votes in two gates where the cell can do it
     short = triplicate(base, (*GATES, "NMAJ3"))
     reliable = {**errors, "NMAJ3": [0.0] * 4, "NOT": [0.0] * 2}
     only = measured(program(short), given, errors=reliable, seed=1).probability
@@ -135,3 +134,29 @@ def test_lanes_tell_their_cost() -> None:
     assert found.rows == 300
     assert set(found.gates) == {"NOT", "NAND2"}
     assert found.energy > found.cell_energy > 0
+
+
+def test_every_pattern_of_faults_agrees_with_runs() -> None:
+    builder = Builder(GATES)
+    a, b, c = (builder.input(name, 1)[0] for name in "abc")
+    total, carry = Logic(builder).full_adder(a, b, c)
+    builder.output("sum", (total,))
+    builder.output("carry", (carry,))
+    netlist = builder.netlist()
+    errors = {"NAND2": [0.02, 0.05, 0.001]}
+    exact = exact_accuracy(netlist, errors)
+    bits = {name: numbers(400_000, 1, key) for key, name in enumerate("abc")}
+    runs = schedule(netlist, columns=16)
+    found = measured(runs, bits, errors=errors, seed=4, repeats=3, confidence=0.999)
+    assert found.low < 1.0 - exact[""] < found.high
+    assert exact[""] < min(exact["sum"], exact["carry"])
+    assert exact_accuracy(netlist, {})[""] == pytest.approx(1.0, rel=1e-12)
+    with pytest.raises(InputError, match="together"):
+        exact_accuracy(adder(), errors)
+
+
+def test_errors_that_never_happen_do_not_leave_the_array() -> None:
+    """A rate so small that the next error lies beyond any whole number."""
+    x = asarray(numbers(5000, 8, 1), 8)
+    errors = {"NAND2": [1e-40] * 3, "NOT": [1e-300] * 2}
+    assert np.array_equal((x + 1).numpy(errors=errors), numbers(5000, 8, 1) + 1)

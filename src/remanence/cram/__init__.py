@@ -1,8 +1,8 @@
 """Digital logic inside magnetic cells: a voltage over cells of a line switches one of them, or leaves it.
 
 Knows: the gates (`gates`), networks of them (`netlist`), programs on the columns of an array (`program`), how a network
-becomes one (`schedule`), running it (`simulate`), numbers with the operators of NumPy (`lanes`); cells and arrays that do
-it (`logic_cell`, `machine`), its price (`cost`), its errors (`reliability`, `redundancy`).
+becomes one (`schedule`), running it (`simulate`), numbers with the operators of NumPy (`lanes`); cells and arrays
+(`logic_cell`, `machine`), what a program costs (`cost`), its errors (`reliability`, `redundancy`).
 Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """

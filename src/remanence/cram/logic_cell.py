@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.circuit import Cell, Node, layout, linear_resistance, wire
+from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array, Quantity, replace
 from remanence.core.errors import InputError
 from remanence.cram.cell import Logiccell
@@ -145,7 +146,7 @@ def transistor_width(current: float, home: Cell, node: Node) -> float:
     """
     needed = float(home.write_overdrive * current / (home.source_degeneration * node.on_current))
     if node.finned:
-        return float(layout.FINGERS * node.transistor_width(needed / layout.FINGERS))
+        return float(FINGERS * node.transistor_width(needed / FINGERS))
     return max(needed, float(node.metal_pitch))
 
 
@@ -157,6 +158,6 @@ def cell_size(width: float, home: Cell, node: Node) -> tuple[float, float]:
         home: a cell of that topology.
         node: the CMOS node.
     """
-    finger = float(node.footprint(width / layout.FINGERS) + home.diffusion_spacing * node.metal_pitch)
+    finger = float(node.footprint(width / FINGERS) + home.diffusion_spacing * node.metal_pitch)
     across = max(finger, layout.LINES * float(node.metal_pitch))
-    return across, float(layout.FINGERS * node.gate_pitch * layout.STACKED.get(home.topology, 1))
+    return across, float(FINGERS * node.gate_pitch * layout.STACKED.get(home.topology, 1))

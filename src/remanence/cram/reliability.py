@@ -17,10 +17,15 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.activity import classes, read_bits
+from remanence.cram.gates import GATES
+from remanence.cram.netlist import Netlist
 from remanence.cram.program import MOVE, Program
 from remanence.cram.simulate import Rates, lower, run_bits
 from remanence.device.write_error import Counted, counted
 from remanence.kernels.row_gates import pack, row_gates, unpack
+
+LARGEST_EXACT = 22
+"""Gates and input bits of a network whose fault patterns are gone through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,6 +118,45 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Rates, bac
         by_instruction=sensitised,
         faults=faults,
     )
+
+
+def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
+    """Return the probability that each output word is right, and under "" that all are, inputs equally often.
+
+    Every pattern of wrong outcomes on every input word is gone through, so that nothing is left out or drawn.
+
+    Args:
+        netlist: a small network: `LARGEST_EXACT` gates and input bits together.
+        errors: of its gates; presets are taken as right.
+
+    Raises:
+        InputError: too large.
+    """
+    bits, gates = netlist.first - 2, len(netlist)
+    if bits + gates > LARGEST_EXACT:
+        raise InputError("cram.exact_accuracy: netlist", f"{bits} inputs and {gates} gates",
+                         f"may have {LARGEST_EXACT} together", "Predict or measure it.")  # fmt: skip
+    place = np.arange(1 << (bits + gates))
+    ideal, real = (np.zeros((netlist.first + gates, place.size), np.bool_) for _ in range(2))
+    for state in (ideal, real):
+        state[1] = True
+        state[2 : netlist.first] = place >> np.arange(bits)[:, None] & 1
+    weight = np.full(place.size, 2.0**-bits)
+    for number, (opcode, read) in enumerate(zip(netlist.opcodes, netlist.fan_in, strict=True)):
+        each = GATES[opcode]
+        out = netlist.first + number
+        zeros = each.inputs - ideal[read[: each.inputs]].sum(axis=0)
+        ideal[out] = (zeros >= each.threshold) ^ bool(each.preset)
+        zeros = each.inputs - real[read[: each.inputs]].sum(axis=0)
+        wrong = (place >> (bits + number) & 1).astype(np.bool_)
+        odds = np.asarray(errors.get(each.name, np.zeros(each.inputs + 1)))[zeros]
+        weight *= np.where(wrong, odds, 1.0 - odds)
+        real[out] = ((zeros >= each.threshold) ^ bool(each.preset)) ^ wrong
+    same = {name: (ideal[list(word)] == real[list(word)]).all(axis=0) for name, word in netlist.outputs.items()}
+    return {
+        **{name: float(weight @ right) for name, right in same.items()},
+        "": float(weight @ np.all(list(same.values()), axis=0)),
+    }
 
 
 def _outputs(

@@ -114,7 +114,10 @@ def gate_canvas(study: Gatestudy) -> Canvas:
             axis.xaxis.set_minor_formatter("")
         middle.set(ylabel="width of the window over its middle, %", title="margin")
         right.set(
-            ylabel="error, mean over input words", yscale="log", title="error at the best voltage", ylim=(max(1e-12, 0.1 * swept["error"].min()), 1)
+            ylabel="error, mean over input words",
+            yscale="log",
+            title="error at the best voltage",
+            ylim=(max(1e-12, 0.1 * swept["error"].min()), 1),
         )
         right.axhline(study.most_error, color="#444444", lw=0.8, ls=":")
         right.legend(frameon=False, fontsize=8, loc="lower left")
@@ -165,8 +168,8 @@ def claim_remarks(study: Claimstudy) -> list[str]:
     last, case = study.last, study.case
     share = study.required["share of the cells in the energy"][0]
     return [
-        f"with all steps taken CRAM needs {_times(1 / last.energy_gain)} the energy and {_times(1 / last.time_gain)} the "
-        "time of the competent baseline",
+        f"with all steps taken CRAM needs {_times(1 / last.energy_gain)} the energy and {_times(1 / last.time_gain)} "
+        "the time of the competent baseline",
         f"cells of set {case.ideal} take {share:.2%} of the claimed energy: the rest is periphery, or it is not "
         "this application",
         f"wrong outcomes of gates and presets in a neuron: {study.wrong['ideal']:.2g} with majorities of set "
@@ -215,8 +218,8 @@ def draw_gates(study: Gatestudy, path: Path) -> None:
 def claim_page(study: Claimstudy) -> str:
     """Return a page of the claim as HTML text; it needs no other file and no network."""
     card = load_card("logicclaim", study.case.name)
-    cards = {item.name: item for item in (card, load_card("logicarray", "standard"),
-                                          load_card("logiccell", study.case.ideal), load_card("logiccell", MADE))}  # fmt: skip
+    others = (("logicarray", "standard"), ("logiccell", study.case.ideal), ("logiccell", MADE))
+    cards = {item.name: item for item in (card, *(load_card(kind, name) for kind, name in others))}
     told = "Gains in energy and time after each step; green above 1, red below."
     sections = {
         "verdict": ("What remains", [element("ul", *(element("li", line) for line in claim_remarks(study)))]),
@@ -259,10 +262,10 @@ def claim_text(study: Claimstudy) -> str:
         "A neuron is a program of a row: AND of inputs and weights, then a tree of full adders that counts the ones; "
         "gates, columns and presets are those of the scheduled program. Device energies come from the voltage of least "
         "error and the currents at it, over the numbers of zeros that random bits give. Presets draw the current that "
-        "fails once in a million. Rows at once follow from the current that the drivers of an array deliver and the drop "
-        "along strapped bit lines. Periphery is priced with the node's gates and wires (`cram.drivers`). Loading images "
-        "is not charged on either side. The competent baseline is an assumption: lanes, clock, and energies of a bit and "
-        "of a binary multiply-accumulate are rows of the card.",
+        "fails once in a million. Rows at once follow from the current that the drivers of an array deliver and the "
+        "drop along strapped bit lines. Periphery is priced with the node's gates and wires (`cram.drivers`). Loading "
+        "images is not charged on either side. The competent baseline is an assumption: lanes, clock, and energies of "
+        "a bit and of a binary multiply-accumulate are rows of the card.",
         "",
         "Two of these steps go beyond what others computed for this claim. Cells alone raise the gain in energy before "
         "they lower it, since the claimed energy is nearly all periphery. And the rows that can work at once are far "

@@ -120,7 +120,7 @@ def study(case: Logicclaim | str = "mnist-2024", limits: Logicarray | str = "sta
     }
     of = {"ideal": "majority", "apart": "majority", "made": "majority", "reliable": "NAND", "grouped": "NAND"}
     costs = {name: cost(programs[of[name]], array, rows=given.pairs) for name, array in arrays.items()}
-    base_energy, base_time = given.energy_gain * given.energy, given.time_gain * given.time
+    base_energy, base_time = float(given.energy_gain * given.energy), float(given.time_gain * given.time)
     rounds = -(-given.pairs // (given.arrays * bears.rows))
     good_energy, good_time = _competent(given)
 

@@ -88,6 +88,7 @@ def gate_study(
         raise InputError("cram gates", "both" if film else "neither", "give a junction's stack or a device set")
     home = build(Node, node)
     response: Response
+    cards: tuple[Card, ...]
     if device_set:
         card = load_card("logiccell", device_set)
         line = build(Logiccell, card)
