@@ -164,3 +164,24 @@ def test_what_cannot_run_is_refused() -> None:
         Array(cell="sram-6t")
     with pytest.raises(InputError, match="rate"):
         array().lifetime(nand(), rate=0.0)
+
+
+def test_one_transistor_cells_want_other_parity() -> None:
+    one = array(cell=replace(TODAY, topology="1T1M"), names=("NOT",))
+    builder = Builder({"NOT"})
+    (bit,) = builder.input("a", 1)
+    builder.output("y", (builder.gate("NOT", bit),))
+    one.check(schedule(builder.netlist(), columns=2, places={"a": (0,)}))
+    with pytest.raises(InputError, match="parity"):
+        one.check(schedule(builder.netlist(), columns=3, places={"a": (2,)}))
+
+
+@pytest.mark.parametrize("ends", [1.0, 2.0])
+def test_the_drop_along_bit_lines_leaves_half_of_half_the_window(ends: float) -> None:
+    machine = array(limits=replace(WIDE, bit_line_resistance=7e4, line_ends=ends), rows=512)
+    sheet = machine.gates.sheets["NAND2"]
+    room = 0.5 * 0.5 * float(sheet.window.high - sheet.window.low)
+    length = 512 * machine.size[1]
+    both = float(sheet.current.max()) * 1.5  # half of the current in each input, all of it in the output
+    rows = machine.rows_at_once("NAND2")
+    assert rows * 0.5 * 7e4 * length * both / ends**2 <= room < (rows + 1) * 0.5 * 7e4 * length * both / ends**2

@@ -26,8 +26,9 @@ from remanence.core.errors import InputError
 from remanence.cram.cell import Logiccell
 from remanence.cram.drivers import Drivers, drivers
 from remanence.cram.gate_set import GateSet, Gatesheet, gate_set
+from remanence.cram.gates import GATES
 from remanence.cram.logic_cell import TOPOLOGIES, cell_size, logic_cell, transistor_width
-from remanence.cram.program import Program
+from remanence.cram.program import PRESET_0, Program
 from remanence.cram.response import Probit, Response
 from remanence.cram.window import gate_current
 from remanence.data import build
@@ -80,6 +81,23 @@ def check_program(program: Program, names: Collection[str], *, columns: int) -> 
     if missing:
         raise InputError("cram.Array: program", f"gates {', '.join(missing)}",
                          f"this cell does {', '.join(names) or 'none'}", "Compile it for these gates.")  # fmt: skip
+
+
+def check_parity(program: Program) -> None:
+    """Refuse a program that a 1T1M array cannot run: its bit lines, even and odd, are the two poles of a gate.
+
+    Inputs of a gate must sit in columns of one parity and its output in one of the other (recalled of such arrays).
+
+    Raises:
+        InputError: names the instruction.
+    """
+    for place in np.flatnonzero(program.opcodes < PRESET_0):
+        read = program.fan_in[place, : GATES[program.opcodes[place]].inputs]
+        out = int(program.outputs_to[place])
+        if np.any(read % 2 == out % 2):
+            raise InputError(f"cram.Array: instruction {place}", f"columns {read.tolist()} into {out}",
+                             "a 1T1M cell needs inputs and output in columns of opposite parity",
+                             "Take a 2T1M cell.")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -187,6 +205,8 @@ class Array:
             InputError: too wide, or a gate that its cells cannot do.
         """
         check_program(program, self.gates.names, columns=self.breadth)
+        if self.line.topology == "1T1M":
+            check_parity(program)
 
     @cached_property
     def preset_voltages(self) -> tuple[float, float]:

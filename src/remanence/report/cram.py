@@ -101,6 +101,7 @@ def gate_canvas(study: Gatestudy) -> Canvas:
                                                                              strict=True)])  # fmt: skip
         left.invert_yaxis()
         left.grid(visible=False, axis="y")
+        left.set_xlim(left=900 * frame["low"].min())
         left.set(xlabel="voltage of the gate, mV", title="windows (preset); blue: passes")
         left.legend(frameon=False, fontsize=8, loc="lower right")
         for place, (name, part) in enumerate(swept.groupby("gate", sort=False)):
