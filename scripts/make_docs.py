@@ -9,9 +9,10 @@ import numpy as np
 from remanence.cram import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import figures, question_pages, questions, silicon, validation
-from remanence.study import compare, junction_scaling, resistance_spread_sweep
+from remanence.report import cram, figures, question_pages, questions, silicon, validation
+from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
+from remanence.study.cram_gates import gate_study
 from remanence.study.silicon import silicon_rows
 from remanence.system import platform
 
@@ -28,6 +29,7 @@ def main() -> None:
         print(f"docs/validation/{name}.md")
     _counts()
     _questions()
+    _cram()
     silicon.draw(rows, DOCS / "figures" / "silicon.svg", PEERS / "nvsim_silicon.csv")
     diameters = np.linspace(5e-9, 60e-9, 111)
     stacks = ["cofeb-mgo", "cofeb-double-mgo", "l10-fept"]
@@ -51,6 +53,15 @@ def _counts() -> None:
     text, mark, _ = page.read_text(encoding="utf-8").partition(gate_counts.HEADING)
     page.write_text(text + mark + gate_counts.markdown(), encoding="utf-8")
     print("docs/howto/cram-numbers.md")
+
+
+def _cram() -> None:
+    """Write docs/cram-claim.md and the figures of gates and claim."""
+    claim = cram_claim.study()
+    (DOCS / "cram-claim.md").write_text(cram.claim_text(claim), encoding="utf-8")
+    cram.draw_claim(claim, DOCS / "figures" / "cram-claim.svg")
+    cram.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
+    print("docs/cram-claim.md")
 
 
 def _questions() -> None:

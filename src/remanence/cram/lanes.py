@@ -19,7 +19,7 @@ These keep the width and drop what does not fit: ``~x``, shifts by a `Lanes`, an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,10 @@ from remanence.cram.reductions import Reductions
 from remanence.cram.row_moves import schedule_moves
 from remanence.cram.simulate import Rates, run
 from remanence.cram.trace import Leaf, Trace, Words, each_word, inputs_of
+
+if TYPE_CHECKING:
+    from remanence.cram.cost import Cost
+    from remanence.cram.machine import Array
 
 WIDEST = 63
 """Bits of a number that goes in or comes out."""
@@ -172,6 +176,22 @@ class Lanes(Operators, Reductions):
         """Return the outputs of a run, of so many rows, in the shape of the expression."""
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
+
+    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES) -> Cost:
+        """Return what computing these numbers costs on an array, the energy from the numbers themselves.
+
+        Args:
+            array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
+            gates: names of the gates to compute with.
+
+        Raises:
+            InputError: the expression needs more columns, or gates that the array's cells cannot do.
+        """
+        from remanence.cram.machine import Array  # numbers alone need no devices
+
+        machine = Array() if array is None else array
+        given = inputs_of(self._traced(gates)[1], self.rows)
+        return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
 
     def __getitem__(self, index: Any) -> Lanes:
         """Take places within the rows; the first index must leave all rows."""

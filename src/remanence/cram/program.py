@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.gates import GATES, LARGEST_FAN_IN
+
+if TYPE_CHECKING:
+    from remanence.cram.cost import Cost
+    from remanence.cram.machine import Array
 
 PRESET_0, PRESET_1 = len(GATES), len(GATES) + 1
 MOVE = len(GATES) + 2
@@ -121,6 +126,12 @@ class Program:
         numbers = np.bincount(self.opcodes, minlength=MOVE + 1)
         names = [*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE"]
         return {name: int(number) for name, number in zip(names, numbers, strict=True) if number}
+
+    def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
+        """Return what a run costs; see `cost.cost`."""
+        from remanence.cram.cost import cost  # the machine needs programs
+
+        return cost(self, array, rows=rows, inputs=inputs)
 
     def listing(self) -> str:
         """Return the program as text, one line a step."""

@@ -104,7 +104,10 @@ def _skip(state: Any, begin: int, words: int, out: int, fan_in: Any, inputs: int
         skips[0], skips[1], skips[2], skips[3] = _philox(c, instruction, block, _NOTHING, k0, k1)
         tested = False
         for j in range(4):
-            row += 1 + int(math.log((float(skips[j]) + 0.5) * 2.0**-32) / stay)
+            gap = math.log((float(skips[j]) + 0.5) * 2.0**-32) / stay
+            if gap >= rows:  # as a whole number it may not fit one
+                return
+            row += 1 + int(gap)
             if row >= rows:
                 return
             if not tested:
