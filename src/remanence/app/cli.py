@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from remanence import __version__
-from remanence.app import catalogue, circuit, device, network
+from remanence.app import catalogue, circuit, cram, device, network
 from remanence.app.terminal import WIDTH
 from remanence.core.errors import RemanenceError
 
@@ -29,6 +29,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(device.export, name="export")
+app.add_typer(cram.app, name="cram")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,11 +1,13 @@
 """Digital logic inside magnetic cells: a voltage over cells of a line switches one of them, or leaves it.
 
 Knows: the gates (`gates`), networks of them (`netlist`), programs on the columns of an array (`program`), how a network
-becomes one (`schedule`), running it (`simulate`), and numbers with the operators of NumPy (`lanes`).
+becomes one (`schedule`), running it (`simulate`), numbers with the operators of NumPy (`lanes`), and what compiles
+Verilog, BLIF and tables (`compile`).
 Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """
 
+from remanence.cram.compile import compile  # noqa: A004
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.jitted import jit
 from remanence.cram.lanes import Lanes, asarray, stack, where
@@ -22,6 +24,7 @@ __all__ = [
     "Netlist",
     "Program",
     "asarray",
+    "compile",
     "gate",
     "jit",
     "run",

@@ -140,13 +140,15 @@ def _sum(graph: Aig, each: _Function, literals: Sequence[int]) -> int:
 
 
 def words_of(ports: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return ports gathered into words, lowest bit first: those called ``x[0]``, ``x[1]``, ... without a gap are ``x``."""
+    """Return ports gathered into words, lowest bit first: ``x[0]``, ``x[1]``, ... without a gap are ``x``."""
     groups: dict[str, dict[int, str]] = {}
     for port in ports:
         match = _BIT.fullmatch(port)
         if match:
             groups.setdefault(match[1], {})[int(match[2])] = port
-    whole = {base: bits for base, bits in groups.items() if sorted(bits) == list(range(len(bits))) and base not in ports}
+    whole = {
+        base: bits for base, bits in groups.items() if sorted(bits) == list(range(len(bits))) and base not in ports
+    }
     words: dict[str, tuple[str, ...]] = {}
     for port in ports:
         match = _BIT.fullmatch(port)

@@ -34,6 +34,8 @@ LARGEST_NETWORK = 5
 
 Table: TypeAlias = int
 """Truth table of n inputs, entry k in bit k."""
+Steps: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
+"""Gates by name; what they read counts the two constants, the inputs, then the gates before."""
 
 XOR, XNOR = 0b0110, 0b1001
 
@@ -46,11 +48,11 @@ class Cut(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Gates that compute a table; what they read counts the two constants, the inputs, then the gates before."""
+    """Gates that compute a table."""
 
     cost: float
     inverted: int  # inputs to invert, a bit each
-    steps: tuple[tuple[str, tuple[int, ...]], ...]
+    steps: Steps
 
 
 class Way(NamedTuple):
@@ -58,7 +60,7 @@ class Way(NamedTuple):
 
     cost: float
     literals: tuple[int, ...]
-    steps: tuple[tuple[str, tuple[int, ...]], ...]
+    steps: Steps
 
 
 Matches: TypeAlias = Mapping[tuple[int, Table], Sequence[Match]]
@@ -116,14 +118,12 @@ def _matches(gates: list[Gate], price: Mapping[str, float]) -> dict[tuple[int, T
     return found
 
 
-def _network(
-    gates: Sequence[Gate], price: Mapping[str, float], table: Table
-) -> tuple[float, tuple[tuple[str, tuple[int, ...]], ...]] | None:
+def _network(gates: Sequence[Gate], price: Mapping[str, float], table: Table) -> tuple[float, Steps] | None:
     """Return (cost, gates) of the smallest network of gates with one or two inputs for a function of two inputs."""
     small = [each for each in gates if each.inputs <= 2]
-    waiting: list[tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]] = [((0b1010, 0b1100), ())]
+    waiting: list[tuple[tuple[Table, ...], Steps]] = [((0b1010, 0b1100), ())]
     for _ in range(LARGEST_NETWORK):
-        longer = {}
+        longer: dict[frozenset[Table], tuple[tuple[Table, ...], Steps]] = {}
         for tables, steps in waiting:
             for each in small:
                 for places in itertools.combinations(range(len(tables)), each.inputs):

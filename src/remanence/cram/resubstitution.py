@@ -28,15 +28,14 @@ def resubstituted(graph: GrowingGraph, node: int, size: int) -> int:
     leaves = _window(graph, node, size)
     freed = graph.free(node, leaves)
     tables = _tables(graph, node, leaves)
-    graph_uses = graph.uses
-    divisors = [each for each in tables if each < graph.first or graph_uses[each]]
+    divisors = [each for each in tables if each < graph.first or graph.uses[each]]
     graph.restore()
     function = tables.get(node)
     if function is None:
         return 2 * node
     full = (1 << (1 << len(leaves))) - 1
     candidates = [(tables[each], 2 * each) for each in divisors if each != node]
-    by_table = dict(candidates) | {}
+    by_table = dict(candidates)
     for table, literal in candidates:
         by_table.setdefault(table ^ full, literal ^ 1)
     if function in (0, full):
@@ -55,9 +54,9 @@ def resubstituted(graph: GrowingGraph, node: int, size: int) -> int:
     if found is not None:
         return found
     if freed >= 3:
-        found = _triple(graph, function, full, above, both)
+        found = _triple(graph, function, above, both)
         if found is None:
-            found = _triple(graph, function ^ full, full, below, both)
+            found = _triple(graph, function ^ full, below, both)
             found = None if found is None else found ^ 1
         if found is not None:
             return found
@@ -81,7 +80,7 @@ def _pair(graph: GrowingGraph, function: int, above: list[tuple[int, int]]) -> i
 
 
 def _triple(
-    graph: GrowingGraph, function: int, full: int, above: list[tuple[int, int]], both: list[tuple[int, int]]
+    graph: GrowingGraph, function: int, above: list[tuple[int, int]], both: list[tuple[int, int]]
 ) -> int | None:
     """Return an and of one that covers the function, and an or or and of two others."""
     for one, literal in above[:MOST_COVERS]:
@@ -154,8 +153,11 @@ def _tables(graph: GrowingGraph, node: int, leaves: list[int]) -> dict[int, int]
             if reader in tables or not uses[reader]:
                 continue
             a, b = ands[reader]
-            if a >> 1 in tables and b >> 1 in tables and (a >> 1 < graph.first or uses[a >> 1]) and (
-                b >> 1 < graph.first or uses[b >> 1]
+            if (
+                a >> 1 in tables
+                and b >> 1 in tables
+                and (a >> 1 < graph.first or uses[a >> 1])
+                and (b >> 1 < graph.first or uses[b >> 1])
             ):
                 tables[reader] = (tables[a >> 1] ^ (full if a & 1 else 0)) & (tables[b >> 1] ^ (full if b & 1 else 0))
                 waiting.append(reader)

@@ -32,17 +32,18 @@ def optimised(graph: Aig, effort: int = 1) -> Aig:
 
     Args:
         graph: left as it is.
-        effort: 0 for none; every unit is a round of all methods, of less use and of the same time each.
+        effort: 0 for none; every unit is a round of all methods, of less use and of about the same time each.
     """
-    best = graph
-    now = graph
-    for _ in range(effort):
+    best = now = graph
+    idle = 0
+    for number in range(effort):
         before = len(best.ands)
-        for step in (_rewritten, _resubstituted(6), _rewritten, _resubstituted(8), balanced, _loosened, _resubstituted(10)):
+        for step in _ROUNDS[number % len(_ROUNDS)]:
             now = step(now)
             if len(now.ands) <= len(best.ands):
                 best = now
-        if len(best.ands) == before:
+        idle = 0 if len(best.ands) < before else idle + 1
+        if idle == len(_ROUNDS):
             break
     return best
 
@@ -148,3 +149,11 @@ def _cheaper(least: int) -> Form:
         return chosen
 
     return form
+
+
+_ROUNDS = (
+    (_rewritten, _resubstituted(6), _rewritten, _resubstituted(8), balanced, _loosened, _resubstituted(10)),
+    (balanced, _rewritten, _resubstituted(6), balanced, _rewritten, _loosened, _resubstituted(8), balanced, _loosened,
+     _resubstituted(10), _loosened, _resubstituted(12)),
+)  # fmt: skip
+"""Steps of the rounds, in turn."""

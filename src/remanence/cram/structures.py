@@ -109,7 +109,7 @@ def _joined(table: int, a: int, b: int, size: int) -> list[Recipe]:
         inverted = word == 0b1001
     else:
         inverted = word.bit_count() == 3
-        place = [k for k in range(4) if (word >> k & 1) != inverted][0]
+        place = next(k for k in range(4) if (word >> k & 1) != inverted)
         inner = 1, ("and", False, ("input", a, not place >> 1), ("input", b, not place & 1))
     # the rest, in which input a now stands for the inner function
     on, off = (values[0], values[1]) if inverted else (values[1], values[0])
