@@ -7,7 +7,7 @@ Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """
 
-from remanence.cram.compile import compile  # noqa: A004
+from remanence.cram.compile import compile  # noqa: A004 (the name of what it does)
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.jitted import jit
 from remanence.cram.lanes import Lanes, asarray, stack, where

@@ -136,7 +136,7 @@ def _later(
     """Presets of the next gates that have none waiting, as many as there are free columns."""
     left = [len(ready[0]), len(ready[1])]
     states: list[int] = []
-    for signal in order[number:]:
+    for signal in map(order.__getitem__, range(number, len(order))):
         if len(states) == most:
             break
         state = int(wanted[signal - first])
