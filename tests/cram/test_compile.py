@@ -35,6 +35,7 @@ def test_a_truth_table_of_numbers() -> None:
     assert set(program.counts()) <= {"NOT", "NOR2", "PRESET0", "PRESET1"}
     assert run(compiler([3, 3]), {"x": [0, 1]})["y"].tolist() == [3, 3]  # constants
     assert run(compiler([0, 0]), {"x": [0, 1]})["y"].tolist() == [0, 0]
+    bad: Any
     for bad in ([1, 2, 3], [[1, 2]], [1, -1], [0.5, 1.0], [1]):
         with pytest.raises(InputError, match="truth table"):
             compiler(bad)
@@ -54,7 +55,7 @@ def test_a_python_function_over_lanes() -> None:
     with pytest.raises(InputError, match="go with a Python function"):
         compiler(clipped)
     with pytest.raises(InputError, match="must be a Lanes"):
-        compiler(lambda value: value.shape, arguments={"value": 2})  # type: ignore[arg-type,return-value]
+        compiler(lambda value: value.shape, arguments={"value": 2})
 
 
 def test_a_text_a_file_a_graph_and_a_netlist_agree(tmp_path: Path) -> None:
@@ -90,6 +91,7 @@ def test_what_cannot_be_compiled_is_refused(tmp_path: Path) -> None:
         compiler(HALF_ADDER, signed=["q"])
     with pytest.raises(InputError, match="the array has"):
         compiler(arithmetic("add", 2), gates="nand")
+    wrong: Any
     for wrong in (
         {"effort": -1},
         {"top": "m"},

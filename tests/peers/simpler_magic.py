@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import importlib
 import io
 import json
 import subprocess
@@ -38,8 +39,7 @@ def simpler(circuit: Path, folder: Path, abc: Path) -> dict[int, int]:
     """Return cycles by row of SIMPLER, without those rows into which it finds no mapping."""
     sys.path.insert(0, str(folder))
     sys.setrecursionlimit(100_000)
-    import SIMPLER_Mapping
-
+    mapper = importlib.import_module("SIMPLER_Mapping")
     found = {}
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
         script = (folder / "abc_script_template.abc").read_text()
@@ -53,7 +53,7 @@ def simpler(circuit: Path, folder: Path, abc: Path) -> dict[int, int]:
         for row in ROWS:
             # it ends with an index error, or a word and no file, where a row is too narrow
             with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(IndexError):
-                SIMPLER_Mapping.SIMPLER_Main(["mapped.v"], 20000, [row], circuit.stem, True, False, False, False)
+                mapper.SIMPLER_Main(["mapped.v"], 20000, [row], circuit.stem, True, False, False, False)
             result = Path(f"JSON_{row}_{circuit.stem}.json")
             if result.is_file():
                 found[row] = int(json.loads(result.read_text())["Total cycles"])

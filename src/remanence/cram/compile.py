@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from remanence.cram.rewriting import optimised
 from remanence.cram.schedule import schedule
 from remanence.cram.verilog import read_verilog
 
-Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Callable[..., Lanes]
+Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
 LARGEST_EFFORT = 100
 
