@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-heavy lint types contracts format figures bench bench-device bench-circuit clean
+.PHONY: help demo test test-heavy lint types contracts format figures bench-crossbar bench-device bench-circuit clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -49,9 +49,10 @@ format: $(VENV)/.dev   ## put the code in format
 figures: $(VENV)/.dev   ## make the figures and tables of docs/ again
 	$(BIN)/python scripts/make_docs.py
 
-bench: $(VENV)/.dev   ## speed against named peers in the same run (refuses while the kernel's tests are red)
+bench-crossbar: $(VENV)/.dev   ## speed of arrays against the usual loop and CrossSim (REMANENCE_CROSSSIM), once the kernels' tests are green
 	$(BIN)/python -m pytest -q -p no:randomly tests/kernels
-	$(BIN)/python benchmarks/bench_sliced_mvm.py
+	$(BIN)/python benchmarks/bench_crossbar.py
+	$(BIN)/python benchmarks/bench_array_wires.py
 
 bench-device: $(VENV)/.dev   ## speed of the device floor against cmtj (pip install cmtj) and Arm's framework (REMANENCE_ARM_FRAMEWORK)
 	$(BIN)/python -m pytest -q -p no:randomly tests/kernels tests/device/test_datasheet.py

@@ -8,8 +8,9 @@ import numpy as np
 
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import figures, silicon, validation
+from remanence.report import figures, question_pages, questions, silicon, validation
 from remanence.study import compare, junction_scaling, resistance_spread_sweep
+from remanence.study import questions as asked
 from remanence.study.silicon import silicon_rows
 from remanence.system import platform
 
@@ -24,6 +25,7 @@ def main() -> None:
     for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
+    _questions()
     silicon.draw(rows, DOCS / "figures" / "silicon.svg", PEERS / "nvsim_silicon.csv")
     diameters = np.linspace(5e-9, 60e-9, 111)
     stacks = ["cofeb-mgo", "cofeb-double-mgo", "l10-fept"]
@@ -39,6 +41,24 @@ def main() -> None:
     )
     figures.spread_sweep({CHIPS[0]: sweep}, DOCS / "figures" / "spread.svg")
     print("docs/figures/{silicon,scaling,energy,spread}.svg")
+
+
+def _questions() -> None:
+    """Write docs/questions/*.md with their figures, each page from the run that drew its figures."""
+    memories, rivals, materials = asked.memories(), asked.rivals(), asked.materials()
+    questions.memories(memories, DOCS / "figures" / "memories.svg")
+    questions.break_even_maps(rivals, DOCS / "figures" / "break_even.svg")
+    questions.break_even_idle_times(rivals, DOCS / "figures" / "break_even_idle.svg")
+    questions.materials(materials, DOCS / "figures" / "fept_cell.svg")
+    pages = {
+        "memories": question_pages.memories(memories),
+        "break-even": question_pages.break_even(rivals),
+        "fept": question_pages.materials(materials),
+    }
+    (DOCS / "questions").mkdir(exist_ok=True)
+    for name, text in pages.items():
+        (DOCS / "questions" / f"{name}.md").write_text(text, encoding="utf-8")
+        print(f"docs/questions/{name}.md")
 
 
 if __name__ == "__main__":

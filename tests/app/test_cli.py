@@ -181,8 +181,9 @@ import remanence as rm
 assert not {"numpy", "pint", "scipy"} & set(sys.modules), "import remanence must be instant"
 assert rm.junction("cofeb-double-mgo", diameter="40 nm").critical_current > 0
 chip = rm.chip("nearmem-stt-22nm")
-from remanence.circuit import memory_cost
-assert memory_cost(chip.design.memory, chip.design.node).read_bit > 0
+from remanence.circuit import organise, storage
+parts = chip.design.memory, chip.design.node, chip.design.periphery
+assert storage(*parts, organise(*parts, needed=2**20)).read_bit > 0
 from remanence.app import cli
 sys.argv = ["remanence", "show", "cmos-22nm"]
 try:
@@ -348,3 +349,52 @@ def test_macros_are_compared_and_mistakes_end_with_exit_code_2(
         code, _, err = run(monkeypatch, capsys, "macro", *arguments)
         assert code == 2
         assert message in err
+
+
+def test_macro_pages_and_what_cannot_be_built(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, many, figures = tmp_path / "deep" / "one.html", tmp_path / "many.html", tmp_path / "many.json"
+    code, out, err = run(monkeypatch, capsys, "macro", "stt-1t1mtj", "--capacity", "1 MiB", "--word", "64", "--ecc",
+                         "secded", "--html", str(one))  # fmt: skip
+    assert code == 0, err
+    assert "<h1>stt-1t1mtj on cmos-22nm</h1>" in one.read_text(encoding="utf-8")
+    code, out, err = run(monkeypatch, capsys, "macro", "sram-6t,nor-flash", "--capacity", "1 MiB:2 MiB:x2", "--compare",
+                         "--word", "64", "--html", str(many), "--json", str(figures))  # fmt: skip
+    assert code == 0, err
+    assert "not built: nor-flash, 1 MiB, 2 MiB: Cell nor-flash" in out
+    assert "4/4" in err, "the bar counts cells times capacities"
+    assert "has a card for cmos-40nm only" in many.read_text(encoding="utf-8")
+    assert [entry["capacity"] for entry in json.loads(figures.read_text())["not_built"]] == ["1 MiB", "2 MiB"]
+    assert {path.name for path in tmp_path.iterdir()} == {"deep", "many.html", "many.json"}, "no drafts are left"
+    code, _, err = run(monkeypatch, capsys, "macro", "sram-6t", "--html", str(tmp_path))
+    assert code == 2
+    assert "must be a file in a folder that can be written" in err
+
+
+def test_macros_are_exported(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = ("export", "macro", "stt-1t1mtj", "--capacity", "256 KiB", "--word", "64")
+    code, out, _ = run(monkeypatch, capsys, *plain, "--format", "nvsim-cell")
+    assert code == 0
+    assert "-MemCellType: MRAM" in out
+    target = tmp_path / "macro.json"
+    code, out, _ = run(monkeypatch, capsys, *plain, "--format", "json", "-o", str(target), "--ecc", "secded")
+    assert code == 0
+    assert json.loads(target.read_text())["code"]["check_bits"] == 8
+    before = target.read_text()
+    for arguments, message in (
+        (("--format", "json", "-o", str(target)), "exists already"),
+        (("--format", "nvsm"), "Did you mean nvsim-cell"),
+        (("--format", "json", "-o", str(tmp_path)), "must be a file"),
+        (("--format", "json", "--capacity", "7 bit"), "must not be above the capacity"),
+        (("--format", "json", "--retention", "10 year @ 150 degC"), "is needed"),
+    ):
+        code, _, err = run(monkeypatch, capsys, *plain, *arguments)
+        assert code == 2
+        assert message in err
+    assert target.read_text() == before
+    code, _, _ = run(monkeypatch, capsys, *plain, "--format", "ngspice", "-o", str(target), "--overwrite")
+    assert code == 0
+    assert target.read_text().startswith("* remanence")

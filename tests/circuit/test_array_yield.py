@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 from scipy.special import gammaincc
 
 from remanence.circuit import (
@@ -17,6 +20,7 @@ from remanence.circuit import (
     code_cost,
     gate_library,
     memory_yield,
+    repair_yield,
     require_retention,
     required_sigma,
     sense_amplifier,
@@ -25,8 +29,9 @@ from remanence.circuit import (
     write_driver,
 )
 from remanence.circuit.array_yield import PARTS, TEMPERATURES, retention_limit
+from remanence.circuit.disturb import disturb_limit
 from remanence.circuit.ecc import allowed_raw_rate, word_error_rate
-from remanence.circuit.sense import disturb_limit, offset_sigma
+from remanence.circuit.sense import offset_sigma, reachable_sigma, signal
 from remanence.circuit.writing import operating_point, retry
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
@@ -158,25 +163,27 @@ def test_the_page_of_physics_quotes_what_the_code_gives() -> None:
     cell = replace(CELL, temperature=kelvin)
     assert float(offset_sigma(LATCH)) == pytest.approx(11.7e-3, rel=0.01)
     assert required_sigma(2.0 ** np.array([20, 25, 30])) == pytest.approx([5.2, 5.8, 6.4], abs=0.05)
-    for k, expected in ((4.0, 0.27), (5.9, 0.53)):
+    for k, expected in ((4.0, 0.264), (5.9, 0.504)):
         read = sensing(cell, NODE, LATCH, voltage=0.15, series=3e3, capacitance=2e-14, sigmas=k)
         assert np.asarray(read.time)[1] * 1e9 == pytest.approx(expected, rel=0.02)
+    reach = reachable_sigma(signal(cell, LATCH, voltage=0.15, series=3e3), LATCH)
+    assert np.asarray(reach)[[1, 3]] == pytest.approx([8.0, 7.3], abs=0.05)
     limit = disturb_limit(cell, duration=5e-9, probability=1e-9, reads=1e6)
     assert limit.overdrive == pytest.approx([0.56, 0.46, 0.26, 0.19], abs=0.01)
     widths = access_width(cell, NODE, DRIVER, error=1e-3)
-    assert widths == pytest.approx([202e-9, 144e-9, 90e-9, 90e-9], rel=0.02)
+    assert widths == pytest.approx([99e-9, 90e-9, 90e-9, 90e-9], rel=0.02)
     core = replace(DRIVER, supply=NODE.supply, wordline=NODE.supply)
     shares = [
         float(operating_point(replace(CELL, temperature=298.15), NODE, levels, width=200e-9, start=start).current)
         / (200e-9 * float(NODE.on_current))
         for levels, start in ((core, "P"), (core, "AP"), (DRIVER, "P"))
     ]
-    assert shares == pytest.approx([0.24, 0.39, 0.86], abs=0.01)
+    assert shares == pytest.approx([0.24, 0.46, 1.04], abs=0.01)
     warm = replace(CELL, temperature=np.array([298.15, 398.15]))
     full, ended = (
         write(warm, NODE, DRIVER, width=200e-9, verify_time=5e-9, self_terminated=cut) for cut in (False, True)
     )
-    assert 1.0 - np.asarray(ended.energy) / np.asarray(full.energy) == pytest.approx([0.73, 0.81], abs=0.01)
+    assert 1.0 - np.asarray(ended.energy) / np.asarray(full.energy) == pytest.approx([0.80, 0.85], abs=0.01)
     codes = [Code(kind="SECDED", data_bits=64), *(Code(kind="BCH", data_bits=64, corrects=t) for t in (2, 3))]
     gates = gate_library("static-cmos")
     for code, raw, time, area in zip(
@@ -186,9 +193,9 @@ def test_the_page_of_physics_quotes_what_the_code_gives() -> None:
         cost = code_cost(code, NODE, gates)
         assert float(cost.decode_time) * 1e9 == pytest.approx(time, rel=0.03)
         assert float(cost.area) * 1e12 == pytest.approx(area, rel=0.01)
-    path = {**PATH, "width": 250e-9}
+    path = {**PATH, "width": 110e-9}
     found = bit_errors(CELL, FLOW, NODE, LATCH, DRIVER, **path)
-    assert found.rates["write"] == pytest.approx([7e-7, 9e-12, 9e-16, 6e-17], rel=0.1, abs=0)
+    assert found.rates["write"] == pytest.approx([8.8e-7, 2.4e-11, 6.6e-15, 5.8e-16], rel=0.1, abs=0)
     assert found.rates["retention"] == pytest.approx([4e-43, 2e-25, 1.3e-7, 2.1e-4], rel=0.2, abs=0)
     none, secded, double = (
         memory_yield(found, code, capacity=2.0**25) for code in (Code(kind="none", data_bits=64), *codes[:2])
@@ -196,3 +203,11 @@ def test_the_page_of_physics_quotes_what_the_code_gives() -> None:
     assert none.failure[2] == pytest.approx(0.99, abs=0.01)
     assert secded.failure[2] == pytest.approx(2e-5, rel=0.2)
     assert double.failure[3] == pytest.approx(0.30, abs=0.02)
+
+
+@given(st.floats(1e-9, 1e-3), st.integers(1, 200_000), st.integers(0, 6), st.integers(1, 100))
+def test_spares_repair_with_the_poisson_probability(share: float, cells: int, spares: int, subarrays: int) -> None:
+    found = float(repair_yield(share, cells=cells, spares=spares, subarrays=subarrays))
+    expected = stats.poisson.cdf(spares, share * cells) ** subarrays
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    assert found <= float(repair_yield(share, cells=cells, spares=spares + 1, subarrays=subarrays))

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.circuit import Converter
-from remanence.circuit.converter import FLOOR_PER_STEP
+from remanence.circuit.converter import FASTEST_CLOCK, KINDS
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
+from remanence.data import Draws, build
 
 MHZ100_22NM = Converter(bits=6, rate=1e8, gate_length=22e-9)
 
@@ -41,7 +42,7 @@ def test_the_regression_is_the_published_one(bits: int, rate: float, length: flo
     converter = Converter(bits=bits, rate=rate, gate_length=length)
     energy, area = by_sheet(bits, rate, length * 1e9)
     rounding = 4e-3  # six printed digits of coefficients times logarithms near 20, and 0.0057 dB at 8 bits
-    expected = max(energy * 1e-12, FLOOR_PER_STEP * 2.0**bits)
+    expected = max(energy * 1e-12, KINDS["uniform"].floor * 2.0**bits)
     assert converter.energy == pytest.approx(expected, rel=rounding, abs=0)
     assert converter.area == pytest.approx(area * 1e-12, rel=rounding, abs=0)
 
@@ -81,7 +82,62 @@ def test_it_broadcasts() -> None:
         assert np.asarray(grid.area)[column] == pytest.approx(alone.area, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize(("field", "wrong"), [("bits", 1), ("bits", 15), ("rate", 1e10), ("kind", "flash")])
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("bits", 1), ("bits", 15), ("rate", 1e10), ("kind", "delta-sigma"), ("bits", 0), ("bits", 40)]
+)
 def test_outside_the_survey_it_refuses(field: str, wrong: float | str) -> None:
     with pytest.raises(InputError, match=f"Converter.{field}"):
         replace(MHZ100_22NM, **{field: wrong})
+
+
+REAL = {"SAR": "sar-mismatch-6bit-22nm", "flash": "flash-5bit-22nm", "ramp": "ramp-6bit-22nm",
+        "cyclic": "cyclic-6bit-22nm"}  # fmt: skip
+
+
+def test_each_kind_has_a_card_of_its_own() -> None:
+    for kind, name in REAL.items():
+        card = build(Converter, name)
+        assert card.kind == kind
+        assert card.varies
+
+
+@pytest.mark.parametrize(("kind", "cycles", "comparators"), [("uniform", 1, 1), ("SAR", 6, 1), ("cyclic", 6, 1),
+                                                             ("flash", 1, 63), ("ramp", 64, 1)])  # fmt: skip
+def test_a_conversion_takes_the_decisions_of_its_kind(kind: str, cycles: int, comparators: int) -> None:
+    converter = replace(MHZ100_22NM, kind=kind)
+    assert (converter.cycles, converter.comparators) == (cycles, comparators)
+    assert converter.clock == cycles * 1e8
+
+
+def test_a_clock_that_no_converter_has_is_refused() -> None:
+    edge = FASTEST_CLOCK / 64
+    assert replace(MHZ100_22NM, kind="ramp", rate=edge).clock == FASTEST_CLOCK
+    with pytest.raises(InputError, match="64 decisions in each conversion"):
+        replace(MHZ100_22NM, kind="ramp", rate=1.01 * edge)
+
+
+def test_no_kind_is_cheaper_than_its_best_published_converter() -> None:
+    """P/fsnyq/2**ENOB from the rows of the survey, ENOB = (SNDR - 1.76 dB)/6.02 dB."""
+    records = {"flash": (8.5e-3, 5e9, 30.9), "cyclic": (0.86e-3, 4e6, 74.0)}
+    for kind, (power, rate, sndr) in records.items():
+        per_step = power / rate / 2 ** ((sndr - 1.76) / 6.02)
+        assert KINDS[kind].floor == pytest.approx(per_step, rel=1e-3, abs=0)
+        cheap = replace(MHZ100_22NM, kind=kind, energy_factor=1e-6)
+        assert cheap.energy == KINDS[kind].floor * 64
+    assert replace(MHZ100_22NM, kind="SAR", energy_factor=1e-6).energy == 1.83e-15 * 64
+
+
+@pytest.mark.parametrize("name", [*REAL.values(), "sar-6bit-22nm"])
+def test_the_energy_interval_of_a_card_comes_through(name: str) -> None:
+    median, drawn = build(Converter, name), np.asarray(build(Converter, name, Draws(count=64)).energy)
+    assert drawn.min() <= median.energy < drawn.max()  # the record can bind at and below the median
+
+
+def test_an_error_of_another_kind_is_refused() -> None:
+    for kind in KINDS:
+        for name in ("capacitor_mismatch", "comparator_spread", "slope_spread", "gain_spread", "stage_offset", "noise"):
+            if name in KINDS[kind].errors:
+                assert getattr(replace(MHZ100_22NM, kind=kind, rate=1e6, **{name: 0.1}), name) == 0.1
+            else:
+                with pytest.raises(InputError, match="has no such error"):
+                    replace(MHZ100_22NM, kind=kind, rate=1e6, **{name: 0.1})

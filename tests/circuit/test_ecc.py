@@ -6,7 +6,7 @@ from math import comb, exp, fsum
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammainc
 
@@ -139,3 +139,15 @@ def test_bad_codes_are_refused() -> None:
         bch_check_bits(65535, 2)
     with pytest.raises(InputError, match=r"at most 1"):
         word_error_rate(SECDED, 1.5)
+
+
+@given(st.sampled_from([32, 64, 128, 256]), st.integers(1, 4), st.floats(1e-15, 1e-6))
+@settings(deadline=None, max_examples=30)
+def test_a_stronger_code_costs_more_and_buys_a_higher_raw_rate(bits: int, corrects: int, word_error: float) -> None:
+    node, gates = build(Node, "cmos-22nm"), gate_library("static-cmos")
+    weak, strong = (Code(kind="BCH", data_bits=bits, corrects=t) for t in (corrects, corrects + 1))
+    assert strong.check_bits > weak.check_bits
+    for field in ("area", "decode_energy", "encode_energy"):
+        assert getattr(code_cost(strong, node, gates), field) > getattr(code_cost(weak, node, gates), field)
+    assert allowed_raw_rate(strong, word_error) > allowed_raw_rate(weak, word_error)
+    assert allowed_raw_rate(weak, word_error) > allowed_raw_rate(Code(kind="none", data_bits=bits), word_error)

@@ -59,7 +59,7 @@ def test_a_cell_is_whole_and_sane(name: str) -> None:
         assert found.keeps
     assert (found.retention_time < 1.0) == found.destructive == (found.storage_capacitance > 0)
     assert (found.cell_leakage > 0) == (found.sensing == "voltage")
-    assert (found.pump_efficiency < 1.0) == (CELLS[name].pump is not None)
+    assert (found.pump_efficiency < 1.0) == (CELLS[name].pump is not None or CELLS[name].driver is not None)
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -97,8 +97,9 @@ def test_a_warm_junction_cell_reads_worse_and_is_laid_out_as_before() -> None:
     ]
     assert ratios[1] < 0.97 * ratios[0]
     assert hot.access_resistance / cold.access_resistance == pytest.approx(1.39, rel=1e-12, abs=0)
-    for field in ("width", "height", "write_current", "write_energy", "gate_capacitance"):
+    for field in ("width", "height", "write_voltage", "write_pulse", "gate_capacitance"):
         assert getattr(hot, field) == getattr(cold, field)
+    assert hot.word_attempts <= cold.word_attempts, "heat helps the junction to switch"
 
 
 def test_conductances_are_those_of_the_cell_behind_its_transistor() -> None:
@@ -169,7 +170,7 @@ def test_flash_pays_for_its_pump() -> None:
     assert low.pump_efficiency == 1.0, "a supply above the write voltage needs no pump"
 
 
-@given(st.sampled_from(sorted(NODES)), st.sampled_from(["stt-1t1mtj", "reram-1t1r", "pcm-1t1r", "sot-2t1mtj"]))
+@given(st.sampled_from(sorted(NODES)), st.sampled_from(["reram-1t1r", "pcm-1t1r", "sot-2t1mtj"]))
 @settings(deadline=None)
 def test_fingers_have_whole_fins_that_carry_the_write_current(node_name: str, name: str) -> None:
     node, cell = NODES[node_name], CELLS[name]

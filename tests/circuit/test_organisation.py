@@ -15,7 +15,17 @@ from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.gates import Amplifier, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.htree import tree
 from remanence.circuit.node import Node
-from remanence.circuit.organisation import QUANTITIES, Costs, Organisations, Reason, evaluate, illegal, total
+from remanence.circuit.organisation import (
+    QUANTITIES,
+    Costs,
+    Organisations,
+    Reason,
+    Redundancy,
+    evaluate,
+    illegal,
+    total,
+)
+from remanence.circuit.wake import wake
 from remanence.circuit.wire import Wire
 from remanence.core import declare
 from remanence.core.errors import InputError
@@ -49,6 +59,8 @@ def organisations(draw: st.DrawFn, destructive: bool) -> Organisations:
         banks=draw(powers),
         word_bits=columns // mux // output * opened_across * opened_down,
         check_bits=draw(st.integers(0, 16)),
+        spare_rows=draw(st.integers(0, 8)),
+        spare_columns=draw(st.integers(0, 4)),
         stage=draw(st.sampled_from([4.0, 8.0, 16.0])),
     )
 
@@ -67,7 +79,10 @@ def _costs(chosen: Organisations, name: str = "stt-1t1mtj") -> Costs:
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), name=st.sampled_from(NAMES))
 def test_parts_add_up_and_nothing_is_negative(data: st.DataObject, name: str) -> None:
-    found = _costs(data.draw(organisations(CELLS[name].destructive)), name)
+    """With everything on: check bits and what computes them, spares, verify, pumps and regulators."""
+    bits = data.draw(st.sampled_from([0, 1]))
+    coder = _Coder(1e-10, 3e-10, 1e-13, 2e-13, 1e-9) if bits else None
+    found = evaluate(data.draw(organisations(CELLS[name].destructive)), CELLS[name], GATES, SENSING, coder)
     for quantity in QUANTITIES:
         whole = np.asarray(getattr(found, quantity))
         assert whole.shape == (1,)
@@ -204,9 +219,54 @@ def test_a_coder_adds_what_it_costs() -> None:
     assert np.shape(evaluate(_plain(), CELLS["stt-1t1mtj"], GATES, SENSING, drawn).area) == (3, 1)
 
 
+@settings(max_examples=25, deadline=None)
+@given(name=st.sampled_from(NAMES), rows=st.integers(0, 8), columns=st.integers(0, 4), kind=st.booleans())
+def test_a_spare_costs_area_energy_and_time_but_no_capacity(name: str, rows: int, columns: int, kind: bool) -> None:
+    mux = 1 if CELLS[name].destructive else 8
+    more = {"spare_rows": rows + kind, "spare_columns": columns + (not kind)}
+    few, many = (
+        _costs(_plain(sense_mux=mux, word_bits=1024 // mux, **spares), name)
+        for spares in ({"spare_rows": rows, "spare_columns": columns}, more)
+    )
+    for quantity in ("area", "leakage", "read_energy", "read_latency"):
+        assert np.all(getattr(many, quantity) > np.asarray(getattr(few, quantity))), quantity
+    assert np.all(many.bandwidth <= np.asarray(few.bandwidth))
+    with_none, with_some = (_plain(spare_rows=n, spare_columns=n) for n in (0, 3))
+    assert with_some.capacity == with_none.capacity
+    assert with_some.stored == with_none.stored
+    assert np.ptp(illegal(_plain(spare_rows=[0, 2], spare_columns=[0, 1]), capacity=2**22, word_bits=128)) == 0
+
+
+def test_a_spare_row_has_no_address_of_its_own() -> None:
+    """511 rows and a spare one are decoded as 512 rows, not with a bit more."""
+    plain, spared = (_costs(_plain(rows=512 - n, spare_rows=n)) for n in (0, 1))
+    assert np.squeeze(spared.parts["read_latency"]["predecoder"]) == pytest.approx(
+        float(np.squeeze(plain.parts["read_latency"]["predecoder"])), rel=1e-12
+    )
+    assert np.squeeze(spared.parts["read_latency"]["bitline"]) == np.squeeze(plain.parts["read_latency"]["bitline"])
+    with pytest.raises(InputError, match=r"Redundancy\.rows: got -1; must be a whole number from 0 to 64"):
+        Redundancy(rows=-1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(gated=st.floats(0.1, 4.0), name=st.sampled_from(NAMES))
+def test_waking_charges_what_was_gated(gated: float, name: str) -> None:
+    costs = _costs(_plain(sense_mux=1, word_bits=1024), name)
+    here = wake(costs, replace(GATES, settling_time=0.0))
+    larger = wake(costs, replace(GATES, settling_time=0.0, switch_width=gated * GATES.switch_width))
+    assert larger.time == pytest.approx(np.asarray(here.time) / gated, rel=1e-9)
+    assert wake(costs, GATES).time - here.time == pytest.approx(float(GATES.settling_time), rel=1e-9)
+    banks = wake(_costs(_plain(sense_mux=1, word_bits=1024, banks=4), name), GATES)
+    assert 3.5 * here.energy < banks.energy < 6.0 * here.energy, "four times the gated circuits, and their tree"
+    # the width behind the leakage, its gates and drains charged once
+    leaks = sum(float(np.squeeze(costs.parts["leakage"][part])) for part in ("decoder", "sense", "h_tree"))
+    farads = leaks / float(GATES.leakage) * (1.0 + float(GATES.ratio)) * float(GATES.gate + GATES.drain)
+    assert here.energy == pytest.approx(farads * float(GATES.supply) ** 2, rel=1e-9, abs=0)
+
+
 def test_verify_reads_after_every_pulse_and_a_single_pulse_has_none() -> None:
     once, twice = (
-        evaluate(_plain(), replace(CELLS["stt-1t1mtj"], write_attempts=n), GATES, SENSING) for n in (1.0, 2.0)
+        evaluate(_plain(), replace(CELLS["reram-1t1r"], write_attempts=n), GATES, SENSING) for n in (1.0, 2.0)
     )
     read = sum(np.squeeze(once.parts["read_latency"][part]) for part in ("bitline", "sense"))
     assert np.squeeze(once.parts["write_latency"]["verify"]) == 0.0

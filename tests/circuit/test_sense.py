@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from remanence.circuit import Node, required_sigma, sense_amplifier, sensing
+from remanence.circuit import Code, Node, coded_sigma, required_sigma, sense_amplifier, sensing
+from remanence.circuit.disturb import disturb_limit
+from remanence.circuit.ecc import memory_failure, word_error_rate
 from remanence.circuit.sense import (
     Spread,
     develop_time,
-    disturb_limit,
     latched,
     offset_sigma,
     process_spread,
+    reachable_sigma,
     read_error_rate,
     regeneration_time,
     signal,
@@ -103,20 +105,70 @@ def test_heat_and_voltage_take_the_signal() -> None:
     assert np.all(np.diff((s.parallel - s.antiparallel) / s.parallel) < 0)
 
 
-@pytest.mark.parametrize("reference", ["midpoint", "complement", "resistor"])
-def test_at_the_develop_time_the_weaker_state_fails_with_the_tail_of_k(reference: str) -> None:
-    latch = replace(LATCH, reference=reference, reference_spread=0.01)
-    s = signal(CELL, latch, **READ)
-    k = 4.5
-    time, margin = develop_time(s, latch, sigmas=k, **LOAD)
-    noise = offset_sigma(latch) * LOAD["capacitance"] / time
-    if reference == "complement":
-        gaps = [(s.parallel - s.antiparallel, np.hypot(s.parallel_spread, s.antiparallel_spread))]
-    else:
-        gaps = [(s.parallel - s.reference, s.parallel_spread), (s.reference - s.antiparallel, s.antiparallel_spread)]
-    tails = [ndtr(-gap / np.sqrt(own**2 + s.reference_spread**2 + noise**2)) for gap, own in gaps]
-    assert max(tails) == pytest.approx(ndtr(-k), rel=1e-9)
-    assert 0 < margin < s.parallel - s.antiparallel
+@pytest.mark.parametrize("k", [3.5, 4.5, 5.5])
+def test_at_the_develop_time_the_weaker_state_fails_with_the_tail_of_k(k: float) -> None:
+    """The integral over log-normal cells, so that neither first order nor the sum of two worst cases passes."""
+    for pairs in (1, 8):
+        latch = replace(LATCH, reference_pairs=pairs)
+        time, left = develop_time(signal(CELL, latch, **READ), latch, sigmas=k, **LOAD)
+        worse = max(map(float, state_error_rates(CELL, latch, time=time, **READ, **LOAD)))
+        assert ndtr(-k) / 1.5 < worse < 1.5 * ndtr(-k)
+        s = signal(CELL, latch, **READ)
+        assert 0 < left < s.parallel - s.antiparallel
+
+
+@pytest.mark.parametrize("k", [2.0, 4.5])
+def test_with_normal_spreads_alone_independent_worst_cases_add_in_quadrature(k: float) -> None:
+    """Narrow cells: D^2 = k^2 (s^2 + (o C/t)^2), the closed form."""
+    narrow = Spread(0.002, 0.001)
+    for reference in ("midpoint", "complement", "resistor"):
+        latch = replace(LATCH, reference=reference, reference_spread=0.01)
+        s = signal(CELL, latch, spread=narrow, **READ)
+        time, _ = develop_time(s, latch, sigmas=k, **LOAD)
+        noise = offset_sigma(latch) * LOAD["capacitance"] / time
+        pair = s.parallel - s.antiparallel
+        gaps = [(0.5 * pair, s.parallel_spread), (0.5 * pair, s.antiparallel_spread)]
+        if reference == "complement":
+            gaps = [(pair, np.hypot(s.parallel_spread, s.antiparallel_spread))]
+        tails = [gap / np.sqrt(own**2 + s.reference_spread**2 + noise**2) for gap, own in gaps]
+        assert min(tails) == pytest.approx(k, rel=1e-3)
+
+
+def test_cells_alone_end_the_read_where_the_lognormal_meets_the_reference() -> None:
+    ideal = replace(LATCH, clamp_area=0.0, reference="resistor")
+    s = signal(CELL, ideal, spread=Spread(0.05, 0.0), **READ)
+    border = READ["voltage"] / float(s.reference) - READ["series"]
+    reach = np.log(border / float(CELL.resistance("P"))) / 0.05
+    assert reachable_sigma(s, ideal) == pytest.approx(reach, rel=1e-5)
+    for k in (0.99 * reach, 1.01 * reach):
+        if k < reach:
+            assert develop_time(s, ideal, sigmas=k, **LOAD)[0] > 0
+        else:
+            with pytest.raises(InputError, match=f"leaves {reach:.3g} standard deviations however long"):
+                develop_time(s, ideal, sigmas=k, **LOAD)
+
+
+def test_a_search_senses_as_long_as_the_path_does() -> None:
+    """What `latched` hands to an array charges the same load in the same time."""
+    for elements in (2.0**20, 2.0**26):
+        k = float(required_sigma(elements))
+        asked = latched(CELL, NODE, LATCH, elements=elements, **READ)
+        s = signal(CELL, LATCH, **READ)
+        current = 0.5 * float(s.parallel - s.antiparallel) - float(asked.lost)
+        time = develop_time(s, LATCH, sigmas=k, **LOAD)[0]
+        assert LOAD["capacitance"] * float(asked.margin) / current == pytest.approx(time, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("bits", [64, 128])
+def test_a_stronger_code_asks_for_fewer_standard_deviations(bits: int) -> None:
+    words = 2.0**26 / bits
+    codes = [Code(kind="none", data_bits=bits), Code(kind="SECDED", data_bits=bits)]
+    codes += [Code(kind="BCH", data_bits=bits, corrects=t) for t in (2, 3)]
+    sigmas = [float(coded_sigma(code, words)) for code in codes]
+    assert sigmas[0] == pytest.approx(float(required_sigma(2.0**26)), rel=1e-9)
+    assert sigmas == sorted(sigmas, reverse=True)
+    for code, k in zip(codes, sigmas, strict=True):  # and so many give the yield
+        assert memory_failure(word_error_rate(code, float(ndtr(-k))), words) == pytest.approx(0.1, rel=1e-6)
 
 
 def test_quiet_cells_misread_by_the_offset_alone() -> None:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remanence.circuit.layout import access_width
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar import Crossbar, CrossbarEngine
-from remanence.crossbar.calibration import best_step, converter_step
-from remanence.crossbar.encoding import sign_magnitude_slices
+from remanence.crossbar.calibration import Histogram, best_range, partial_sums
+from remanence.crossbar.conversion import Range
 from remanence.system import platform
 
 CHIP = platform("crossbar-stt-22nm")
@@ -45,8 +46,7 @@ def by_hand(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> tuple
     film, junction = bar.cell.mtj.stack, bar.cell.mtj
     node = CHIP.design.node
     assert node is not None
-    width = max(1.5 * float(junction.critical_current) / (0.6 * float(node.on_current)), float(node.metal_pitch))
-    series = float(node.linear_resistance) / width
+    series = float(node.linear_resistance) / float(access_width(bar.cell, node))
     volts = float(bar.read_voltage)
     r_p = float(film.resistance_area) / (math.pi / 4 * float(junction.diameter) ** 2)
     tmr_zero = float(junction.tmr(0.0))
@@ -66,9 +66,10 @@ def by_hand(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> tuple
             own.child("tmr").normal(engine.slices.shape),
             own.child("write error").events(float(film.residual_write_error), engine.slices.shape),
         )
-    low, high = bar.codes
+    low, high = bar.codes()
+    assert isinstance(engine.step, float)
     result = np.zeros((inputs.shape[0], outputs))
-    margin = np.inf
+    margin = math.inf
     for vector in range(inputs.shape[0]):
         for column in range(outputs):
             for s in range(slices):
@@ -141,14 +142,6 @@ def test_ideal_cells_and_a_lossless_converter_give_the_integer_product(
     np.testing.assert_array_equal(engine.program(None).multiply(inputs), inputs @ weights)
 
 
-def test_slices_recompose_and_reject_what_does_not_fit() -> None:
-    weights = np.arange(-127, 128).reshape(-1, 1)
-    slices = sign_magnitude_slices(weights, 8)
-    np.testing.assert_array_equal(sum(slices[s].astype(int) * 2**s for s in range(7)), weights)
-    with pytest.raises(InputError, match="at most 127"):
-        sign_magnitude_slices(np.array([[-128]]), 8)
-
-
 @pytest.mark.parametrize("signed", [False, True])
 def test_events_equal_counting_one_by_one(signed: bool) -> None:
     rng = np.random.default_rng(7)
@@ -176,28 +169,69 @@ def test_events_equal_counting_one_by_one(signed: bool) -> None:
     assert engine.write_events().memory_bits_written == 2 * 7 * 19 * 3
 
 
-def test_converter_step_is_the_best_of_a_brute_force_search() -> None:
+def fitted(counts: np.ndarray, low: int, high: int, method: str = "least-squares", two_sided: bool = True) -> Range:
+    """Return the range chosen for whole sums, those around 0 or those from 0."""
+    first = -(counts.shape[-1] // 2) if two_sided else 0
+    return best_range(Histogram(first, 1.0, counts.astype(float)), low, high, method=method, percentile=0.99,
+                      two_sided=two_sided, whole=True)  # fmt: skip
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+def test_least_squares_range_is_the_best_of_a_brute_force_search(two_sided: bool) -> None:
     rng = np.random.default_rng(11)
-    histogram = np.bincount(np.clip(rng.normal(0, 12, 20000).astype(int) + 64, 0, 128), minlength=129).astype(float)
-    low, high = -8, 7
-    sums = np.arange(-64, 65)
+    counts = np.bincount(np.clip(rng.normal(0, 12, 20000).astype(int) + 64, 0, 128), minlength=129)
+    low, high = (-8, 7) if two_sided else (0, 15)
+    sums = np.arange(-64, 65) if two_sided else np.arange(129)
 
-    def loss(step: float) -> float:
-        return float((histogram * (np.clip(np.rint(sums / step), low, high) * step - sums) ** 2).sum())
+    def loss(step: float, origin: float) -> float:
+        return float((counts * (np.clip(np.rint((sums - origin) / step), low, high) * step + origin - sums) ** 2).sum())
 
-    finest = min((loss(step), step) for step in np.linspace(1.0, 9.0, 1601))
-    # 64 candidates instead of 1601: within 2 % of the best loss
-    assert loss(best_step(histogram, low, high)) <= 1.02 * finest[0]
-    assert best_step(np.bincount([63, 64, 66], minlength=129).astype(float), low, high) == 1.0
+    origins = [0.0] if two_sided else np.linspace(0.0, 60.0, 121)
+    finest = min(loss(step, origin) for step in np.linspace(1.0, 9.0, 201) for origin in origins)
+    found = fitted(counts, low, high, two_sided=two_sided)
+    # 64 candidates, and 15 steps centred on the mean: a grid that falls on the whole sums can be better by a tenth
+    assert loss(float(found.step), float(found.origin)) <= (1.02 if two_sided else 1.15) * finest
 
 
-def test_converter_step_weighs_sums_by_their_significance() -> None:
+def test_other_ranges_cover_what_they_say() -> None:
+    assert fitted(np.bincount([63, 64, 66], minlength=129), -8, 7).step == 1.0, "finer would resolve nothing"
+    counts = np.zeros(129)
+    counts[64 - 30 : 64 + 31], counts[64 + 60] = 1000.0, 10.0
+    assert fitted(counts, -8, 7, "maximum").step == 64 / 7
+    assert fitted(counts, -8, 7, "percentile").step == pytest.approx(30 / 7), "one in 6000 is outside"
+    one = fitted(counts, 0, 15, "percentile", two_sided=False)
+    assert one.origin == pytest.approx(34.0)
+    assert one.step == pytest.approx(60 / 15)
+
+
+def test_each_column_may_have_a_range_of_its_own() -> None:
+    rng = np.random.default_rng(2)
+    weights = np.stack([np.full(40, 127), rng.integers(-1, 2, 40)], axis=1)
+    inputs = rng.integers(0, 256, (30, 40))
+    bar = small(rows=40, converter=replace(small().converter, bits=3), range_per="column")
+    engine = prepared(bar, weights, inputs)
+    wide, narrow = np.asarray(engine.step)
+    assert wide > 3 * narrow
+    each = [prepared(bar, weights[:, [n]], inputs) for n in range(2)]
+    np.testing.assert_array_equal(engine.step, [float(np.asarray(one.step)[0]) for one in each])
+    product = engine.program(None).multiply(inputs)
+    np.testing.assert_array_equal(product, np.hstack([one.program(None).multiply(inputs) for one in each]))
+    layer = prepared(replace(bar, range_per="layer"), weights, inputs)
+    exact = inputs @ weights
+    error, common = (np.abs(one.program(None).multiply(inputs) - exact)[:, 1].mean() for one in (engine, layer))
+    assert error < common / 2, "the narrow column gains"
+
+
+def test_sums_are_weighed_by_their_significance() -> None:
     """Wide sums in the top slice must widen the step although the low slices hold many more narrow ones."""
     slices = np.zeros((7, 40, 8), np.int8)
     slices[6, :, 0] = 1  # one column of the top slice sums up to 40
     slices[0, ::13] = 1  # many columns of the lowest slice sum to a few
-    inputs = np.full((4, 40), 255)
-    step = converter_step(inputs, slices, rows=40, input_bits=8, low=-8, high=7)
+    digits = np.ones((8, 4, 40), np.int16)
+    powers = 2 ** np.arange(8)
+    sums = partial_sums(digits, slices, input_weights=powers, cell_weights=powers[:7], rows=40, lowest=-40, highest=40)
+    assert sums.counts.sum() == 4 * 8 * sum(4.0**z for z in range(8)) * sum(4.0**s for s in range(7))
+    step = fitted(sums.counts, -8, 7).step
     # 40 cells in 7 codes: the top slice counts 4**6 times, so clipping it is what the step must avoid
     assert step == pytest.approx(40 / 7, rel=0.02)
 
@@ -229,7 +263,7 @@ def test_a_charge_domain_array_is_held_to_the_charges_of_every_line() -> None:
 
     unit, sigma, supply = 1.2e-15, 0.2, float(node.supply)
     high = math.sqrt(float(node.sram_cell_area) * 1.41 / 2)  # a bit is twice as wide as high
-    parasitic = 6 * (float(node.metal_pitch) * float(node.drain_capacitance) + high * float(node.wire_capacitance))
+    parasitic = 6 * (float(node.metal_pitch) * float(node.drain_capacitance) + high * float(node.line_capacitance))
     one = supply * unit / (6 * unit + parasitic)
     slices, depth, outputs = engine.slices.shape
     farads, others = {}, {}
@@ -240,7 +274,7 @@ def test_a_charge_domain_array_is_held_to_the_charges_of_every_line() -> None:
         spare = own.child("empty rows").normal((slices, blocks, outputs))
         empty = np.array([min(6, depth - 6 * b) for b in range(blocks)])
         others[name] = unit * ((6 - empty)[:, None] + sigma * np.sqrt(6 - empty)[:, None] * spare)
-    low, top = bar.codes
+    low, top = bar.codes()
     result, margin = np.zeros((5, outputs)), np.inf
     for vector in range(5):
         for column in range(outputs):

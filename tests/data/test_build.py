@@ -98,11 +98,11 @@ def cell(text: str) -> Cell:
 
 
 def test_a_decision_of_the_extending_card_replaces_that_of_its_base() -> None:
-    assert cell("extends: stt-1t1mtj\ndesign: {write_pulse: 5 ns}").write_pulse == pytest.approx(5e-9, rel=1e-15, abs=0)
+    assert cell("extends: sot-2t1mtj\ndesign: {write_pulse: 5 ns}").write_pulse == pytest.approx(5e-9, rel=1e-15, abs=0)
 
 
 def test_a_decision_of_the_extending_card_replaces_a_row_of_its_base() -> None:
-    assert cell("extends: stt-1t1mtj\ndesign: {write_overdrive: 3.0}").write_overdrive == 3.0
+    assert cell("extends: sot-2t1mtj\ndesign: {write_overdrive: 3.0}").write_overdrive == 3.0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.data import Card, build, load_card, names, read_card
+from remanence.data import Card, aliases, build, load_card, names, read_card, resolve
 from remanence.device import Junction, Stack
 
 JUNCTION = "kind: junction\nname: j\nuses: {stack: cofeb-mgo}\n"
@@ -144,3 +144,22 @@ def test_a_row_in_degrees_celsius_is_converted_with_its_offset_or_refused() -> N
     except InputError:
         return
     assert film.curie_temperature == pytest.approx(973.15)
+
+
+def test_an_alias_stands_for_its_card_whatever_the_case() -> None:
+    assert resolve("node", "22ull") == resolve("node", "22ULL") == resolve("node", "cmos-22nm") == "cmos-22nm"
+    assert load_card("node", "22ull") == load_card("node", "cmos-22nm")
+    assert "22ull" in load_card("node", "cmos-22nm").aliases
+    assert not load_card("node", "cmos-22nm-hp").aliases  # what extends a card has a name of its own
+    with pytest.raises(UnknownNameError, match="22ull"):
+        resolve("node", "22ul")
+    with pytest.raises(InputError, match="aliases"):
+        read_card("kind: stack\naliases: 22x\nextends: cofeb-mgo", "typed")
+
+
+@pytest.mark.parametrize("kind", names())
+def test_aliases_are_found_as_their_cards_state_them(kind: str) -> None:
+    stated = [(alias, name) for name in names(kind) for alias in load_card(kind, name).aliases]
+    assert len({alias.lower() for alias, _ in stated}) == len(stated), "one alias for two cards"
+    assert dict(stated) == aliases(kind)
+    assert not {alias for alias, _ in stated} & set(names(kind))

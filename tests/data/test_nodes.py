@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from remanence.circuit import Cell, Node, off_current, sram_leakage
 from remanence.circuit.layout import cell_area
-from remanence.data import Draws, build, rows_of
+from remanence.core.declare import replace
+from remanence.data import Draws, build, names, rows_of
 
 SIZES = (130, 90, 65, 40, 28, 22, 16, 10, 7, 5)
 NODES = {size: build(Node, f"cmos-{size}nm") for size in SIZES}
@@ -29,7 +33,10 @@ CURVES = {
     10: (0.2068, -0.09311, 0.02375),
     7: (0.1776, -0.09097, 0.02447),
 }
-HOROWITZ = {"multiply_accumulate_energy": 0.3e-12, "buffer_bit_energy": 10e-12 / 64, "scalar_operation_energy": 3.2e-12}
+# 8-bit products into 32 bits from other sources: Aladdin at 40 nm (32-bit multiplier 12.68 pJ over 16, adder 0.21), the
+# constant of UpCycle at 28 nm (283 uW at 1 GHz), Jouppi et al. (2021) at 7 nm (0.07 + 0.03, read second-hand)
+SECOND = {40: 12.68e-12 / 16 + 0.21e-12, 28: 0.283e-12, 7: 0.10e-12}
+HOROWITZ = {"multiply_accumulate_energy": 0.3e-12, "scalar_operation_energy": 3.2e-12}
 
 
 def energy(node: float, supply: float) -> float:
@@ -46,7 +53,6 @@ def energy(node: float, supply: float) -> float:
         "sram_cell_area",
         "multiply_accumulate_energy",
         "adder_bit_energy",
-        "buffer_bit_energy",
         "scalar_operation_energy",
         "multiply_accumulate_area",
         "adder_bit_area",
@@ -124,11 +130,24 @@ def test_energies_are_the_scaling_law_they_claim(size: int, field: str) -> None:
     assert row.kind == "projected"
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_linear_resistance_lies_between_square_law_and_switching(size: int) -> None:
-    node = NODES[size]
+@pytest.mark.parametrize("name", names("node"))
+def test_linear_resistance_is_that_of_the_square_law(name: str) -> None:
+    node = build(Node, name)
     square = (node.supply - node.threshold) / (2.0 * node.on_current)
-    assert square < node.linear_resistance < 1.99 * node.supply / node.on_current
+    row = next(row for row in rows_of(Node, name) if row.id.endswith("/linear_resistance"))
+    np.testing.assert_allclose([row.low, row.value, row.high], square * np.array([0.58, 1.0, 2.0]), rtol=0.006)
+
+
+def test_the_range_of_linear_resistances_holds_simulated_transistors() -> None:
+    with (Path(__file__).parents[1] / "peers" / "periphery" / "path.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    shares = [
+        float(row["linear_ohm"])
+        / ((float(row["supply_V"]) - float(row["threshold_V"])) / (2.0 * float(row["on_current_A"])))
+        for row in rows
+    ]
+    assert 0.58 < min(shares) < np.median(shares) < 1.05
+    assert 1.2 < max(shares) < 2.0
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -157,8 +176,11 @@ def test_a_node_samples_and_carries_a_cell(size: int) -> None:
 
 
 def test_a_magnetic_cell_shrinks_less_than_an_sram_cell() -> None:
-    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout."""
-    cell = build(Cell, "stt-1t1mtj")
+    """The write current does not scale: the finding that the cards are for, although fins pack it into less layout.
+
+    At the core's levels: a wordline of 1.8 V on every node favours the thin oxides, which do not bear it.
+    """
+    cell = replace(build(Cell, "stt-1t1mtj"), driver=None)
     ratio = [cell_area(cell, NODES[size]) / NODES[size].sram_cell_area for size in SIZES]
     assert ratio[SIZES.index(7)] > 1.1 * ratio[SIZES.index(40)]
 
@@ -183,7 +205,7 @@ def test_faster_flavours_leak_more_and_share_the_layout(size: int) -> None:
     ):
         assert getattr(low, field) == getattr(middle, field) == getattr(high, field)
     for node in (middle, high):  # switched charge is that of the same gates: energy goes as the square of the supply
-        for field in ("multiply_accumulate_energy", "adder_bit_energy", "buffer_bit_energy", "scalar_operation_energy"):
+        for field in ("multiply_accumulate_energy", "adder_bit_energy", "scalar_operation_energy"):
             assert getattr(node, field) / getattr(low, field) == pytest.approx(
                 (node.supply / low.supply) ** 2, rel=0.01
             )
@@ -229,3 +251,12 @@ def test_every_card_lists_its_flavour_its_metal_and_both_ends(name: str) -> None
     for row in rows.values():
         assert row.low <= row.value <= row.high
         assert "neurosim" not in (row.source + row.locator + row.note).lower()
+
+
+@pytest.mark.parametrize(("size", "factor", "inside"), [(40, 3.5, False), (28, 1.7, False), (7, 2.4, True)])
+def test_products_lie_below_second_sources_by_the_factors_that_the_page_says(
+    size: int, factor: float, inside: bool
+) -> None:
+    row = next(row for row in rows_of(Node, f"cmos-{size}nm") if row.id.endswith("multiply_accumulate_energy"))
+    assert SECOND[size] / row.value == pytest.approx(factor, rel=0.03)
+    assert (SECOND[size] <= row.high * (1.0 + 1e-9)) == inside

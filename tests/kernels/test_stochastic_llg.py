@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError, ConvergenceError, InputError, ValidityError
+from remanence.kernels import gaussian, graphics
 from remanence.kernels.stochastic_llg import INTEGRATORS, Layer, cpu, reference, stochastic_llg
 
 KEY = (0x12345678, 0x9ABCDEF0)
@@ -99,10 +100,10 @@ def test_the_processor_follows_the_definition(layers: list[Layer], integrator: s
 
 
 def test_the_words_are_those_of_the_definition() -> None:
-    trajectories = 5 + np.arange(cpu.LANES)
+    trajectories = 5 + np.arange(gaussian.LANES)
     for layer, call in ((0, 0), (1, 0), (0, 77), (1, 2**31 + 5)):
-        constant = np.empty(3 * cpu.LANES, np.uint64)
-        words = np.empty(4 * cpu.LANES, np.uint32)
+        constant = np.empty(3 * gaussian.LANES, np.uint64)
+        words = np.empty(4 * gaussian.LANES, np.uint32)
         cpu._prepare(constant, 5, np.uint32(KEY[1]))
         cpu._words(words, constant, call, layer, np.uint32(KEY[0]), np.uint32(KEY[1]))
         assert np.array_equal(words.reshape(4, -1).T, reference.words(KEY, trajectories, call, layer))
@@ -110,10 +111,10 @@ def test_the_words_are_those_of_the_definition() -> None:
 
 def test_normal_numbers_of_float32_stay_near_those_of_float64() -> None:
     """Also at the ends: the smallest and the largest word."""
-    words = reference.words(KEY, np.arange(cpu.LANES), 3, 0).T.copy()
+    words = reference.words(KEY, np.arange(gaussian.LANES), 3, 0).T.copy()
     words[0, :4], words[2, :4] = [0, 1, 2**32 - 1, 2**31], [0, 7, 2**32 - 2, 2**20]
-    noise = np.empty(4 * cpu.LANES, np.float32)
-    cpu._normals(words.reshape(-1), noise)
+    noise = np.empty(4 * gaussian.LANES, np.float32)
+    gaussian.normals(words.reshape(-1), noise)
     radius = np.sqrt(-2.0 * np.log((words[0::2] + 0.5) * 2.0**-32))
     angle = 2.0 * np.pi * words[1::2] * 2.0**-32
     exact = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(4, -1)
@@ -260,7 +261,7 @@ def test_two_coupled_layers_conserve_what_they_must() -> None:
 
 @pytest.mark.parametrize("layers", [AXIAL, PAIR], ids=["axial", "pair"])
 def test_threads_chunks_and_pieces_leave_the_bits(layers: list[Layer], monkeypatch: pytest.MonkeyPatch) -> None:
-    start, table = starts(cpu.LANES * cpu.BLOCKS + 77, len(layers)), drive(41)
+    start, table = starts(gaussian.LANES * cpu.BLOCKS + 77, len(layers)), drive(41)
     given = {"step": 0.05, "key": KEY, "backend": "cpu"}
 
     def run(workers: int) -> NDArray[np.float64]:
@@ -366,9 +367,7 @@ print(json.dumps(worst))
 
 
 def test_a_missing_graphics_processor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from remanence.kernels.stochastic_llg import gpu
-
-    monkeypatch.setattr(gpu, "available", lambda: False)
+    monkeypatch.setattr(graphics, "available", lambda: False)
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     with pytest.raises(BackendError, match="gpu back end needs"):
         stochastic_llg(AXIAL, starts(1), drive=none(1), step=0.1, key=KEY, backend="gpu")

@@ -90,5 +90,6 @@ def test_figures_quoted_in_the_docs_are_those_of_the_code() -> None:
     bar = platform("crossbar-stt-22nm").vary(crossbar__rows=128).design
     assert bar.crossbar is not None
     assert bar.node is not None
-    lost = float(bar.crossbar.cost(bar.node).line_drop)
+    assert bar.periphery is not None
+    lost = float(bar.crossbar.cost(bar.node, bar.periphery).line_drop)
     assert f"would lose {lost:.0%}".replace("%", " %") in (DOCS / "decisions.md").read_text()

@@ -91,7 +91,7 @@ def test_accuracy_rises_with_tmr_and_converter_bits(cnn: nn.Module, data: Datase
     frames = sweeps(
         cnn,
         [chip, platform("mcu-cortex-m4")],
-        {TMR.name: [0.3], BITS.name: [3, 8], "resistance_spread": [0.2]},
+        {TMR.name: [0.3], BITS.name: [2, 8], "resistance_spread": [0.2]},
         calibration=data.train_images[:64],
         loader=data.batches(limit=100),
         draws=3,
@@ -104,7 +104,7 @@ def test_accuracy_rises_with_tmr_and_converter_bits(cnn: nn.Module, data: Datase
     by_tmr, by_spread, by_bits = (frames[name][chip.name] for name in own)
     assert (by_tmr.index.name, list(by_tmr.index)) == ("tunnel_magnetoresistance", [0.3, 1.8])
     assert by_tmr["tmr"].iloc[0] < 0.3 < by_tmr["tmr"].iloc[1] < 1.8, "at the read voltage it is less"
-    assert (by_bits.index.name, list(by_bits.index), list(by_bits["converter_bits"])) == ("bits", [3, 6, 8], [3, 6, 8])
+    assert (by_bits.index.name, list(by_bits.index), list(by_bits["converter_bits"])) == ("bits", [2, 6, 8], [2, 6, 8])
     assert list(by_bits["sourced"]) == [False, True, False]
     assert by_bits["loss_points"].iloc[0] > by_bits["loss_points"].iloc[1] + 0.5
     assert by_spread["loss_points"].iloc[1] > by_spread["loss_points"].iloc[0]

@@ -28,6 +28,7 @@ for command in (
     catalogue.claims,
 ):
     app.command()(command)
+device.export.command(name="macro")(circuit.export_macro)
 app.add_typer(device.export, name="export")
 app.add_typer(cram.app, name="cram")
 

@@ -347,5 +347,21 @@ def memory_yield(errors: BitErrors, code: Code, *, capacity: float | str, repair
     )
 
 
+def repair_yield(defects: Array, *, cells: Array, spares: Array, subarrays: Array) -> Array:
+    """Return the probability that the spares of every subarray suffice for its own bad cells.
+
+    Bad cells are isolated and independent: a subarray has a Poisson number of them, each takes one spare row or data
+    line, and a spare serves its own subarray only.
+
+    Args:
+        defects: share of the cells that a test rejects.
+        cells: of a subarray, check bits included.
+        spares: rows and data lines of a subarray together.
+        subarrays: of the memory.
+    """
+    share = np.asarray(Quantity("1", "a share", at_least=0, at_most=1).read(defects, "repair_yield: defects"))
+    return _plain(np.asarray(gammaincc(np.asarray(spares) + 1.0, share * cells) ** subarrays))
+
+
 def _plain(result: NDArray[np.float64]) -> Array:
     return float(result) if np.ndim(result) == 0 else result

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 
+from remanence.circuit import driven
 from remanence.circuit import pump as pumps
 from remanence.circuit.node import Node
 from remanence.circuit.pump import Pump
+from remanence.circuit.writing import Writedriver, Writing
 from remanence.core.declare import Array, choice, part, quantity, text, value
 from remanence.core.errors import InputError
 from remanence.device import (
@@ -41,6 +45,9 @@ PARTS = {
 }
 """Every topology and the parts that a cell of it has, and no others."""
 
+_DRIVEN = ("source_degeneration", "write_overdrive", "write_pulse", "write_attempts")
+"""Fields of a cell that say how it is written, which a write driver takes over."""
+
 
 @value
 class Cell:
@@ -61,6 +68,11 @@ class Cell:
     pump: Pump | None = part(Pump, doc="the charge pump that programs it", optional=True)
     capacitor: Capacitor | None = part(Capacitor, doc="the unit capacitor that an SRAM bit drives", optional=True)
     edram: Edram | None = part(Edram, doc="the dynamic store", optional=True)
+    driver: Writedriver | None = part(
+        Writedriver,
+        doc="what writes a junction and sizes its access transistor; without it the cell's own write_* hold",
+        optional=True,
+    )
     bit_area_factor: Array = quantity(
         "1", at_least=1, doc="area of an SRAM bit with more than six transistors over that of a 6T cell", default=1.0
     )
@@ -68,7 +80,7 @@ class Cell:
         "1",
         above=0,
         at_most=1,
-        doc="share of the on-current left where the device lifts the source of its access transistor",
+        doc="share of the on-current left where the device lifts the source of its access transistor; without a driver",
         default=0.6,
     )
     diffusion_spacing: Array = quantity(
@@ -80,9 +92,13 @@ class Cell:
     read_voltage: Array = quantity(
         "V", at_least=0, doc="bitline voltage of a read, of cells read by their current; 0: not given", default=0.0
     )
-    write_overdrive: Array = quantity("1", above=0, doc="write current over critical current", default=1.5)
-    write_pulse: Array = quantity("s", above=0, doc="length of one write pulse", default=20e-9)
-    write_attempts: Array = quantity("1", at_least=1, doc="write pulses per bit with verify, on average", default=1.0)
+    write_overdrive: Array = quantity(
+        "1", above=0, doc="write current over critical current; without a driver", default=1.5
+    )
+    write_pulse: Array = quantity("s", above=0, doc="length of one write pulse; without a driver", default=20e-9)
+    write_attempts: Array = quantity(
+        "1", at_least=1, doc="write pulses per bit with verify, on average; without a driver", default=1.0
+    )
     extra_masks: Array = quantity(
         "1", at_least=0, doc="masks that the cell adds to a logic process; 0 adds no cost", default=0.0
     )
@@ -95,6 +111,15 @@ class Cell:
             if wanted != (device is not None):
                 rule = f"{self.topology} {'needs a' if wanted else 'has no'} {name}"
                 raise InputError(f"Cell.{name}", "none" if device is None else "one", rule)
+        if self.driver is None:
+            return
+        if not self.magnetic or self.metal is not None:
+            raise InputError("Cell.driver", "one", f"{self.topology} is not written through a junction")
+        for name in _DRIVEN:
+            default = next(field.default for field in fields(self) if field.name == name)
+            if np.any(np.asarray(getattr(self, name)) != default):
+                raise InputError(f"Cell.{name}", getattr(self, name), "follows from the write driver of this cell",
+                                 "Change a field of the driver, or give the cell none.")  # fmt: skip
 
     @property
     def magnetic(self) -> bool:
@@ -156,14 +181,24 @@ class Cell:
         return self.junction
 
 
-def write_current(cell: Cell) -> Array:
-    """Return the write current, A: critical current times overdrive, or what the device takes.
+def _written(cell: Cell, node: Node | None) -> Writing:
+    """What the cell's own driver does on a node, one bit at a time."""
+    assert cell.driver is not None
+    if node is None:
+        raise InputError(f"Cell {cell.name}", "no node", "its write driver works through a transistor of a node",
+                         "Give the node, too.")  # fmt: skip
+    return driven.written(cell.mtj, node, cell.driver)
 
-    A spin-orbit cell is written through its heavy metal with `device.sot_critical_current` at the junction's in-plane
-    field, every other magnetic cell through its junction.
+
+def write_current(cell: Cell, node: Node | None = None) -> Array:
+    """Return the write current, A: of the driver's path, or critical current times overdrive, or what the device takes.
+
+    A cell with a write driver takes the larger current of both directions on its node; a spin-orbit cell is written
+    through its heavy metal with `device.sot_critical_current` at the junction's in-plane field, a magnetic cell without
+    a driver through its junction.
 
     Raises:
-        InputError: a critical current of 0, or a cell that is not written with a current.
+        InputError: a critical current of 0, a cell that is not written with a current, or a driver without a node.
         ValidityError: a spin-orbit cell whose in-plane field is out of the model's range.
     """
     if cell.resistive is not None:
@@ -173,6 +208,9 @@ def write_current(cell: Cell) -> Array:
     if cell.metal is not None:
         field = cell.mtj.in_plane_field
         return cell.write_overdrive * sot_critical_current(cell.mtj, cell.metal, in_plane_field=field)
+    if cell.driver is not None:
+        point = _written(cell, node).point
+        return np.maximum(point[0].current, point[1].current)
     current = cell.write_overdrive * cell.mtj.critical_current
     if np.any(np.asarray(current) <= 0):
         raise InputError(f"Cell {cell.name}: critical current", "0 A", "the free layer must be perpendicular",
@@ -180,11 +218,18 @@ def write_current(cell: Cell) -> Array:
     return current
 
 
-def device_write_voltage(cell: Cell) -> Array:
+def device_write_voltage(cell: Cell, node: Node | None = None) -> Array:
     """Return the voltage over the storage device while writing, V.
 
-    Of a junction in its antiparallel state; of a spin-orbit cell the heavy metal's.
+    Of a junction with a write driver the larger one of both directions on its node, without a driver that in its
+    antiparallel state; of a spin-orbit cell the heavy metal's.
+
+    Raises:
+        InputError: a cell with a driver and no node.
     """
+    if cell.driver is not None:
+        point = _written(cell, node).point
+        return np.maximum(point[0].voltage, point[1].voltage)
     if cell.transistor is not None:
         return cell.transistor.program_voltage
     if cell.metal is not None:
@@ -227,22 +272,34 @@ def disturb(cell: Cell, voltage: Array, series: Array) -> Array:
 
 
 def write_voltage(cell: Cell, node: Node) -> Array:
-    """Return the voltage over junction and access transistor while writing, V, antiparallel state, worst case.
+    """Return the voltage over storage device and access transistor while writing, V: the level of a write driver.
 
-    The transistor saturates while it carries the write current, so it is given the supply's overdrive over threshold.
+    Without a driver that of the antiparallel state, worst case; the transistor saturates while it carries the write
+    current, so it is given the supply's overdrive over threshold.
     """
     if cell.transistor is not None:
         return cell.transistor.program_voltage
+    if cell.driver is not None:
+        return cell.driver.supply
     return device_write_voltage(cell) + np.maximum(node.supply - node.threshold, 0.1)
 
 
 def write_pulse(cell: Cell) -> Array:
-    """Return the length of one write pulse, s: the device's own where it states one, else the cell's."""
+    """Return the length of one write pulse, s: the driver's or the device's where there is one, else the cell's."""
+    if cell.driver is not None:
+        return cell.driver.pulse
     return cell.write_pulse if cell.transistor is None else cell.transistor.program_pulse
 
 
+def write_attempts(cell: Cell, node: Node) -> Array:
+    """Return the mean number of write pulses per bit: what verify and retry make of the write error, or the cell's."""
+    return _written(cell, node).attempts if cell.driver is not None else cell.write_attempts
+
+
 def pump_efficiency(cell: Cell, node: Node) -> Array:
-    """Return the energy that a cell's charge pump delivers over what it takes from the supply; 1 without a pump."""
+    """Return the energy that a cell's pump or regulator delivers over what it takes from the supply; 1 without one."""
+    if cell.driver is not None:
+        return cell.driver.efficiency
     return 1.0 if cell.pump is None else pumps.efficiency(cell.pump, node.supply, write_voltage(cell, node))
 
 
@@ -252,4 +309,6 @@ def write_energy(cell: Cell, node: Node) -> Array:
         return flash.program_energy(cell.flash, pump_efficiency(cell, node)) * cell.write_attempts
     if cell.fefet is not None:
         return fefet.program_energy(cell.fefet, pump_efficiency(cell, node)) * cell.write_attempts
+    if cell.driver is not None:
+        return _written(cell, node).pulse_energy
     return write_voltage(cell, node) * write_current(cell) * cell.write_pulse * cell.write_attempts

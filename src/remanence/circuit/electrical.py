@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from remanence.circuit import cell as cells
-from remanence.circuit import layout, transistor
+from remanence.circuit import driven, layout, transistor
 from remanence.circuit.cell import Cell
 from remanence.circuit.node import Node
 from remanence.core import declare
@@ -53,6 +53,9 @@ class Electrical:
     devices: int
     write_gate_capacitance: Array = 0.0  # F, on a separate write wordline; 0 where one wordline serves both
     write_drain_capacitance: Array = 0.0  # F, on a separate write bitline; 0 where one bitline serves both
+    word_attempts: Array = 0.0  # pulses until the slowest bit of a word is written, on average; 0: `write_attempts`
+    regulated: bool = False  # a regulator, not a pump, gives `write_voltage`: its loss counts, no pump takes area
+    verified: bool = False  # a read follows every pulse; else where there is more than one attempt
 
     @property
     def area(self) -> Array:
@@ -65,7 +68,9 @@ class Electrical:
         return self.sensing == "current"
 
 
-def electrical(cell: Cell, node: Node, temperature: Array = transistor.REFERENCE) -> Electrical:
+def electrical(
+    cell: Cell, node: Node, temperature: Array = transistor.REFERENCE, *, word_bits: float = 1.0
+) -> Electrical:
     """Return what an array needs to know of a cell on a node at a temperature.
 
     The layout, the drive and the write pulse are those of the design: they follow from the cell's card (its junction at
@@ -74,6 +79,12 @@ def electrical(cell: Cell, node: Node, temperature: Array = transistor.REFERENCE
     dynamic cell above the temperature of its card (shorter by the leakage of the node's transistors, assumed). ReRAM,
     PCM, flash and ferroelectric cells have no temperature law and keep their card's values.
 
+    A junction with a write driver is sized at the worst write corner and written as `circuit.write` says at the
+    temperature asked for: voltage, current, pulse, attempts and energy are the driver's (`circuit.driven`). A junction
+    without one, a spin-orbit cell (written through its metal, whose error curve is not modelled), ReRAM and PCM take
+    overdrive, pulse and attempts from their card and size the transistor by `source_degeneration`; flash and
+    ferroelectric cells, their device and pump.
+
     Unselected cells whose lines rest at ground leak nothing; that of a latch is the node's, times the area factor of a
     cell with more transistors (assumed: leakage grows as the layout does).
 
@@ -81,9 +92,10 @@ def electrical(cell: Cell, node: Node, temperature: Array = transistor.REFERENCE
         cell: the cell; a cell read by its current needs a `read_voltage`.
         node: the CMOS node; fields of both may be arrays of draws.
         temperature: K, 233 to 423; broadcasts with the fields.
+        word_bits: written at once, check bits included: the slowest of them ends a verified write.
 
     Raises:
-        InputError: a device on a node where it has no card, or no read voltage.
+        InputError: a device on a node where it has no card, no read voltage, a driver that cannot write the junction.
         ValidityError: a temperature outside the range.
     """
     layout.check_node(cell, node)
@@ -92,10 +104,10 @@ def electrical(cell: Cell, node: Node, temperature: Array = transistor.REFERENCE
         return _latch(cell, node, temperature)
     if cell.edram is not None:
         return _dynamic(cell, node, temperature)
-    return _resistance(cell, node, temperature)
+    return _resistance(cell, node, temperature, word_bits)
 
 
-def _resistance(cell: Cell, node: Node, temperature: Array) -> Electrical:
+def _resistance(cell: Cell, node: Node, temperature: Array, word_bits: float) -> Electrical:
     if not np.all(np.asarray(cell.read_voltage) > 0):
         raise InputError(
             f"Cell {cell.name}: read_voltage",
@@ -118,26 +130,35 @@ def _resistance(cell: Cell, node: Node, temperature: Array) -> Electrical:
             write_gate_capacitance=large * node.gate_capacitance,
             write_drain_capacitance=large * node.drain_capacitance,
         )
-    if cell.fefet is not None:
-        current: Array = 0.0  # a field, not a current, switches it
-    else:
-        current = cells.write_current(cell)
     return replace(
-        found,
+        _written(found, cell, warm, node, word_bits),
         access_resistance=access,
         conductance_low=low,
         conductance_high=high,
         cell_current=high * cell.read_voltage,
         read_voltage=cell.read_voltage,
         wordline_voltage=np.where(np.asarray(wordline) > 0, wordline, node.supply) if cell.flash else node.supply,
-        write_current=current,
-        write_voltage=cells.write_voltage(cell, node),
-        write_pulse=cells.write_pulse(cell),
-        write_attempts=cell.write_attempts,
-        write_energy=cell.devices * cells.write_energy(cell, node),
-        pump_efficiency=cells.pump_efficiency(cell, node),
         retention_time=np.inf,
     )
+
+
+def _written(found: Electrical, cell: Cell, warm: Cell, node: Node, word_bits: float) -> Electrical:
+    """Add how a cell is written: through a driver at the temperature it has by now, else as its card says."""
+    of = cell if cell.driver is None else warm
+    found = replace(
+        found,
+        # a field, not a current, switches a ferroelectric cell
+        write_current=0.0 if cell.fefet is not None else cells.write_current(of, node),
+        write_voltage=cells.write_voltage(of, node),
+        write_pulse=cells.write_pulse(of),
+        write_attempts=cells.write_attempts(of, node),
+        write_energy=cell.devices * cells.write_energy(of, node),
+        pump_efficiency=cells.pump_efficiency(of, node),
+    )
+    if warm.driver is None:
+        return found
+    word = driven.written(warm.mtj, node, warm.driver, word_bits * cell.devices)
+    return replace(found, word_attempts=word.word_attempts, verified=warm.driver.attempts > 1, regulated=True)
 
 
 def _latch(cell: Cell, node: Node, temperature: Array) -> Electrical:

@@ -40,6 +40,19 @@ class Periphery:
     time_overhead: Array = quantity("1", at_least=0, doc="clock and timing margins over the delay of the path")
     energy_overhead: Array = quantity("1", at_least=0, doc="clock, control and references over the energy of the path")
     area_overhead: Array = quantity("1", at_least=0, doc="control, redundancy, test and supplies over area of arrays")
+    driver_stage: Array = quantity("1", above=1, doc="effort of a stage in the drivers of computing arrays")
+    register_energy_share: Array = quantity("1", above=0, at_most=1, doc="a flip-flop's share of an adder bit's energy")
+    register_area_share: Array = quantity("1", above=0, at_most=1, doc="a flip-flop's share of an adder bit's area")
+    comparator_energy_share: Array = quantity("1", above=0, doc="energy of a comparator's bit over that of an adder's")
+    comparator_area_share: Array = quantity("1", above=0, doc="area of a comparator's bit over that of an adder's")
+    converter_unit: Array = quantity("F", above=0, doc="unit capacitor of a digital-to-analog converter")
+    capacitor_density: Array = quantity("F/m^2", above=0, doc="capacitance of a converter's metal capacitors per area")
+    switch_width: Array = quantity(
+        "1", above=0, doc="width of the power switches over that of the transistors that they cut off", default=0.1
+    )
+    settling_time: Array = quantity(
+        "s", at_least=0, doc="from a risen supply to settled references and clocks", default=100e-9
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +95,8 @@ class Gates:
     energy_overhead: Array
     area_overhead: Array
     pump: Pump
+    switch_width: Array = 0.1  # power switches over what they cut off
+    settling_time: Array = 0.0  # s
 
     def gate_input(self, width: Array) -> Array:
         """Capacitance at the input of an inverter, F."""
@@ -211,6 +226,8 @@ def gates_on(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -
         energy_overhead=periphery.energy_overhead,
         area_overhead=periphery.area_overhead,
         pump=periphery.pump,
+        switch_width=periphery.switch_width,
+        settling_time=periphery.settling_time,
     )
 
 

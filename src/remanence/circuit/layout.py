@@ -11,12 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.circuit.cell import Cell, write_current
+from remanence.circuit.driven import FINGERS, driven_width
 from remanence.circuit.node import Node
-from remanence.core.declare import Array
+from remanence.circuit.transistor import REFERENCE
+from remanence.core.declare import Array, replace
 from remanence.core.errors import InputError
-
-FINGERS = 2
-"""Fingers of an access transistor, one gate pitch each."""
 
 LINES = 2
 """Metal lines that run along a column of cells: bitline and source line."""
@@ -59,11 +58,16 @@ def access_width(cell: Cell, node: Node) -> Array:
 def write_width(cell: Cell, node: Node) -> Array:
     """Return the width of the transistor that carries the write current, m; as `access_width` but in spin-orbit cells.
 
+    A cell with a write driver is sized at the worst write corner (`driven.driven_width`); another one by its write
+    current over the on-current that source degeneration leaves.
+
     Raises:
-        InputError: a critical current of 0.
+        InputError: a critical current of 0, or a driver that does not write the junction.
     """
     if cell.transistor is not None or not cell.keeps:
         return node.transistor_width(node.metal_pitch)
+    if cell.driver is not None:
+        return driven_width(replace(cell.mtj, temperature=REFERENCE), node, cell.driver)
     needed = write_current(cell) / (cell.source_degeneration * node.on_current)
     if node.finned:
         return FINGERS * node.transistor_width(needed / FINGERS)

@@ -1,187 +1,203 @@
-"""Costs of a macro that stores: one row at a time, sense amplifiers."""
+"""The memories of a chip: macros of the organisation model, in the subarrays that a card states."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from remanence.circuit import cell as cells
-from remanence.circuit import layout, line
 from remanence.circuit.cell import Cell
+from remanence.circuit.ecc import Code, CodeCost, Gatelibrary, code_cost, secded_check_bits
+from remanence.circuit.electrical import electrical
+from remanence.circuit.gates import Periphery, gates_on, plain_amplifier
 from remanence.circuit.node import Node
-from remanence.core.declare import Array, count, part, quantity, text, value
+from remanence.circuit.organisation import LARGEST_ASPECT, Costs, Organisations, evaluate
+from remanence.circuit.search import search
+from remanence.circuit.space import Space
+from remanence.circuit.transistor import REFERENCE
+from remanence.core.declare import Array, count, part, text, value
 from remanence.core.errors import InputError
+
+FEWEST_ROWS = 16
+"""Rows of the smallest subarray: that of the smallest a search lists (`Space`)."""
 
 
 @value
 class Memory:
-    """A storage macro: subarrays of rows and columns, a word per access."""
+    """A storage macro: a cell, its subarrays of rows and columns, a word per access."""
 
     name: str = text(doc="name of the card", default="")
     title: str = text(doc="what it is, in a line", default="")
     cell: Cell = part(Cell, doc="the memory cell")
-    rows: int = count(doc="wordlines of a subarray", at_least=2, at_most=8192)
-    columns: int = count(doc="bitlines of a subarray", at_least=2, at_most=8192)
+    library: Gatelibrary | None = part(Gatelibrary, doc="gates of encoder and decoder, where there are check bits",
+                                       optional=True)  # fmt: skip
+    rows: int = count(doc="wordlines of a subarray", at_least=FEWEST_ROWS, at_most=8192)
+    columns: int = count(doc="bitlines of a subarray for data", at_least=2, at_most=8192)
     word_bits: int = count(doc="data bits per access", at_least=1, at_most=4096)
     check_bits: int = count(doc="error-correction bits per word", at_least=0, at_most=512, default=0)
-    read_voltage: Array = quantity(
-        "V",
-        at_least=0,
-        doc="bitline voltage (cells read by resistance) or swing (SRAM) of a read; left out for eDRAM",
-        default=0.0,
-    )
-    sense_margin: Array = quantity("V", above=0, doc="input difference that the sense amplifier needs, 6 sigma offset")
-    sense_energy: Array = quantity("J", above=0, doc="one sense amplifier firing")
-    sense_time: Array = quantity("s", above=0, doc="regeneration time of the sense amplifier")
-    array_efficiency: Array = quantity("1", above=0, at_most=1, doc="share of the macro's area that is cells")
 
     def check(self) -> None:
-        """A word must fit in a row, and a read needs a voltage."""
-        dynamic = self.cell.edram is not None
-        if dynamic == bool(np.all(np.asarray(self.read_voltage) > 0)):
-            rule = "is half the supply in eDRAM and not given" if dynamic else "must be greater than 0"
-            raise InputError("Memory.read_voltage", f"{np.min(self.read_voltage):g} V", rule)
-        if self.word_bits + self.check_bits > self.columns:
-            raise InputError("Memory.columns", self.columns,
-                             f"a row must hold a word of {self.word_bits + self.check_bits} bits")  # fmt: skip
+        """A word must fit in a row, and check bits are those of a code that there are gates for."""
+        if self.word_bits > self.columns:
+            raise InputError("Memory.columns", self.columns, f"a row must hold a word of {self.word_bits} bits")
+        if self.check_bits not in (0, int(secded_check_bits(self.word_bits))):
+            rule = f"must be 0, or the {int(secded_check_bits(self.word_bits))} of SECDED over {self.word_bits} bits"
+            raise InputError("Memory.check_bits", self.check_bits, rule)
+        if self.check_bits and self.library is None:
+            raise InputError("Memory.library", "none", "check bits need gates", "Name it under uses: static-cmos.")
+
+    @property
+    def code(self) -> Code:
+        """The code over a word."""
+        return Code(kind="SECDED" if self.check_bits else "none", data_bits=self.word_bits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryCost:
-    """What a storage macro costs per data bit, scope macro; floats or arrays of draws."""
+class Storage:
+    """What a macro holds and costs; floats or arrays of draws. An access opens one bank and moves one word."""
 
-    read_bit: Array  # J
-    write_bit: Array  # J
-    read_time: Array  # s, one word
-    write_time: Array  # s, one word
-    area_bit: Array  # m^2
-    active_leakage_bit: Array  # W
-    standby_bit: Array  # W, keeping the data
+    capacity: int  # data bits
+    word_bits: int  # data bits of an access
+    organisation: Organisations  # one
+    read_time: Array  # s, address to word
+    write_time: Array  # s, word to word stored
+    read_energy: Array  # J per access
+    write_energy: Array  # J per access
+    area: Array  # m^2
+    leakage: Array  # W, powered, refresh included
+    standby: Array  # W, powered down as far as the data allow
+    bandwidth: Array  # bit/s, all banks read at random at the same time
+    costs: Costs  # each quantity with its parts
 
+    @property
+    def read_bit(self) -> Array:
+        """Energy of a read per data bit, J."""
+        return self.read_energy / self.word_bits
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    """What every kind of cell sees: one wordline and one bitline of a subarray."""
+    @property
+    def write_bit(self) -> Array:
+        """Energy of a write per data bit, J."""
+        return self.write_energy / self.word_bits
 
-    wordline: Array  # F
-    bitline: Array  # F
-    bitline_resistance: Array  # ohm
-    driver: Array  # ohm
-    select: Array  # s, address to wordline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Access:
-    """What a read and a write of one bit take besides the wordline; the leakage of a cell."""
-
-    read: Array  # J
-    write: Array  # J
-    sensing: Array  # s
-    writing: Array  # s
-    leakage: Array = 0.0  # W, running
-    keeping: Array = 0.0  # W, standby
-    wordline_swing: Array  # V
+    @property
+    def area_bit(self) -> Array:
+        """Area per data bit, m^2."""
+        return self.area / self.capacity
 
 
-def memory_cost(memory: Memory, node: Node) -> MemoryCost:
-    """Return the costs per data bit of a storage macro.
+def organise(
+    memory: Memory,
+    node: Node,
+    periphery: Periphery,
+    *,
+    needed: int,
+    banks: int = 1,
+    temperature: float = REFERENCE,
+) -> Organisations:
+    """Return the organisation of a macro that holds so many bits.
 
-    Cells read by their resistance: the selected cell and a reference conduct from the supply until the bitline
-    capacitance has developed the sense margin from half the current difference of the two states. SRAM: a precharged
-    bitline pair loses the margin through the cell. eDRAM: a read shares the cell's charge with the bitline and destroys
-    it, so every cell of the row is sensed and restored, whatever the word; the same is done to each row once per
-    retention time. Check bits are charged to the data bits, the wordline once.
+    Each bank has as many subarrays of the stated rows and columns as a tree has ways, a power of two; one that needs
+    less than a subarray has one with fewer rows, a power of two from `FEWEST_ROWS`, that is not too flat to be placed.
+    Of all legal organisations of these (multiplexers, layouts, strengths of drivers) it is the one with the least
+    product of read energy, read latency and area: a compromise that no unit, and no weight between the three, enters.
+
+    Args:
+        memory: at its medians.
+        node: the CMOS node, at its medians.
+        periphery: the circuits around the arrays, at their medians.
+        needed: data bits that it must hold.
+        banks: that can be read at once; a number between powers of two takes the next of them.
+        temperature: K.
 
     Raises:
-        InputError: an eDRAM bitline so long that the cell's charge does not move it by the sense margin.
+        InputError: fewer than one bit or bank, arrays of draws, or no legal organisation.
     """
-    cell = memory.cell
-    width, height = layout.cell_width(cell, node), layout.cell_height(cell, node)
-    overhead = (memory.word_bits + memory.check_bits) / memory.word_bits
-    access = layout.access_width(cell, node)
-    gates = 2 if cell.topology == "6T SRAM" else cell.devices
-    wordline = memory.columns * (gates * access * node.gate_capacitance + width * node.wire_capacitance)
-    driver = node.linear_resistance / (20.0 * node.metal_pitch)
-    decode = 4.0 * 0.69 * node.linear_resistance * 4.0 * node.gate_capacitance  # four stages, fan-out 4
-    lines = _Lines(
-        wordline=wordline,
-        bitline=memory.rows * (access * node.drain_capacitance + height * node.wire_capacitance),
-        bitline_resistance=memory.rows * height * node.line_resistance,
-        driver=driver,
-        select=decode + line.step_delay(driver, memory.columns * width * node.line_resistance, wordline),
+    for name, number in (("needed", needed), ("banks", banks)):
+        if number < 1:
+            raise InputError(f"organise: {name}", number, "must be at least 1")
+    banks = _power(banks)
+    return _organise(memory, node, periphery, -(-needed // banks), banks, temperature)
+
+
+@functools.lru_cache(maxsize=256)
+def _organise(
+    memory: Memory, node: Node, periphery: Periphery, needed: int, banks: int, temperature: float
+) -> Organisations:
+    cell = electrical(memory.cell, node)
+    density = cell.bits_per_cell
+    cells = -(-needed // density)
+    # periphery widens a subarray of few rows: the cells alone keep to half of what can be placed
+    flat = memory.columns * np.median(cell.width) / (np.median(cell.height) * LARGEST_ASPECT / 2.0)
+    least = max(FEWEST_ROWS, int(np.ceil(flat)), -(-cells // memory.columns))
+    rows = min(memory.rows, _power(least))
+    capacity = rows * memory.columns * _power(-(-cells // (rows * memory.columns))) * banks * density
+    found = search(
+        memory.cell, node, capacity=capacity, word_bits=memory.word_bits, check_bits=memory.check_bits,
+        temperature=temperature, periphery=periphery, coder=_coder(memory, node, banks, temperature),
+        space=Space(rows=(rows,), columns=(memory.columns,), banks=(banks,)), threads=1,
+    )  # fmt: skip
+    score = np.log(found["read_energy"]) + np.log(found["read_latency"]) + np.log(found["area"])
+    return found.take(int(np.argmin(score))).organisations
+
+
+def storage(
+    memory: Memory,
+    node: Node,
+    periphery: Periphery,
+    organisation: Organisations,
+    *,
+    temperature: float = REFERENCE,
+) -> Storage:
+    """Return what a macro of one organisation costs, by `circuit.evaluate`.
+
+    Sense amplifiers are the plain ones of the periphery: what the spread of cells takes off the signal is not in the
+    time (`circuit.sense`, `circuit.memory_yield` know it). Every bank has an encoder and a decoder, and all share a
+    pump. Redundancy, test and supplies are in the area overhead of the periphery.
+
+    Args:
+        memory: its fields floats or draws.
+        node: the CMOS node, likewise.
+        periphery: the circuits around the arrays, likewise.
+        organisation: one (`organise`).
+        temperature: K.
+
+    Raises:
+        InputError: several organisations.
+    """
+    if len(organisation) != 1:
+        raise InputError("storage: organisation", f"{len(organisation)} of them", "must be one")
+    cell, gates = electrical(memory.cell, node, temperature), gates_on(node, periphery, temperature)
+    coder = _coder(memory, node, int(organisation.banks[0]), temperature)
+    costs = evaluate(organisation, cell, gates, plain_amplifier(gates, periphery), coder)
+
+    def single(column: Array) -> Array:
+        plain = np.asarray(column)[..., 0]
+        return float(plain) if plain.ndim == 0 else plain
+
+    return Storage(
+        capacity=int(organisation.capacity[0]) * cell.bits_per_cell,
+        word_bits=memory.word_bits,
+        organisation=organisation,
+        read_time=single(costs.read_latency),
+        write_time=single(costs.write_latency),
+        read_energy=single(costs.read_energy),
+        write_energy=single(costs.write_energy),
+        area=single(costs.area),
+        leakage=single(costs.leakage),
+        standby=single(costs.standby),
+        bandwidth=single(costs.bandwidth),
+        costs=costs,
     )
-    bit = (_resistive if cell.keeps else _edram if cell.edram is not None else _sram)(memory, node, lines)
-    wordline_bit = wordline * bit.wordline_swing**2 / memory.word_bits
-    periphery = (10.0 * access / memory.columns + 10.0 * access / memory.rows) * node.off_current * node.supply
-    return MemoryCost(
-        read_bit=overhead * bit.read + wordline_bit,
-        write_bit=overhead * bit.write + wordline_bit,
-        read_time=lines.select + bit.sensing,
-        write_time=lines.select + bit.writing,
-        area_bit=overhead * width * height / memory.array_efficiency,
-        active_leakage_bit=overhead * (bit.leakage + periphery),
-        standby_bit=overhead * (node.gated_fraction * periphery if cell.keeps else bit.keeping + periphery),
-    )
 
 
-def _resistive(memory: Memory, node: Node, lines: _Lines) -> _Access:
-    cell = memory.cell
-    series = layout.access_resistance(cell, node) + lines.bitline_resistance
-    low, high = cells.read_conductances(cell, memory.read_voltage, series)
-    develop = lines.bitline * memory.sense_margin / (memory.read_voltage * (low - high) / 2.0)
-    settle = line.step_delay(1.0 / low - lines.bitline_resistance, lines.bitline_resistance, lines.bitline)
-    sensing = settle + develop + memory.sense_time
-    conducting = 2.0 * node.supply * memory.read_voltage * (low + high) / 2.0 * sensing  # cell and reference
-    charging = 2.0 * lines.bitline * memory.read_voltage * node.supply
-    write = cells.write_energy(cell, node) + cell.write_attempts * lines.bitline * cells.write_voltage(cell, node) ** 2
-    return _Access(
-        read=conducting + charging + memory.sense_energy,
-        write=cell.devices * write,
-        sensing=sensing,
-        writing=2.0 * cells.write_pulse(cell) * cell.write_attempts,
-        wordline_swing=node.supply,
-    )
+def _coder(memory: Memory, node: Node, banks: int, temperature: float) -> CodeCost | None:
+    if not memory.check_bits or memory.library is None:
+        return None
+    one = code_cost(memory.code, node, memory.library, temperature=temperature)
+    return replace(one, area=banks * one.area)
 
 
-def _sram(memory: Memory, node: Node, lines: _Lines) -> _Access:
-    current = node.on_current * node.metal_pitch / 2.0  # two transistors in series, minimum width
-    return _Access(
-        read=lines.bitline * memory.read_voltage * node.supply + memory.sense_energy,
-        write=lines.bitline * node.supply**2,
-        sensing=lines.bitline * memory.sense_margin / current + memory.sense_time,
-        writing=line.step_delay(lines.driver, lines.bitline_resistance, lines.bitline),
-        leakage=node.sram_cell_leakage,
-        keeping=node.sram_cell_leakage,
-        wordline_swing=node.supply,
-    )
-
-
-def _edram(memory: Memory, node: Node, lines: _Lines) -> _Access:
-    store = memory.cell.edram
-    assert store is not None
-    signal = node.supply / 2.0 * store.capacitance / (store.capacitance + lines.bitline)
-    if np.any(signal < memory.sense_margin):
-        raise InputError(
-            f"Memory {memory.name}: signal of an eDRAM cell",
-            f"{float(np.min(signal)):.3g} V",
-            f"must reach the sense margin, {float(np.max(memory.sense_margin)):.3g} V",
-            "Take fewer rows on a bitline.",
-        )
-    resistance = layout.access_resistance(memory.cell, node)
-    share = line.step_delay(resistance, lines.bitline_resistance, lines.bitline)
-    restore = 2.3 * resistance * store.capacitance  # to 90 % of the level
-    swing = node.supply + store.boost
-    # a bitline precharged to half the supply is lifted to the supply, or its cell's twin is
-    column = (lines.bitline + store.capacitance) * node.supply**2 / 2.0 + memory.sense_energy
-    refresh = (column + lines.wordline * swing**2 / memory.columns) / store.retention_time
-    opened = column * memory.columns / (memory.word_bits + memory.check_bits)
-    return _Access(
-        read=opened,
-        write=opened + lines.bitline * node.supply**2,
-        sensing=share + memory.sense_time + restore,
-        writing=share + memory.sense_time + restore,
-        leakage=refresh,
-        keeping=refresh,
-        wordline_swing=swing,
-    )
+def _power(number: int) -> int:
+    """Smallest power of two that is not below a whole number of at least 1."""
+    return 1 << (number - 1).bit_length()

@@ -74,7 +74,6 @@ class Node:
     )
     multiply_accumulate_energy: Array = quantity("J", above=0, doc="8-bit multiply and 32-bit accumulate")
     adder_bit_energy: Array = quantity("J", above=0, doc="one bit of an adder with its register")
-    buffer_bit_energy: Array = quantity("J", above=0, doc="one bit read from or written to an 8 KiB SRAM buffer")
     scalar_operation_energy: Array = quantity("J", above=0, doc="32-bit multiply and add outside the matrix product")
     multiply_accumulate_area: Array = quantity("m^2", above=0, doc="8-bit multiplier, 32-bit accumulator, registers")
     adder_bit_area: Array = quantity("m^2", above=0, doc="one bit of an adder with its register")

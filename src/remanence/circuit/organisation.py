@@ -33,6 +33,8 @@ QUANTITIES: Mapping[str, str] = {
 }
 """What an evaluation returns and its unit."""
 
+_MAY_BE_NONE = ("check_bits", "spare_rows", "spare_columns")
+
 LARGEST_ASPECT = 10.0
 """Longest over shortest side of a bank that can still be placed."""
 
@@ -72,13 +74,15 @@ class Organisations:
     word_bits: Whole  # cells for data of an access: bits, where a cell holds one
     check_bits: Whole  # cells for check bits of an access
     stage: NDArray[np.float64]  # effort of a stage in drivers: 4 is fast, more is smaller
+    spare_rows: Whole  # of a subarray, for repair
+    spare_columns: Whole  # data lines of a subarray for repair, with all bitlines that share one
 
     @classmethod
     def of(cls, **columns: Any) -> Organisations:
         """Return columns of one length from numbers and sequences; multiplexers, banks and counts default to 1."""
         given = {
             "sense_mux": 1, "output_mux": 1, "across": 1, "down": 1, "active_across": 1, "active_down": 1, "banks": 1,
-            "check_bits": 0, "stage": 4.0, **columns,
+            "check_bits": 0, "stage": 4.0, "spare_rows": 0, "spare_columns": 0, **columns,
         }  # fmt: skip
         for name in (field.name for field in fields(cls)):
             if name not in given:
@@ -86,7 +90,7 @@ class Organisations:
         kinds = {name: np.float64 if name == "stage" else np.int64 for name in given}
         read = {name: np.atleast_1d(np.asarray(item)) for name, item in given.items()}
         for name, item in read.items():
-            if not (np.isfinite(item).all() and (item >= (0 if name == "check_bits" else 1)).all()):
+            if not (np.isfinite(item).all() and (item >= (0 if name in _MAY_BE_NONE else 1)).all()):
                 raise InputError(f"Organisations.{name}", float(np.min(item)), "must be a whole number of at least 1")
             if name != "stage" and (item != np.floor(item)).any():
                 raise InputError(f"Organisations.{name}", float(item.flat[0]), "must be a whole number")
@@ -126,10 +130,35 @@ class Organisations:
 
     @property
     def shape(self) -> Shape:
-        """The subarrays, check columns included."""
-        whole = (self.rows, self.columns + self.spare, self.sense_mux, self.output_mux)
+        """The subarrays, check columns and spares included."""
+        extra = self.spare_columns * self.sense_mux * self.output_mux
+        whole = (self.rows + self.spare_rows, self.columns + self.spare + extra, self.sense_mux, self.output_mux)
+        spares = (self.spare_rows.astype(np.float64), extra.astype(np.float64))
         rows, columns, sense_mux, output_mux = (column.astype(np.float64) for column in whole)
-        return Shape(rows, columns, sense_mux, output_mux, self.stage)
+        return Shape(rows, columns, sense_mux, output_mux, self.stage, *spares)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redundancy:
+    """Spare rows and data lines of every subarray; a spare data line has all bitlines that share one.
+
+    Fuses and comparators that put a spare in the place of a bad element are in the periphery's overhead of area.
+    """
+
+    rows: int = 0
+    columns: int = 0
+
+    def __post_init__(self) -> None:
+        """Check that both are whole numbers."""
+        for name in ("rows", "columns"):
+            number = getattr(self, name)
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 64:
+                raise InputError(f"Redundancy.{name}", number, "must be a whole number from 0 to 64")
+
+    @property
+    def spares(self) -> int:
+        """Isolated bad cells of a subarray that can be repaired."""
+        return self.rows + self.columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +327,7 @@ def _with(parts: Parts, overhead: Array, apart: tuple[str, ...] = ()) -> Parts:
 
 def pump_area(bits: Array, cell: Electrical, gates: Gates) -> Array:
     """Return the area of the charge pump that writes some bits at once, m^2; 0 for a cell written without one."""
-    if np.all(np.asarray(cell.pump_efficiency) >= 1.0):
+    if cell.regulated or np.all(np.asarray(cell.pump_efficiency) >= 1.0):
         return np.zeros(np.shape(bits))
     return pumps.area(gates.pump, gates.supply, cell.write_voltage, bits * cell.write_current * cell.devices)
 

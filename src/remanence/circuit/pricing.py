@@ -20,6 +20,7 @@ from remanence.circuit.organisation import (
     Counts,
     Organisations,
     Reason,
+    Redundancy,
     address_bits,
     compose,
     total,
@@ -57,10 +58,13 @@ class Pricing:
     counts: Counts  # opened and stored by block, number and banks by layout
     seen: Seen
     check: int
+    redundancy: Redundancy
     rejected: Counter[Reason]  # what counting could not tell
 
     @classmethod
-    def of(cls, joined: Joined, seen: Seen, capacity: int, word: int, check: int) -> Pricing:
+    def of(
+        cls, joined: Joined, seen: Seen, capacity: int, word: int, check: int, redundancy: Redundancy | None = None
+    ) -> Pricing:
         """Evaluate the subarrays and layouts of a join and drop the combinations that are not legal.
 
         Args:
@@ -69,11 +73,14 @@ class Pricing:
             capacity: cells for data.
             word: cells for data of an access.
             check: cells for check bits of an access.
+            redundancy: spares of every subarray; none if left out.
         """
+        spares = redundancy or Redundancy()
         used = np.concatenate([group.blocks for group in joined.groups])
         opened = np.repeat([group.opened for group in joined.groups], [len(group.blocks) for group in joined.groups])
         blocks = Blocks(*(column[used] for column in joined.blocks))
-        given = Organisations.of(**blocks._asdict(), active_across=opened, word_bits=word, check_bits=check)
+        given = Organisations.of(**blocks._asdict(), active_across=opened, word_bits=word, check_bits=check,
+                                 spare_rows=spares.rows, spare_columns=spares.columns)  # fmt: skip
         block = _collapsed(subarray(given.shape, seen.cell, seen.gates, seen.sensing), len(used))
         code = np.zeros(len(used), np.uint8)
         code[np.asarray(block.loss) > seen.gates.leakage_share] = Reason.LOSS
@@ -101,6 +108,7 @@ class Pricing:
             ),
             seen,
             check,
+            spares,
             rejected,
         )
 
@@ -132,7 +140,12 @@ class Pricing:
         block, layout = self.block_of[index], self.layout_of[index]
         columns: dict[str, Any] = {name: column[block] for name, column in self.blocks._asdict().items()}
         columns |= {name: column[layout] for name, column in self.layouts._asdict().items()}
-        for name, number in (("word_bits", int(self.counts.word)), ("check_bits", self.check)):
+        for name, number in (
+            ("word_bits", int(self.counts.word)),
+            ("check_bits", self.check),
+            ("spare_rows", self.redundancy.rows),
+            ("spare_columns", self.redundancy.columns),
+        ):
             columns[name] = np.full(np.shape(block), number)
         return Organisations(**columns)
 

@@ -20,10 +20,11 @@ from remanence.circuit.organisation import (
     Costs,
     Organisations,
     Reason,
+    Redundancy,
     evaluate,
 )
 from remanence.circuit.pricing import Pricing, Seen
-from remanence.circuit.space import Joined, Space, bits, join
+from remanence.circuit.space import Joined, Space, bits, join, word_count
 from remanence.circuit.transistor import REFERENCE
 from remanence.core import units
 from remanence.core.errors import InputError, UnknownNameError
@@ -53,13 +54,14 @@ class Design:
     sensing: AmplifierSource = None
     coder: CoderSource = None
     temperature: float = REFERENCE
+    stored_bits: int = 1  # of a word, check bits included: the slowest of them ends a verified write
 
     def inputs(self, draws: Draws | None = None) -> Seen:
         """Return cell, gates, sense amplifiers and coder at their medians, or drawn."""
         node = build(Node, self.node, draws) if isinstance(self.node, str) else self.node
         periphery = build(Periphery, self.periphery, draws) if isinstance(self.periphery, str) else self.periphery
         cell = build(Cell, self.cell, draws) if isinstance(self.cell, str) else self.cell
-        cell = cell if isinstance(cell, Electrical) else electrical(cell, node, self.temperature)
+        cell = cell if isinstance(cell, Electrical) else self._electrical(cell, node)
         gates = gates_on(node, periphery, self.temperature)
         if self.sensing is None:
             sensing = plain_amplifier(gates, periphery)
@@ -67,6 +69,9 @@ class Design:
             sensing = self.sensing(gates, draws) if callable(self.sensing) else self.sensing
         coder = self.coder(node, draws) if callable(self.coder) else self.coder
         return Seen(cell, gates, sensing, coder)
+
+    def _electrical(self, cell: Cell, node: Node) -> Electrical:
+        return electrical(cell, node, self.temperature, word_bits=float(self.stored_bits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +192,7 @@ def search(
     coder: CoderSource = None,
     space: Space | None = None,
     threads: int = 2,
+    redundancy: Redundancy | None = None,
 ) -> Macros:
     """Return every legal organisation of a macro.
 
@@ -206,12 +212,16 @@ def search(
             out.
         space: what may be chosen.
         threads: evaluations at the same time.
+        redundancy: spare rows and data lines of every subarray; none if left out.
 
     Raises:
         InputError: a capacity or word that no organisation of the space has, or limits that none keeps.
         UnknownNameError: a limit on an unknown quantity.
     """
-    design = Design(cell=cell, node=node, periphery=periphery, sensing=sensing, coder=coder, temperature=temperature)
+    design = Design(
+        cell=cell, node=node, periphery=periphery, sensing=sensing, coder=coder, temperature=temperature,
+        stored_bits=bits(word_bits, "word_bits") + check_bits,
+    )  # fmt: skip
     seen = design.inputs()
     _check_single(*seen[:3])
     limits = _limits(constraints or {})
@@ -219,7 +229,7 @@ def search(
     joined = join(space or Space(), size, word)
     if not joined.groups:
         raise _impossible(joined, capacity, word_bits)
-    pricing = Pricing.of(joined, seen, size, word, check_bits)
+    pricing = Pricing.of(joined, seen, size, word, check_bits, redundancy)
     rejected = joined.rejected + pricing.rejected
     if not len(pricing):
         raise _illegal(pricing)
@@ -256,10 +266,7 @@ def _check_single(*records: Any) -> None:
 
 def _cells(capacity: int, word_bits: int, cell: Electrical) -> tuple[int, int]:
     word = bits(word_bits, "word_bits")
-    if word > capacity:
-        raise InputError("search: word_bits", word, f"must not be above the capacity, {capacity} bits")
-    if capacity % word:
-        raise InputError("search: capacity", f"{capacity} bits", f"must be a whole number of words of {word} bits")
+    word_count(capacity, word)
     for name, number in (("capacity", capacity), ("word_bits", word)):
         if number % cell.bits_per_cell:
             raise InputError(f"search: {name}", f"{number} bits", f"cells hold {cell.bits_per_cell} bits each")

@@ -1,4 +1,4 @@
-"""The read path: signal and spreads of a junction, reference, latch amplifier, read errors, read disturb.
+"""The read path: signal and spreads of a junction, reference, latch amplifier, read errors.
 
 A read drives cell and reference at the same voltage and lets the difference of their currents charge a capacitance
 until a latch can tell its sign. What fails a read: the spread of cells and reference, the offset of the latch, the
@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from remanence.circuit.gates import Amplifier
 from remanence.circuit.node import Node
+from remanence.circuit.sigma import required_sigma
 from remanence.circuit.transistor import HOT, REFERENCE, check_temperature, leakage
 from remanence.core.declare import Array, Quantity, choice, count, quantity, text, value
-from remanence.core.errors import InputError, ValidityError
+from remanence.core.errors import InputError
 from remanence.data import Card, Draws, build
-from remanence.device import Junction, Process, retention, transport
+from remanence.device import Junction, Process, transport
 from remanence.device.checks import refuse
 
 _VOLTAGE = Quantity("V", "read voltage over cell and series resistance", above=0)
@@ -28,7 +29,8 @@ _OHM = Quantity("ohm", "resistance in series with the junction", at_least=0)
 _FARAD = Quantity("F", "capacitance that the difference current charges", above=0)
 _SECONDS = Quantity("s", "a time", above=0)
 _SIGMAS = Quantity("1", "standard deviations", above=0)
-_SHARE = Quantity("1", "a probability", above=0, below=1)
+_ANGLES = np.linspace(0.0, np.pi / 2.0, 129)
+"""Directions between cell and noise that `_left` tries: its least is flat, so that this grid is right to 1e-4."""
 _TAIL, _STEPS = 8.5, 69
 """Quadrature over a standard normal: the trapezoidal rule, whose error for an analytic integrand is below rounding once
 the step is under the width of the integrand; what lies beyond 8.5 standard deviations is 1e-17."""
@@ -93,14 +95,8 @@ class Signal(NamedTuple):
     parallel_spread: Array
     antiparallel_spread: Array
     reference_spread: Array  # reference cells or resistor, and clamps
-
-
-class DisturbLimit(NamedTuple):
-    """The strongest read; the current is that through the antiparallel state, the convention of the device floor."""
-
-    overdrive: Array  # of the critical current
-    current: Array  # A
-    voltage: Array  # V, over the junction
+    parallel_share: Array = 1.0  # of the junction in the path's resistance: what a spread of ln R moves
+    antiparallel_share: Array = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +105,7 @@ class Sensing:
 
     signal: Signal
     offset: Array  # V, standard deviation
-    margin: Array  # A, of the weaker state after its spread at so many standard deviations
+    margin: Array  # A, what cells and reference leave of the weaker state at so many standard deviations
     develop: Array  # s
     regenerate: Array  # s
     cell_energy: Array  # J, cell and reference from the supply
@@ -134,25 +130,6 @@ def offset_sigma(amplifier: Senseamplifier) -> Array:
     """
     area = amplifier.width * amplifier.gate_length
     return amplifier.offset_factor * amplifier.trim * amplifier.mismatch / np.sqrt(area)
-
-
-def required_sigma(elements: Array, *, passing: Array = 0.9, spared: Array = 0.0) -> Array:
-    """Return k: how many standard deviations each of ``elements`` must bear, one-sided.
-
-    All pass with probability ``passing``: elements x -ln(1 - Q(k)) = -ln(passing). With spares, an expected number
-    ``spared`` may fail: Q(k) = spared/elements, where that is more.
-
-    Args:
-        elements: bits (or amplifiers) of the memory.
-        passing: wanted yield of the read path.
-        spared: expected number of failing elements that redundancy or an error code takes.
-    """
-    number = np.asarray(Quantity("1", "number of elements", at_least=1).read(elements, "required_sigma: elements"))
-    good = np.asarray(_SHARE.read(passing, "required_sigma: passing"))
-    spare = np.asarray(Quantity("1", "spared", at_least=0).read(spared, "required_sigma: spared"))
-    failing = np.maximum(-np.expm1(np.log(good) / number), spare / number)
-    refuse(InputError, "required_sigma: spared", spare, failing >= 1.0, "must be fewer than the elements")
-    return _plain(-ndtri(failing))
 
 
 def process_spread(given: Process, diameter: Array | str) -> Spread:
@@ -213,7 +190,8 @@ def signal(
     clamp = np.asarray(amplifier.clamp_area)
     held = np.where(clamp > 0, amplifier.mismatch / np.sqrt(np.where(clamp > 0, clamp, 1.0)), 0.0)
     reference = np.sqrt(reference**2 + (held / voltage * middle) ** 2)
-    return Signal(low_current, high_current, middle, low_spread, high_spread, _plain(reference))
+    shares = parallel / (parallel + series), high / (high + series)
+    return Signal(low_current, high_current, middle, low_spread, high_spread, _plain(reference), *shares)
 
 
 def _resistances(junction: Junction, voltage: Array, series: Array) -> tuple[Array, Array]:
@@ -223,25 +201,54 @@ def _resistances(junction: Junction, voltage: Array, series: Array) -> tuple[Arr
     return parallel, junction.tmr(seen)
 
 
-def _margins(currents: Signal, amplifier: Senseamplifier) -> list[tuple[Array, Array]]:
-    """(difference to be told, its standard deviation without the latch) of each state."""
-    s = currents
-    if amplifier.reference == "complement":
-        both = np.sqrt(s.parallel_spread**2 + s.antiparallel_spread**2 + s.reference_spread**2)
-        return [(s.parallel - s.antiparallel, both)]
-    return [
-        (s.parallel - s.reference, np.sqrt(s.parallel_spread**2 + s.reference_spread**2)),
-        (s.reference - s.antiparallel, np.sqrt(s.antiparallel_spread**2 + s.reference_spread**2)),
-    ]
+def _left(currents: Signal, amplifier: Senseamplifier, k: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (current left for the offset of the latch at k standard deviations, A; the weaker state's difference, A).
+
+    Not above 0 where cells and reference alone spread beyond the signal. The worst point at a distance k: a cell takes
+    k cos a, the normal noise of reference and latch k sin a. The resistance of a cell is log-normal, so that a strong
+    P cell loses less current than the first order says; a difference I(u) then passes noise of standard deviation
+    min over a of I(k cos a)/(k sin a), of which the reference's own is taken off (first-order reliability method,
+    Hasofer and Lind, 1974, recalled). Exact where only the cell or only the noise varies.
+    """
+    s, k = currents, np.asarray(k)[..., None]
+    low, high, middle, *spreads = (np.asarray(item)[..., None] for item in (
+        s.parallel, s.antiparallel, s.reference, s.parallel_spread, s.antiparallel_spread, s.parallel_share,
+        s.antiparallel_share,
+    ))  # fmt: skip
+    low_spread, high_spread, low_share, high_share = spreads
+    cell, noise = k * np.cos(_ANGLES), k * np.sin(_ANGLES)
+
+    def moved(current: Array, spread: Array, share: Array, far: Array) -> NDArray[np.float64]:
+        """Current of a cell whose resistance lies ``far`` standard deviations off."""
+        wide = spread / current / share
+        return np.asarray(current / (1.0 + share * np.expm1(wide * far)))
+
+    if amplifier.reference == "complement":  # both cells move, each by its share of the spread
+        both = np.hypot(low_spread, high_spread)
+        part = np.where(both > 0, low_spread / np.where(both > 0, both, 1.0), 0.0)
+        gaps = [moved(low, low_spread, low_share, cell * part)
+                - moved(high, high_spread, high_share, -cell * np.sqrt(1.0 - part**2))]  # fmt: skip
+        plain = [low - high]
+    else:
+        gaps = [moved(low, low_spread, low_share, cell) - middle, middle - moved(high, high_spread, high_share, -cell)]
+        plain = [low - middle, middle - high]
+    found = []
+    for gap in gaps:
+        passed = (gap[..., 1:] / noise[..., 1:]).min(axis=-1)
+        rest = passed**2 - np.asarray(s.reference_spread) ** 2
+        found.append(np.where(gap[..., 0] > 0, np.sign(rest) * np.sqrt(np.abs(rest)) * k[..., 0], gap[..., 0]))
+    weaker = found[0] if len(found) == 1 else np.minimum(*found)
+    return weaker, np.broadcast_to(plain[0][..., 0], weaker.shape)
 
 
 def develop_time(
     currents: Signal, amplifier: Senseamplifier, *, capacitance: Array | str, sigmas: Array
 ) -> tuple[Array, Array]:
-    """Return (time to develop, s; margin, A) of the weaker state at ``sigmas`` standard deviations.
+    """Return (time to develop, s; current left for the latch, A) of the weaker state at ``sigmas`` standard deviations.
 
-    The difference current D with spread s charges C for t against an offset o; all are normal, so that k standard
-    deviations pass where D = k sqrt(s^2 + (o C/t)^2): t = k o C/sqrt(D^2 - k^2 s^2). The margin is D - k s.
+    The difference current charges C for t against an offset o. What cells and reference leave of it at k standard
+    deviations of all that varies together is M (`_left`); with normal spreads s alone that is sqrt(D^2 - k^2 s^2) of a
+    difference D. Then t = k o C/M.
 
     Args:
         currents: of the read.
@@ -254,17 +261,29 @@ def develop_time(
     """
     load = _FARAD.read(capacitance, "develop_time: capacitance")
     k = _SIGMAS.read(sigmas, "develop_time: sigmas")
-    times, margins = [], []
-    for difference, spread in _margins(currents, amplifier):
-        left = np.asarray(difference - k * spread)
-        reach = difference / np.where(np.asarray(spread) > 0, spread, np.inf)
-        refuse(InputError, "develop_time: sigmas", k, left <= 0,
-               f"the spread of cells and reference leaves {float(np.min(reach)):.3g} standard deviations however long "
-               "the read",
+    left, _ = _left(currents, amplifier, k)
+    if (left <= 0).any():
+        reach = float(np.min(reachable_sigma(currents, amplifier)))
+        refuse(InputError, "develop_time: sigmas", np.broadcast_to(k, left.shape), left <= 0,
+               f"the spread of cells and reference leaves {reach:.3g} standard deviations however long the read",
                "Take a higher TMR or read voltage, more reference cells, redundancy or an error code.")  # fmt: skip
-        times.append(k * offset_sigma(amplifier) * load / np.sqrt(left * (difference + k * spread)))
-        margins.append(left)
-    return _plain(np.maximum(times[0], times[-1])), _plain(np.minimum(margins[0], margins[-1]))
+    return _plain(k * offset_sigma(amplifier) * load / left), _plain(left)
+
+
+def reachable_sigma(currents: Signal, amplifier: Senseamplifier) -> Array:
+    """Return the k up to which cells and reference leave any signal, however long the read; to 1e-6, at most 100.
+
+    Args:
+        currents: of the read.
+        amplifier: with its reference.
+    """
+    shape = np.broadcast_shapes(*(np.shape(item) for item in currents))
+    low, high = np.zeros(shape), np.full(shape, 100.0)
+    for _ in range(27):
+        middle = 0.5 * (low + high)
+        passes = _left(currents, amplifier, middle)[0] > 0
+        low, high = np.where(passes, middle, low), np.where(passes, high, middle)
+    return _plain(low)
 
 
 def regeneration_time(amplifier: Senseamplifier, node: Node, *, temperature: Array, difference: Array) -> Array:
@@ -293,12 +312,20 @@ def latch_area(amplifier: Senseamplifier, node: Node) -> Array:
 
 
 def latched(
-    junction: Junction, node: Node, amplifier: Senseamplifier, *, voltage: Array, series: Array, elements: Array
+    junction: Junction,
+    node: Node,
+    amplifier: Senseamplifier,
+    *,
+    voltage: Array,
+    series: Array,
+    elements: Array,
+    sigmas: Array | None = None,
 ) -> Amplifier:
-    """Return the latch as an array of so many junctions needs it (`circuit.search`), no error code credited.
+    """Return the latch as an array of so many junctions needs it (`circuit.search`).
 
-    What `elements` cells must bear, k of `required_sigma`, is taken off the signal for cells and reference, and asked
-    for as margin over the offset; the two worst cases are added, which is cautious.
+    What `elements` cells must bear, k of `required_sigma`, or another k, is asked of all that varies together as in
+    `develop_time`: what cells and reference take of the difference is `lost`, the rest charges the margin over the
+    offset. A complementary cell has the whole difference as its signal, others half of it.
 
     Args:
         junction: the junction; its temperature is that of the latch, too.
@@ -307,10 +334,11 @@ def latched(
         voltage: over junction and series resistance, V.
         series: access transistor and lines, ohm.
         elements: cells of the memory.
+        sigmas: k where something else than the number of cells gives it (`coded_sigma`).
     """
-    k = required_sigma(elements)
+    k = required_sigma(elements) if sigmas is None else sigmas
     currents = signal(junction, amplifier, voltage=voltage, series=series)
-    spread = np.hypot(np.maximum(currents.parallel_spread, currents.antiparallel_spread), currents.reference_spread)
+    left, difference = _left(currents, amplifier, k)
     margin = k * offset_sigma(amplifier)
     return Amplifier(
         margin=margin,
@@ -319,7 +347,7 @@ def latched(
         area=latch_area(amplifier, node),
         capacitance=amplifier.width * (node.gate_capacitance + node.drain_capacitance),
         leakage=leakage(node, 2.0 * amplifier.width, junction.temperature),
-        lost=k * spread,
+        lost=_plain(difference - left),
     )
 
 
@@ -402,8 +430,9 @@ def state_error_rates(
     currents = signal(junction, amplifier, voltage=volt, series=extra, spread=spread)
     latch = offset_sigma(amplifier) * load / length
     if amplifier.reference == "complement":
-        difference, wide = _margins(currents, amplifier)[0]
-        wrong = _plain(ndtr(-difference / np.sqrt(wide**2 + latch**2)))
+        s = currents
+        wide = np.sqrt(s.parallel_spread**2 + s.antiparallel_spread**2 + s.reference_spread**2)
+        wrong = _plain(ndtr(-(s.parallel - s.antiparallel) / np.sqrt(wide**2 + latch**2)))
         return wrong, wrong
     noise = np.sqrt(currents.reference_spread**2 + latch**2)
     film = junction.stack
@@ -437,50 +466,6 @@ def read_error_rate(
         junction, amplifier, voltage=voltage, capacitance=capacitance, time=time, series=series, spread=spread
     )
     return 0.5 * (low + high)
-
-
-def disturb_limit(
-    junction: Junction, *, duration: Array | str, probability: Array | str, reads: Array = 1.0
-) -> DisturbLimit:
-    """Return the strongest read that flips a cell with at most a probability in so many reads.
-
-    The inverse of `device.read_disturb` (mean escape time of a macrospin that the torque drives), for a read that works
-    against the state; no read comes nearer to the critical current than 3 k_B T of remaining barrier.
-
-    Args:
-        junction: round and perpendicular, without fields.
-        duration: of one read, s.
-        probability: to flip in all of them.
-        reads: how many.
-
-    Raises:
-        InputError: the cell loses its state sooner without any current.
-        ValidityError: an ellipse or an in-plane cell.
-    """
-    length = np.asarray(_SECONDS.read(duration, "disturb_limit: duration"))
-    most = np.asarray(_SHARE.read(probability, "disturb_limit: probability"))
-    often = np.asarray(Quantity("1", "reads", above=0).read(reads, "disturb_limit: reads"))
-    if junction.easy_axis != "perpendicular" or np.any(np.asarray(junction.aspect_ratio) > 1.0):
-        raise ValidityError("disturb_limit", "an ellipse or an in-plane cell", "needs a round perpendicular junction",
-                            "Integrate the stochastic equation of motion instead.")  # fmt: skip
-    stability = np.asarray(junction.thermal_stability)
-    needed = np.log(length * often) - np.log(-np.log1p(-most)) - np.log(np.asarray(junction.damping_time))
-    rest = np.asarray(retention.log_escape_time(stability, 0.0))
-    refuse(InputError, "disturb_limit: probability", most, rest < needed,
-           f"is reached without any current: thermal stability {float(np.min(stability)):.3g}",
-           "Take a larger or more anisotropic junction, a lower temperature or a shorter read.")  # fmt: skip
-    low = np.zeros(np.broadcast_shapes(needed.shape, stability.shape))
-    high = low + 1.0 - np.sqrt(retention.LOWEST_BARRIER / stability) - 1e-9
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        holds = np.asarray(retention.log_escape_time(stability, middle)) >= needed
-        low, high = np.where(holds, middle, low), np.where(holds, high, middle)
-    current = low * junction.critical_current
-    film = junction.stack
-    voltage = transport.antiparallel_voltage(
-        current, film.resistance_area / junction.area, junction.tmr(), film.half_voltage, film.parallel_curvature
-    )
-    return DisturbLimit(_plain(low), _plain(current), voltage)
 
 
 def _plain(result: NDArray[np.float64] | np.float64 | float) -> Array:

@@ -44,6 +44,19 @@ def bits(size: int | str, subject: str = "capacity") -> int:
     return int(number)
 
 
+def word_count(capacity: int, word: int) -> int:
+    """Return how many words of so many bits a capacity in bits holds.
+
+    Raises:
+        InputError: none, or not a whole number.
+    """
+    if word > capacity:
+        raise InputError("search: word_bits", word, f"must not be above the capacity, {capacity} bits")
+    if capacity % word:
+        raise InputError("search: capacity", f"{capacity} bits", f"must be a whole number of words of {word} bits")
+    return capacity // word
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
     """What a search may choose.

@@ -15,6 +15,7 @@ from remanence.circuit.decoder import LN2, Drive, Predecoder, predecode, select
 from remanence.circuit.electrical import Electrical
 from remanence.circuit.gates import Amplifier, Gates
 from remanence.core.declare import Array
+from remanence.core.errors import InputError
 
 Parts = dict[str, Array]
 """What a quantity is made of; the parts add up to it."""
@@ -33,11 +34,13 @@ TINY = float(np.finfo(np.float64).tiny)
 class Shape(NamedTuple):
     """The subarrays asked for, one column each."""
 
-    rows: Column  # wordlines
-    columns: Column  # bitlines, those of check bits included
+    rows: Column  # wordlines, spare ones included
+    columns: Column  # bitlines, those of check bits and spare ones included
     sense_mux: Column  # bitlines on a sense amplifier
     output_mux: Column  # sense amplifiers on a data line
     stage: Column  # wanted effort of a stage in decoders and drivers
+    spare_rows: Array = 0.0  # of the rows: no address bit of their own
+    spare_columns: Array = 0.0  # of the columns: sensed with the others, and no data line waits for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Subarray:
 
 
 class _Lines(NamedTuple):
+    """The bitlines of subarrays, and the switches to their amplifiers."""
+
     bitline: Array  # F
     resistance: Array  # ohm
     switch: Array  # ohm, of the column switch; 0 without one
@@ -94,9 +99,9 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         gates: transistors and wires.
         sensing: the sense amplifiers.
     """
-    lines = _lines(shape, cell, gates)
+    lines = bitlines(shape, cell, gates)
     amplifiers = shape.columns / shape.sense_mux
-    bits = amplifiers / shape.output_mux
+    bits = (shape.columns - shape.spare_columns) / shape.sense_mux / shape.output_mux
     writers = cell.write_current * cell.devices / gates.on_current  # m of transistors behind one written bit
     area = _area(shape, cell, gates, sensing, lines, writers)
     width, height, rows, write_rows, before = _decoders(shape, cell, gates, area)
@@ -109,7 +114,9 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     joined = np.where(shape.output_mux > 1, gates.resistance / lines.switch_width, 0.0)
     output = gates.drain * lines.switch_width * shape.output_mux + gates.gate_input(gates.smallest)
     charge = LN2 * (lines.switch * (lines.node + write_bitline) + lines.resistance * write_bitline / 2.0)
-    verified = np.where(np.asarray(cell.write_attempts) > 1.0, cell.write_attempts, 0.0)
+    slowest = np.where(np.asarray(cell.word_attempts) > 0, cell.word_attempts, cell.write_attempts)
+    again = cell.verified | (np.asarray(cell.write_attempts) > 1.0)
+    verified, waited = np.where(again, cell.write_attempts, 0.0), np.where(again, slowest, 0.0)
     decoding: Parts = {"predecoder": before.energy, "decoder": rows.energy + wordline * lift}
     selecting: Parts = {"predecoder": before.energy, "decoder": write_rows.energy + write_wordline * lift}
     columns_energy = column.energy + bits * output * gates.supply**2
@@ -132,8 +139,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         write_latency={
             "predecoder": before.delay,
             "decoder": np.maximum(write_rows.delay, column.delay + charge),
-            "pulse": cell.write_pulse * cell.write_attempts + (read.time + sensing.time if cell.destructive else 0.0),
-            "verify": verified * (read.time + sensing.time),
+            "pulse": cell.write_pulse * slowest + (read.time + sensing.time if cell.destructive else 0.0),
+            "verify": waited * (read.time + sensing.time),
         },
         read_energy={
             **decoding,
@@ -166,7 +173,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     )
 
 
-def _lines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
+    """Return capacitance and resistance of the bitlines of subarrays and of the switches to their amplifiers."""
     length = shape.rows * cell.height
     carried = cell.write_current / gates.on_current
     dropped = gates.resistance * cell.conductance_high / gates.mux_drop
@@ -218,7 +226,7 @@ def _decoders(
     shape: Shape, cell: Electrical, gates: Gates, area: Parts
 ) -> tuple[_Width, Array, Drive, Drive, Predecoder]:
     across, up = shape.columns * cell.width, shape.rows * cell.height
-    bits = np.ceil(np.log2(shape.rows))
+    bits = np.ceil(np.log2(shape.rows - shape.spare_rows))
     inputs = np.where(bits > 3, 2.0, 1.0)
     height = up + area["sense"] / across
     source = gates.gate * (inputs + gates.ratio) * gates.smallest
@@ -261,12 +269,8 @@ def _column(shape: Shape, cell: Electrical, gates: Gates, lines: _Lines, before:
 def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:
     ends = 1.0 / cell.conductance_low
     settle = LN2 * lines.resistance * lines.bitline / 2.0 * (ends + lines.resistance / 3.0) / (ends + lines.resistance)
-    series = lines.resistance + lines.switch
-    high, low = (g / (1.0 + series * g) for g in (cell.conductance_high, cell.conductance_low))
-    share = 1.0 if cell.devices > 1 else 0.5
-    current = share * cell.read_voltage * (high - low) - sensing.lost
+    high, low, current, capacitance = _clamped(cell, gates, sensing, lines)
     usable = np.maximum(current, TINY)
-    capacitance = sensing.capacitance + gates.integration_share * (lines.bitline + lines.node)
     time = settle + capacitance * sensing.margin / usable
     read = shape.columns / shape.sense_mux
     return _Read(
@@ -277,6 +281,43 @@ def _by_conductance(shape: Shape, cell: Electrical, gates: Gates, sensing: Ampli
         signal=np.where(current > 0, np.inf, 0.0),
         loss=shape.rows * cell.cell_leakage / gates.supply / usable,
     )
+
+
+def _clamped(cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> tuple[Array, Array, Array, Array]:
+    """Conductances of both states behind the lines, S, the current left as signal, A, and what it charges, F."""
+    series = lines.resistance + lines.switch
+    high, low = (g / (1.0 + series * g) for g in (cell.conductance_high, cell.conductance_low))
+    share = 1.0 if cell.devices > 1 else 0.5
+    current = share * cell.read_voltage * (high - low) - sensing.lost
+    return high, low, current, sensing.capacitance + gates.integration_share * (lines.bitline + lines.node)
+
+
+class Integration(NamedTuple):
+    """How a clamped read develops its signal in a subarray."""
+
+    capacitance: Array  # F, that the difference current charges
+    time: Array  # s, it does so; infinite where the spread of the cells leaves nothing
+    series: Array  # ohm, of lines and column switch
+
+
+def integration(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -> Integration:
+    """Return how long which capacitance is charged in subarrays whose cells are read by their conductance.
+
+    Args:
+        shape: columns of whole numbers.
+        cell: the cell on its node.
+        gates: transistors and wires.
+        sensing: the sense amplifiers.
+
+    Raises:
+        InputError: a cell that is not read by its conductance.
+    """
+    if cell.sensing != "current":
+        raise InputError("integration", cell.sensing, "needs a cell that is read by its conductance")
+    lines = bitlines(shape, cell, gates)
+    _, _, current, capacitance = _clamped(cell, gates, sensing, lines)
+    time = np.where(current > 0, capacitance * sensing.margin / np.maximum(current, TINY), np.inf)
+    return Integration(capacitance, time, lines.resistance + lines.switch)
 
 
 def _by_discharge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines) -> _Read:

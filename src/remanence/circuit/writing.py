@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from remanence.circuit.access import drain_current
 from remanence.circuit.node import Node
-from remanence.core.declare import Array, Quantity, count, lift, quantity, replace, text, value
+from remanence.core.declare import Array, Quantity, choice, count, lift, quantity, replace, text, value
 from remanence.core.declare import shape as shape_of
 from remanence.core.errors import ConvergenceError, InputError
 from remanence.data import Card, Draws, build
@@ -53,6 +53,25 @@ class Writedriver:
     verify_miss: Array = quantity(
         "1", at_least=0, below=1, doc="probability that verify takes a failed bit for a good one", default=0.0
     )
+    pulse_error: Array = quantity(
+        "1",
+        above=0,
+        below=1,
+        doc="write error of one pulse at the worst corner, to which a cell is sized",
+        default=0.001,
+    )
+    widest: Array = quantity(
+        "1",
+        at_least=1,
+        doc="widest access transistor that is made, the layout of its fingers together in metal pitches",
+        default=8.0,
+    )
+    termination: str = choice(
+        "fixed",
+        "self",
+        doc="whether a pulse has its full length or ends once the junction has switched",
+        default="fixed",
+    )
 
 
 def write_driver(card: Card | str, draws: Draws | None = None) -> Writedriver:
@@ -82,6 +101,7 @@ class Writing:
     point: tuple[Point, Point]
     pulse_error: tuple[Array, Array]  # of one pulse
     attempts: Array  # pulses per bit, on average over both directions
+    word_attempts: Array  # pulses until every bit of the word has passed or has had all, on average; slower direction
     residual: Array  # probability that a bit is wrong in the end, mean of both directions
     latency: Array  # s, until every bit of the word has passed or has had all its attempts, on average
     pulse_energy: Array  # J per bit, drawn from the chip's supply
@@ -164,7 +184,7 @@ def pulse_error(junction: Junction, voltage: Array, duration: Array, start: str,
 
 
 def required_voltage(
-    junction: Junction, *, error: Array | str, duration: Array | str, method: str = METHOD
+    junction: Junction, *, error: Array | str, duration: Array | str, method: str = METHOD, strict: bool = True
 ) -> NDArray[np.float64] | float:
     """Return the voltage over the junction at which one pulse fails with a probability, V; to 1e-6.
 
@@ -176,6 +196,7 @@ def required_voltage(
         error: probability that the pulse fails.
         duration: of the pulse, s.
         method: of `device.write_error_rate`.
+        strict: whether an error that is not reached is refused; else such junctions get their breakdown voltage.
 
     Raises:
         InputError: the barrier breaks before the error is reached.
@@ -199,12 +220,13 @@ def required_voltage(
         low, high = np.where(fails, middle, low), np.where(fails, high, middle)
     above = excess(high, method)
     missed = (above > 1e-9) & (high >= limit)
-    refuse(InputError, "required_voltage: write error", np.broadcast_to(wanted, shape), missed,
+    refuse(InputError, "required_voltage: write error", np.broadcast_to(wanted, shape), missed & strict,
            f"cannot be reached: at the breakdown of the barrier, {float(np.min(limit)):.3g} V, a pulse of "
            f"{float(np.min(length)):.3g} s still fails with {float(np.max(wanted * np.exp(above))):.3g}",
            "Take a longer pulse, more attempts, or a junction of lower critical voltage.")  # fmt: skip
     if method == "upper bound":
         return _plain(high)
+    above = np.where(missed, 0.0, above)  # their root is where they stand, at the limit
     low, below = high, above
     for _ in range(30):
         short = below < 0
@@ -250,6 +272,7 @@ def access_width(
     error: Array | str,
     series: Array | str = 0.0,
     method: str = METHOD,
+    strict: bool = True,
 ) -> Array:
     """Return the width of access transistor with which one pulse fails with at most a probability, m.
 
@@ -263,6 +286,7 @@ def access_width(
         error: probability that one pulse fails.
         series: resistance of the lines, ohm.
         method: of `device.write_error_rate`.
+        strict: whether a junction that no transistor writes is refused; else its width is infinite.
 
     Raises:
         InputError: breakdown, or a write supply or a wordline too low for the voltage that the junction needs; the
@@ -271,7 +295,8 @@ def access_width(
     """
     series = _SERIES.read(series, "access_width: series")
     _turned_on(node, driver)
-    needed = required_voltage(junction, error=error, duration=driver.pulse, method=method)
+    needed = np.asarray(required_voltage(junction, error=error, duration=driver.pulse, method=method, strict=strict))
+    lost = (needed >= junction.stack.breakdown_voltage) & (not strict)
     widths = []
     for start, aim in (("AP", "P"), ("P", "AP")):
         current = np.asarray(junction.current(start, needed))
@@ -280,16 +305,18 @@ def access_width(
             InputError,
             f"access_width: voltage over the junction to write {aim}",
             needed,
-            offered <= 0,
+            (offered <= 0) & strict,
             f"no transistor can pass it: write supply {float(np.min(driver.supply)):g} V, wordline "
             f"{float(np.min(driver.wordline)):g} V, threshold {float(np.max(node.threshold)):g} V, lines "
             f"{float(np.max(current * series)):.3g} V",
             "Raise the wordline or the write supply, or take a longer pulse.",
             "V",
         )
-        widths.append(current / offered)
+        widths.append(np.where((offered > 0) & ~lost, current / np.where(offered > 0, offered, 1.0), np.inf))
     wanted = np.maximum(np.maximum(widths[0], widths[1]), node.metal_pitch)
-    return _plain(np.asarray(node.transistor_width(wanted)))
+    passing = np.isfinite(wanted)
+    made = np.asarray(node.transistor_width(np.where(passing, wanted, node.metal_pitch)))
+    return _plain(np.where(passing, made, np.inf))
 
 
 def worst_width(
@@ -433,6 +460,7 @@ def write(
         point=(points[0], points[1]),
         pulse_error=(errors[0], errors[1]),
         attempts=attempts,
+        word_attempts=_plain(np.maximum(slowest[0], slowest[1])),
         residual=0.5 * (leftover[0] + leftover[1]),
         latency=np.maximum(slowest[0], slowest[1]) * (driver.pulse + check),
         pulse_energy=0.5 * (energies[0] + energies[1]),

@@ -1,14 +1,40 @@
 """Analog multiply-accumulate in the array: Ohm's and Kirchhoff's laws on programmed cells, converted per partial sum.
 
-Knows: how whole-number weights become cells (`encoding`), how an array is laid out (`crossbar`), what programming does
-to the cells (`programming`), where converter ranges come from (`calibration`), the run that yields both result and
-event count (`engine`), how the small matrices of a grouped convolution share arrays (`grouped`).
+Knows: how whole numbers become levels of cells and pulses of rows (`encoding`), how an array is laid out (`crossbar`),
+what programming does to the cells (`programming`), what time and reads do to them (`ageing`), how a chip is kept
+(`chip_file`), how converters err (`conversion`) and what they cover (`calibration`), the run that yields both result
+and event count (`engine`), how the small matrices of a grouped convolution share arrays (`grouped`), arrays that add
+resistances (`resistance_sum`).
 Refuses to know: networks, prices. Wire resistance is not part of the result here: `circuit` reports the voltage drop.
 Start reading at `engine.CrossbarEngine`.
 """
 
+from remanence.crossbar.ageing import age, disturb, drift_compensation, grid_variance, read_variance, replay, retain
+from remanence.crossbar.chip_file import load_chip, save_chip
 from remanence.crossbar.crossbar import Crossbar
 from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar
 from remanence.crossbar.grouped import GroupedCrossbarEngine, ProgrammedGroups
+from remanence.crossbar.programming import ProgrammedTile, program_tile
+from remanence.crossbar.resistance_sum import ProgrammedStrings, Resistancesum, program_strings
 
-__all__ = ["Crossbar", "CrossbarEngine", "GroupedCrossbarEngine", "ProgrammedCrossbar", "ProgrammedGroups"]
+__all__ = [
+    "Crossbar",
+    "CrossbarEngine",
+    "GroupedCrossbarEngine",
+    "ProgrammedCrossbar",
+    "ProgrammedGroups",
+    "ProgrammedStrings",
+    "ProgrammedTile",
+    "Resistancesum",
+    "age",
+    "disturb",
+    "drift_compensation",
+    "grid_variance",
+    "load_chip",
+    "program_strings",
+    "program_tile",
+    "read_variance",
+    "replay",
+    "retain",
+    "save_chip",
+]

@@ -11,6 +11,8 @@ raised, and spread. So sharing saves area, and costs read energy and accuracy, h
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +21,9 @@ from numpy.typing import NDArray
 from remanence.circuit import Node
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
-from remanence.crossbar.calibration import best_step, weighted_sums
 from remanence.crossbar.crossbar import Crossbar
-from remanence.crossbar.encoding import sign_magnitude_slices
-from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar
+from remanence.crossbar.engine import CrossbarEngine, ProgrammedCrossbar, calibrated, calibration_sums
+from remanence.kernels.sliced_mvm import Product
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,24 +51,30 @@ class GroupedCrossbarEngine:
         """Lay out weights of shape (G, K, N) and calibrate the converter step on inputs of shape (V, G K)."""
         groups, depth, outputs = weights.shape
         together = groups_together(depth, outputs, crossbar)
-        parts = [
-            (inputs[:, first * depth : (first + together) * depth],
-             sign_magnitude_slices(block_diagonal(weights[first : first + together]), crossbar.weight_bits))
-            for first in range(0, groups, together)
-        ]  # fmt: skip
-        step = 1.0
-        if crossbar.converter.kind != "lossless":
-            sums = np.zeros(2 * crossbar.rows + 1)
-            for part, slices in parts:
-                sums += weighted_sums(part, slices, rows=crossbar.rows, input_bits=crossbar.input_bits)
-            step = best_step(sums, *crossbar.codes)
-        packs = tuple(CrossbarEngine(crossbar, node, slices, signed, step) for _, slices in parts)
+        packed, sums = [], []
+        for first in range(0, groups, together):
+            packed.append(crossbar.weight_encoding.encode(block_diagonal(weights[first : first + together])))
+            part = inputs[:, first * depth : (first + together) * depth]
+            sums.append(calibration_sums(packed[-1], part, signed, crossbar, node))
+        if crossbar.range_per == "layer":
+            known = [one for one in sums if one is not None]
+            sums = [functools.reduce(operator.add, known) if known else None] * len(packed)
+        packs = tuple(
+            CrossbarEngine(crossbar, node, encoded, signed, calibrated(one, signed, crossbar))
+            for encoded, one in zip(packed, sums, strict=True)
+        )
         return cls(packs, (groups, depth, outputs))
 
     @property
-    def step(self) -> float:
-        """Converter step in units of one nominal cell."""
-        return self.packs[0].step
+    def step(self) -> float | NDArray[np.float64]:
+        """Converter step in level steps of a nominal cell, of the layer or of each column."""
+        first = self.packs[0].step
+        return first if np.ndim(first) == 0 else np.concatenate([np.atleast_1d(pack.step) for pack in self.packs])
+
+    @property
+    def steps_per_vector(self) -> int:
+        """Activations one after another for one vector; all groups work at the same time."""
+        return self.packs[0].steps_per_vector
 
     @property
     def random(self) -> bool:
@@ -84,7 +91,8 @@ class GroupedCrossbarEngine:
         """Share of the cells of these arrays that hold a bit of a weight; zeros beside the diagonal do not count."""
         bar = self.packs[0].crossbar
         groups, depth, outputs = self.shape
-        return groups * depth * outputs * bar.slices / (self.arrays * bar.rows * bar.columns)
+        held = groups * depth * outputs * bar.columns_per_output * self.packs[0].encoded.rows_per_input
+        return held / (self.arrays * bar.rows * bar.columns)
 
     def program(self, stream: Stream | None) -> ProgrammedGroups:
         """Write the cells: one programmed chip per stream; None gives nominal cells."""
@@ -99,7 +107,7 @@ class GroupedCrossbarEngine:
         """Count what inputs of shape (V, G K) make the arrays do; all of them work at the same time."""
         total, start = EventCount(), 0
         for pack in self.packs:
-            depth = pack.slices.shape[1]
+            depth = pack.encoded.depth
             counted = pack.events(inputs[:, start : start + depth])
             total, start = total + counted, start + depth
         return dataclasses.replace(total, sequential_steps=counted.sequential_steps)
@@ -118,18 +126,29 @@ class ProgrammedGroups:
 
     packs: tuple[ProgrammedCrossbar, ...]
 
-    def multiply(self, inputs: NDArray[np.integer], backend: str = "auto") -> NDArray[np.float64]:
+    def multiply(
+        self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0
+    ) -> NDArray[np.float64]:
         """Return the products of inputs, shape (V, G K), group by group: shape (V, G N)."""
-        ends = np.cumsum([pack.cells.shape[1] for pack in self.packs])
-        parts = np.split(inputs, ends[:-1], axis=1)
-        return np.concatenate(
-            [pack.multiply(part, backend) for pack, part in zip(self.packs, parts, strict=True)], axis=1
-        )
+        return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
+
+    def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
+        """Return the products as `multiply` does, and how those of the first pack were computed."""
+        ends = np.cumsum([pack.engine.encoded.depth for pack in self.packs])
+        found = [
+            pack.product(np.ascontiguousarray(part), backend, first_vector=first_vector)
+            for pack, part in zip(self.packs, np.split(inputs, ends[:-1], axis=1), strict=True)
+        ]
+        return Product(np.concatenate([one.values for one in found], axis=1), found[0].path, found[0].backend)
 
 
 def groups_together(depth: int, outputs: int, crossbar: Crossbar) -> int:
     """Return how many groups of ``depth`` inputs and ``outputs`` outputs share an array: at least 1."""
-    fitting = min(crossbar.rows // depth, crossbar.columns // (crossbar.slices * outputs))
+    free = crossbar.columns - crossbar.unit_columns
+    fitting = min(
+        crossbar.rows // (crossbar.weight_encoding.rows_per_input * depth),
+        free // (crossbar.columns_per_output * outputs),
+    )
     return max(1, min(fitting, crossbar.groups_per_array))
 
 

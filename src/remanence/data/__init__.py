@@ -9,7 +9,21 @@ Start reading at `card.Row`, then `build.build`.
 
 from remanence.data.bibliography import cite, entry
 from remanence.data.build import build, override, rows_of
-from remanence.data.card import Card, Row, load_card, names, read_card
+from remanence.data.card import Card, Row, aliases, load_card, names, read_card, resolve
 from remanence.data.draws import Draws
 
-__all__ = ["Card", "Draws", "Row", "build", "cite", "entry", "load_card", "names", "override", "read_card", "rows_of"]
+__all__ = [
+    "Card",
+    "Draws",
+    "Row",
+    "aliases",
+    "build",
+    "cite",
+    "entry",
+    "load_card",
+    "names",
+    "override",
+    "read_card",
+    "resolve",
+    "rows_of",
+]

@@ -4,6 +4,7 @@ kind: stack
 name: cofeb-mgo
 title: one line
 about: a paragraph
+aliases: [other-name]        # optional, on this line: names that stand for this card, not for what extends it
 extends: another-card        # optional: start from it, override below
 uses: {node: cmos-22nm}      # parts: the name of another card, or a card written in place
 design: {rows: 64}           # decisions of a designer: need no source
@@ -14,6 +15,7 @@ values:                      # facts: each a row
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -31,7 +33,8 @@ KINDS = ("measured", "fit", "simulated", "projected", "assumed")
 """What a number rests on, strongest first."""
 
 _ROW_KEYS = ("value", "low", "high", "unit", "kind", "source", "locator", "conditions", "note", "recalled")
-_CARD_KEYS = ("kind", "name", "title", "about", "extends", "uses", "design", "values")
+_CARD_KEYS = ("kind", "name", "title", "about", "aliases", "extends", "uses", "design", "values")
+_ALIASES = re.compile(r"^aliases:(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class Card:
     name: str
     title: str = ""
     about: str = ""
+    aliases: tuple[str, ...] = ()
     uses: Mapping[str, str | Card] = field(default_factory=dict)
     design: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, tuple[str, Any]] = field(default_factory=dict)  # field: (row id, raw row)
@@ -180,6 +184,9 @@ def _card(raw: Any, subject: str, kind: str | None) -> Card:
     for key in ("uses", "design", "values"):
         if not isinstance(raw.get(key) or {}, Mapping):
             raise InputError(f"{subject}: {key}", raw[key], "must be a mapping")
+    other = raw.get("aliases") or []
+    if not isinstance(other, list) or not all(isinstance(alias, str) for alias in other):
+        raise InputError(f"{subject}: aliases", other, "must be a list of names", 'Write it as [name, "22name"].')
     given_kind = str(raw.get("kind", kind or ""))
     if not given_kind or (kind and given_kind != kind):
         raise InputError(f"{subject}: kind", given_kind or "none", f"must be {kind}" if kind else "must be given")
@@ -203,6 +210,7 @@ def _card(raw: Any, subject: str, kind: str | None) -> Card:
         name=name,
         title=str(raw.get("title", base.title)),
         about=str(raw.get("about", base.about)).strip(),
+        aliases=tuple(other),
         uses={**base.uses, **uses},
         design={**base_design, **design},
         values={**base_values, **values},
@@ -223,12 +231,36 @@ def names(kind: str | None = None) -> tuple[str, ...]:
 
 
 @functools.cache
-def load_card(kind: str, name: str) -> Card:
-    """Read a card of the catalogue.
+def aliases(kind: str) -> Mapping[str, str]:
+    """Return what other names stand for which card of one kind; letters are small."""
+    found: dict[str, str] = {}
+    for name in names(kind):
+        text = _catalogue().joinpath(kind, f"{name}.yaml").read_text(encoding="utf-8")
+        line = _ALIASES.search(text)
+        found |= {str(alias).lower(): name for alias in (yaml.load(line[1], Loader=_Loader) if line else ())}  # noqa: S506
+    return found
+
+
+def resolve(kind: str, name: str) -> str:
+    """Return the name of the card that a name or an alias stands for; case counts in names alone.
 
     Raises:
         UnknownNameError: no such card (the message offers the nearest names).
     """
-    if name not in names(kind):
-        raise UnknownNameError(kind, name, names(kind))
+    if name in names(kind):
+        return name
+    other = aliases(kind)
+    if name.lower() not in other:
+        raise UnknownNameError(kind, name, (*names(kind), *other))
+    return other[name.lower()]
+
+
+@functools.cache
+def load_card(kind: str, name: str) -> Card:
+    """Read a card of the catalogue, by its name or an alias.
+
+    Raises:
+        UnknownNameError: no such card (the message offers the nearest names).
+    """
+    name = resolve(kind, name)
     return read_card(_catalogue().joinpath(kind, f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml", kind)

@@ -3,9 +3,9 @@
 Knows: material stacks (`stack`), the junction (`junction`) and its data sheet (`datasheet`), demagnetisation and
 anisotropy (`magnetics`), barriers (`landscape`, `immunity`), resistance (`transport`), critical current (`switching`),
 write error (`write_error`, `reduced`, `broken_symmetry`, `rare_event`), dwell (`dwell`, `retention`), ensembles
-(`dynamics`, `coupled`, `resonance`), spread (`variation`, `process`), fits (`fit`, `calibration`), limits
-(`reliability`, `breakdown`, `window`), `heavy_metal`, `reference_layer`, `netlist`, rivals (`resistive`, `flash`,
-`fefet`, `capacitor`).
+(`dynamics`, `coupled`, `resonance`), spread (`variation`, `process`, `programmed`, `defects`), fits (`fit`,
+`calibration`), limits (`reliability`, `breakdown`, `window`), `heavy_metal`, `reference_layer`, `netlist`, rivals
+(`resistive`, `flash`, `fefet`, `capacitor`).
 Refuses to know: transistors, wires, arrays.
 Everything broadcasts: any field may be an array. Start reading at `junction.Junction`.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from remanence.device.breakdown import Breakdown, breakdown_probability, endurance
 from remanence.device.capacitor import Capacitor, Edram
 from remanence.device.datasheet import Datasheet, data_sheet
+from remanence.device.defects import Defects
 from remanence.device.fefet import Fefet
 from remanence.device.fit import fit_stack
 from remanence.device.flash import Norflash
@@ -26,11 +27,12 @@ from remanence.device.immunity import magnetic_immunity
 from remanence.device.junction import Junction, junction
 from remanence.device.netlist import export_netlist
 from remanence.device.process import Process, anneal_verdict, pinhole_yield, pinned_layers, process
+from remanence.device.programmed import ProgrammedCells
 from remanence.device.reference_layer import Referencelayer, offset_field, reference_layer, stray_field
 from remanence.device.reliability import back_hopping, read_disturb, retention_failures, write_immunity
-from remanence.device.resistive import Resistive
+from remanence.device.resistive import Resistive, program_levels
 from remanence.device.stack import Stack, stack
-from remanence.device.variation import sample, sample_conductances
+from remanence.device.variation import program_junctions, sample, sample_conductances
 from remanence.device.write_error import switching_probability, write_error_rate
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ __all__ = [
     "Calibration",
     "Capacitor",
     "Datasheet",
+    "Defects",
     "Drive",
     "Edram",
     "Fefet",
@@ -51,6 +54,7 @@ __all__ = [
     "Junction",
     "Norflash",
     "Process",
+    "ProgrammedCells",
     "Referencelayer",
     "Resistive",
     "Stack",
@@ -70,6 +74,8 @@ __all__ = [
     "pinhole_yield",
     "pinned_layers",
     "process",
+    "program_junctions",
+    "program_levels",
     "read_disturb",
     "reference_layer",
     "retention_failures",

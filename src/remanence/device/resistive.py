@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.core.declare import Array, choice, quantity, shape, text, value
-from remanence.core.errors import InputError
+from remanence.core.declare import Array, Quantity, choice, quantity, text, value
+from remanence.core.errors import InputError, ValidityError
 from remanence.core.stream import Stream
+from remanence.device.chunks import over_pieces
+from remanence.device.defects import OPEN, SHORT, SOUND, Defects, defect_codes
+from remanence.device.programmed import ProgrammedCells, checked_levels, single_design
+from remanence.kernels.stream_draws import stream_events, stream_normal
+
+_SHARE = Quantity("1", "a probability", at_least=0, at_most=1)
 
 
 @value
@@ -42,6 +48,23 @@ class Resistive:
     drift_spread_most: Array = quantity("1", at_least=0, doc="largest deviation of the drift exponent", default=0.0)
     reference_time: Array = quantity("s", above=0, doc="t_c, after programming", default=20.0)
     age: Array = quantity("s", above=0, doc="time since programming at which the device is read", default=20.0)
+    later_spread_0: Array = quantity("S", doc="s0 of the spread at the later time", default=0.0)
+    later_spread_1: Array = quantity("S", doc="s1 of the spread at the later time", default=0.0)
+    later_spread_2: Array = quantity("S", doc="s2 of the spread at the later time", default=0.0)
+    later_spread_3: Array = quantity("S", doc="s3 of the spread at the later time", default=0.0)
+    later_spread_4: Array = quantity("S", doc="s4 of the spread at the later time", default=0.0)
+    later_time: Array = quantity(
+        "s", at_least=0, doc="since programming, at which the later spread was measured; 0: not measured", default=0.0
+    )
+    flicker_scale: Array = quantity(
+        "1", at_least=0, doc="Q of the 1/f noise S_G/G^2 = Q^2/f at g = 1; 0: not known", default=0.0
+    )
+    flicker_exponent: Array = quantity("1", at_least=0, doc="p in Q(g) = Q g^-p", default=0.0)
+    flicker_most: Array = quantity("1", at_least=0, doc="largest Q", default=0.0)
+    flicker_read_time: Array = quantity("s", above=0, doc="length of the read in the 1/f formula", default=250e-9)
+    read_fluctuation: Array = quantity(
+        "1", at_least=0, doc="fluctuation of a read over G_high, where no spectrum is known", default=0.0
+    )
     write_voltage: Array = quantity("V", above=0, doc="over the device while writing")
     write_current: Array = quantity("A", above=0, doc="largest current while writing")
     residual_write_error: Array = quantity(
@@ -54,14 +77,69 @@ class Resistive:
             raise InputError("Resistive.conductance_low", self.conductance_low, "must lie below conductance_high")
         if np.any(np.asarray(self.age) < self.reference_time):
             raise InputError("Resistive.age", self.age, "must be at least the reference time")
+        later = np.asarray(self.later_time)
+        if np.any((later > 0) & (later <= self.reference_time)):
+            raise InputError("Resistive.later_time", self.later_time, "must be 0 or above the reference time")
 
 
 def programming_spread(device: Resistive, conductance: Array) -> Array:
     """Return the standard deviation of the programmed conductance around a target, S."""
-    g = np.asarray(conductance) / device.conductance_high
     terms = (device.spread_0, device.spread_1, device.spread_2, device.spread_3, device.spread_4)
+    return _polynomial(device, conductance, terms)
+
+
+def _polynomial(device: Resistive, conductance: Array, terms: tuple[Array, ...]) -> Array:
+    g = np.asarray(conductance) / device.conductance_high
     spread = sum(term * g**power for power, term in enumerate(terms))
     return device.spread_scale * np.maximum(spread, 0.0)
+
+
+def spread_at(device: Resistive, conductance: Array, age: float) -> Array:
+    """Return the standard deviation around a target at an age, S: between two measured times.
+
+    The variance is taken linear in the logarithm of time between the reference time and the later time, as relaxation
+    is; the published figure has three times only, and the law between them is an assumption.
+
+    Raises:
+        InputError: a device without a measured later spread.
+        ValidityError: an age outside the two times.
+    """
+    if not np.all(np.asarray(device.later_time)):
+        raise InputError(f"Resistive {device.name}: later_time", "0 s", "no spread at a later time was measured",
+                         "This device does not relax in this model.")  # fmt: skip
+    first, last = device.reference_time, device.later_time
+    if not np.all((first <= age) & (age <= last)):
+        raise ValidityError(f"Resistive {device.name}: age", f"{age:g} s",
+                            f"must be from {float(np.max(first)):g} to {float(np.min(last)):g} s, where the spread "
+                            "was measured")  # fmt: skip
+    terms = (
+        device.later_spread_0, device.later_spread_1, device.later_spread_2, device.later_spread_3,
+        device.later_spread_4,
+    )  # fmt: skip
+    start, end = programming_spread(device, conductance), _polynomial(device, conductance, terms)
+    share = np.log(age / np.asarray(first)) / np.log(np.asarray(last) / first)
+    result: Array = np.sqrt(start**2 + share * (np.asarray(end) ** 2 - start**2))
+    return result
+
+
+def flicker_deviation(device: Resistive, target: Array, age: Array) -> Array:
+    """Return the standard deviation of one read over the conductance at that time, from 1/f noise.
+
+    Q(g) sqrt(ln((t + t_read)/(2 t_read))) with Q = min(Q_1 g^-p, Q_most), g the target over G_high and t the age (Joshi
+    et al. 2020, in the form that aihwkit documents). 0 where no spectrum is known.
+    """
+    if not np.any(np.asarray(device.flicker_scale)):
+        return np.zeros(np.shape(target))
+    g = np.maximum(np.asarray(target) / device.conductance_high, 1e-12)
+    scale = np.minimum(device.flicker_scale * g**-device.flicker_exponent, device.flicker_most)
+    read = device.flicker_read_time
+    result: Array = scale * np.sqrt(np.log((age + read) / (2.0 * read)))
+    return result
+
+
+def level_conductances(device: Resistive, levels: int) -> NDArray[np.float64]:
+    """Return the target conductance of each of ``levels`` levels, S: equally spaced from the lowest to G_high."""
+    return np.linspace(float(device.conductance_low), float(device.conductance_high), levels)
 
 
 def drift_exponent(device: Resistive, conductance: Array) -> tuple[Array, Array]:
@@ -100,15 +178,157 @@ def sample(device: Resistive, high_resistance: NDArray[np.bool_], stream: Stream
     Raises:
         InputError: the device has array fields.
     """
-    if shape(device):
-        raise InputError("resistive.sample", "a device with array fields", "a single design is needed")
-    cells = high_resistance.shape
-    state = high_resistance
-    if device.residual_write_error:
-        state = state ^ stream.child("write error").events(float(device.residual_write_error), cells)
-    target = np.where(state, float(device.conductance_low), float(device.conductance_high))
-    written = target + programming_spread(device, target) * stream.child("programming").normal(cells)
+    cells = program_levels(device, ~np.asarray(high_resistance, bool), stream)
+    return cells.conductance * _drifted(cells, float(device.age))
+
+
+def sample_levels(device: Resistive, target: NDArray[np.float64], stream: Stream) -> NDArray[np.float64]:
+    """Return the conductance of each of many devices programmed to a target conductance, at their age, S.
+
+    Args:
+        device: a single design (no array fields).
+        target: conductance that each is programmed to, S, any shape.
+        stream: source of the draws of programming error and drift exponent.
+
+    Raises:
+        InputError: the device has array fields.
+    """
+    single_design(device, "sample_levels")
+    written = target + programming_spread(device, target) * stream.child("programming").normal(target.shape)
     mean, spread = drift_exponent(device, target)
-    exponent = mean + spread * stream.child("drift").normal(cells) if np.any(spread) else mean
+    exponent = mean + spread * stream.child("drift").normal(target.shape) if np.any(spread) else mean
     aged: NDArray[np.float64] = np.maximum(written, 0.0) * (device.age / device.reference_time) ** -np.asarray(exponent)
     return aged
+
+
+def program_levels(
+    device: Resistive,
+    level: NDArray[np.integer] | NDArray[np.bool_],
+    stream: Stream,
+    *,
+    levels: int = 2,
+    write_error: float | None = None,
+    defects: Defects | None = None,
+) -> ProgrammedCells:
+    """Return many programmed devices of one design, at the reference time after programming.
+
+    Each device draws its deviation from the target (normal, `programming_spread`, cut at 0), whether the write left
+    the wrong level (the one below; the lowest level becomes the next), and whether it is stuck.
+
+    Args:
+        device: a single design (no array fields).
+        level: wanted level of each device, 0 the lowest conductance; any shape.
+        stream: source of the draws; draw ``i`` belongs to device ``i`` in C order.
+        levels: number of levels, 2 to the bits of a cell.
+        write_error: probability of the wrong level after program and verify; None for the device's own.
+        defects: stuck devices; None for none.
+
+    Raises:
+        InputError: array fields, an unknown level, a probability outside 0 to 1.
+    """
+    single_design(device, "program_levels")
+    target = checked_levels(level, levels, "program_levels")
+    error = _SHARE.read(
+        device.residual_write_error if write_error is None else write_error, "program_levels: write_error"
+    )
+    aims = level_conductances(device, levels)
+    spreads = np.asarray(programming_spread(device, aims))
+    flat = target.reshape(-1)
+    held, defect, conductance = flat.copy(), np.zeros(flat.size, np.uint8), np.empty(flat.size)
+
+    def piece(start: int, stop: int) -> None:
+        count = stop - start
+        state = held[start:stop]
+        if error:
+            wrong = stream_events(stream.child("write error"), float(error), count, start=start)
+            state[wrong] = np.where(state[wrong] == 0, 1, state[wrong] - 1)
+        normal = stream_normal(stream.child("programming"), count, start=start)
+        written = np.maximum(aims[state] + spreads[state] * normal, 0.0)
+        if defects is not None:
+            codes = defect_codes(defects, stream, start, count)
+            written[codes == SHORT] = aims[-1] * float(defects.short_conductance)
+            written[codes == OPEN] = aims[0] * float(defects.open_conductance)
+            state[codes == SHORT], state[codes == OPEN] = levels - 1, 0
+            defect[start:stop] = codes
+        conductance[start:stop] = written
+
+    over_pieces(piece, flat.size)
+    return ProgrammedCells(
+        device=device,
+        levels=levels,
+        target=target,
+        held=held.reshape(target.shape),
+        conductance=conductance.reshape(target.shape),
+        contrast=np.empty(0),
+        defect=defect.reshape(target.shape),
+        stream=stream,
+        age=float(device.reference_time),
+    )
+
+
+def _drifted(cells: ProgrammedCells, age: float) -> NDArray[np.float64]:
+    """Return G at an age over G now of each device: (t/t_now)^-nu, nu one draw per device for all its life."""
+    device = cells.device
+    assert isinstance(device, Resistive)
+    mean, spread = (np.asarray(item) for item in drift_exponent(device, level_conductances(device, cells.levels)))
+    held, sound = cells.held.reshape(-1), cells.defect.reshape(-1) == SOUND
+    logarithm = -np.log(age / cells.age)
+    factor = np.empty(held.size)
+
+    def piece(start: int, stop: int) -> None:
+        state = held[start:stop]
+        exponent = mean[state]
+        if np.any(spread):
+            exponent = exponent + spread[state] * stream_normal(cells.stream.child("drift"), stop - start, start=start)
+        factor[start:stop] = np.exp(logarithm * np.where(sound[start:stop], exponent, 0.0))
+
+    over_pieces(piece, held.size)
+    return factor.reshape(cells.shape)
+
+
+def drift(cells: ProgrammedCells, age: float) -> ProgrammedCells:
+    """Return phase-change devices at an age since programming, s: G(t) = G(t_c) (t/t_c)^-nu.
+
+    Raises:
+        InputError: an age before that of the devices.
+    """
+    if not age >= cells.age or not np.isfinite(age):
+        raise InputError("drift: age", f"{age:g} s", f"must be at least that of the devices, {cells.age:g} s")
+    if age == cells.age:
+        return cells
+    conductance = cells.conductance * _drifted(cells, age)
+    return cells.after(("drift", (("age", age),)), conductance=conductance, age=age)
+
+
+def relax(cells: ProgrammedCells, age: float) -> ProgrammedCells:
+    """Return ReRAM devices at an age since programming, s: their spread is that of `spread_at`.
+
+    A spread that grows adds an independent deviation of the missing variance; one that shrinks draws the devices
+    together. So the spread around the target is the published one at every age, in one step or in several.
+
+    Raises:
+        InputError: an age before that of the devices, or a device whose relaxation was not measured.
+        ValidityError: an age beyond the measured ones.
+    """
+    device = cells.device
+    assert isinstance(device, Resistive)
+    if not age >= cells.age or not np.isfinite(age):
+        raise InputError("relax: age", f"{age:g} s", f"must be at least that of the devices, {cells.age:g} s")
+    if age == cells.age:
+        return cells
+    aims = level_conductances(device, cells.levels)
+    now, then = (np.asarray(spread_at(device, aims, float(when))) for when in (cells.age, age))
+    kept = np.where(then < now, then / np.maximum(now, 1e-30), 1.0)
+    added = np.sqrt(np.maximum(then**2 - now**2, 0.0))
+    held, sound = cells.held.reshape(-1), cells.defect.reshape(-1) == SOUND
+    old, new = cells.conductance.reshape(-1), np.empty(cells.held.size)
+    source = cells.stream.child("relaxation", len(cells.history))
+
+    def piece(start: int, stop: int) -> None:
+        state, part = held[start:stop], old[start:stop]
+        normal = stream_normal(source, stop - start, start=start)
+        moved = aims[state] + kept[state] * (part - aims[state]) + added[state] * normal
+        new[start:stop] = np.where(sound[start:stop], np.maximum(moved, 0.0), part)
+
+    over_pieces(piece, held.size)
+    return cells.after(("relaxation", (("age", age),)), conductance=new.reshape(cells.shape), age=age)

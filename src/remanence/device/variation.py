@@ -8,17 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from remanence.core.declare import Array, Count, leaves, replace
-from remanence.core.declare import shape as shape_of
+from remanence.core.declare import Array, Count, Quantity, leaves, replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.device import transport
+from remanence.device.chunks import over_pieces
+from remanence.device.defects import OPEN, SHORT, SOUND, Defects, defect_codes
 from remanence.device.junction import Junction
 from remanence.device.process import VARIED, Process, process
+from remanence.device.programmed import ProgrammedCells, checked_levels, single_design
 from remanence.device.stack import Stack, stack
+from remanence.kernels.stream_draws import stream_events, stream_normal
 
 _COUNT = Count("number of devices", at_least=1, at_most=2**30)
 _BITS = 30
+_SHARE = Quantity("1", "a probability", at_least=0, at_most=1)
 
 
 def sample(
@@ -164,24 +168,91 @@ def sample_conductances(
     Raises:
         InputError: the junction has array fields.
     """
-    film = junction.stack
-    if shape_of(junction):
-        raise InputError("sample_conductances", "a junction with array fields", "a single design is needed")
     if series_resistance < 0:
         raise InputError("sample_conductances: series_resistance", series_resistance, "must be at least 0")
-    shape = antiparallel.shape
-    parallel, tmr = nominal(junction, voltage, series_resistance)
-    resistance: NDArray[np.float64] = np.full(shape, parallel)
-    if film.resistance_spread:
-        resistance = parallel * np.exp(film.resistance_spread * stream.child("resistance").normal(shape))
-    cell_tmr: NDArray[np.float64] = np.full(shape, tmr)
-    if film.tmr_spread:
-        cell_tmr = np.maximum(tmr * (1.0 + film.tmr_spread * stream.child("tmr").normal(shape)), 0.0)
-    state = antiparallel
-    if film.residual_write_error:
-        state = antiparallel ^ stream.child("write error").events(float(film.residual_write_error), shape)
-    conductances: NDArray[np.float64] = 1.0 / (resistance * np.where(state, 1.0 + cell_tmr, 1.0) + series_resistance)
+    cells = program_junctions(junction, ~antiparallel, stream)
+    _, tmr = nominal(junction, voltage, series_resistance)
+    low_bias = float(junction.tmr())
+    local = cells.contrast * (tmr / low_bias if low_bias else 0.0)
+    held = np.where(cells.held == 0, (1.0 + local) / (1.0 + cells.contrast), 1.0)
+    conductances: NDArray[np.float64] = 1.0 / (held / cells.conductance + series_resistance)
     return conductances
+
+
+def program_junctions(
+    junction: Junction,
+    level: NDArray[np.integer] | NDArray[np.bool_],
+    stream: Stream,
+    *,
+    write_error: float | None = None,
+    defects: Defects | None = None,
+) -> ProgrammedCells:
+    """Return many programmed junctions of one design.
+
+    Each device draws its R_P (log-normal, ``stack.resistance_spread``), its TMR (normal, ``stack.tmr_spread``, cut at
+    0), whether the write left the wrong state, and whether it is stuck. One device has one pair of resistances,
+    whichever state it holds, so that a flip later changes nothing else.
+
+    Args:
+        junction: a single design (no array fields), at the temperature of the read.
+        level: wanted state of each device, 0 antiparallel, 1 parallel; any shape.
+        stream: source of the draws; draw ``i`` belongs to device ``i`` in C order.
+        write_error: probability of the wrong state after write, verify and retries; None for the stack's
+            ``residual_write_error``. `device.write_error_rate` and `circuit.retry` give it for a pulse.
+        defects: stuck devices; None for none.
+
+    Raises:
+        InputError: array fields, an unknown level, a probability outside 0 to 1.
+    """
+    single_design(junction, "program_junctions")
+    film = junction.stack
+    target = checked_levels(level, 2, "program_junctions")
+    error = _SHARE.read(
+        film.residual_write_error if write_error is None else write_error, "program_junctions: write_error"
+    )
+    flat = target.reshape(-1)
+    parallel, low_bias = float(junction.resistance("P")), float(junction.tmr())
+    held, defect = flat.copy(), np.zeros(flat.size, np.uint8)
+    conductance, contrast = np.empty(flat.size), np.empty(flat.size)
+
+    def piece(start: int, stop: int) -> None:
+        count = stop - start
+        resistance = np.full(count, parallel)
+        if film.resistance_spread:
+            resistance *= np.exp(film.resistance_spread * stream_normal(stream.child("resistance"), count, start=start))
+        tmr = np.full(count, low_bias)
+        if film.tmr_spread:
+            normal = stream_normal(stream.child("tmr"), count, start=start)
+            tmr = np.maximum(low_bias * (1.0 + film.tmr_spread * normal), 0.0)
+        if error:
+            held[start:stop] ^= stream_events(stream.child("write error"), float(error), count, start=start)
+        if defects is not None:
+            codes = defect_codes(defects, stream, start, count)
+            stuck = codes != SOUND
+            # a stuck device holds one conductance: no TMR, nothing to flip
+            resistance[codes == SHORT] = parallel / float(defects.short_conductance)
+            with np.errstate(divide="ignore"):  # an open of conductance 0 has an infinite resistance
+                lowest = parallel * (1.0 + low_bias) / np.float64(defects.open_conductance)
+            resistance[codes == OPEN] = lowest
+            tmr[stuck] = 0.0
+            held[start:stop][stuck] = codes[stuck] == SHORT
+            defect[start:stop] = codes
+        conductance[start:stop] = 1.0 / (resistance * np.where(held[start:stop] == 0, 1.0 + tmr, 1.0))
+        contrast[start:stop] = tmr
+
+    over_pieces(piece, flat.size)
+    shape = target.shape
+    return ProgrammedCells(
+        device=junction,
+        levels=2,
+        target=target,
+        held=held.reshape(shape),
+        conductance=conductance.reshape(shape),
+        contrast=contrast.reshape(shape),
+        defect=defect.reshape(shape),
+        stream=stream,
+        age=0.0,
+    )
 
 
 def nominal(junction: Junction, voltage: float, series_resistance: float) -> tuple[float, float]:

@@ -65,6 +65,11 @@ class Deployed:
         """Whether programmed chips can differ; if not, one stands for all."""
         return any(layer.random for layer in self.layers.values())
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """How the products of each layer were computed in the last run; empty where a layer has not run."""
+        return {name: layer.path for name, layer in self.layers.items()}
+
     def program(self, seed: int, draw: int) -> dict[str, Multiplier]:
         """Write every layer to one chip: number ``draw`` of the chips of ``seed``."""
         stream = Stream(seed).child("programmed chip", draw)
@@ -107,12 +112,14 @@ class Deployed:
     def _holding(self, held: Mapping[str, Multiplier], count: bool) -> Iterator[None]:
         try:
             for name, layer in self.layers.items():
-                layer.multiplier, layer.calls, layer.events = held[name], 0, EventCount() if count else None
+                layer.hold(held[name])
+                layer.calls, layer.events = 0, EventCount() if count else None
             with _no_fast_path(), torch.no_grad():
                 yield
         finally:
             for layer in self.layers.values():
-                layer.multiplier, layer.events = None, None
+                layer.hold(None)
+                layer.events = None
 
     def evaluate(
         self,
@@ -160,7 +167,7 @@ class Deployed:
         digest = hashlib.blake2b(repr(self.platform.card).encode(), digest_size=16)
         for name, layer in self.layers.items():
             digest.update(name.encode() + layer.codes.tobytes() + layer.weight_scale.numpy().tobytes())
-            digest.update(repr((layer.range, getattr(layer.engine, "step", None))).encode())
+            digest.update(repr(layer.range).encode() + np.asarray(getattr(layer.engine, "step", 0.0)).tobytes())
             if layer.bias is not None:
                 digest.update(layer.bias.numpy().tobytes())
         return digest.hexdigest()

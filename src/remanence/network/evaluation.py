@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -171,11 +172,20 @@ def evaluate(
     provenance = Provenance(
         fingerprint=journal.fingerprint,
         seed=seed,
-        backend="sliced_mvm: cpu" if deployed.platform.design.crossbar else "exact integer product",
+        backend=_backend(deployed),
         sources=tuple(sorted({row.source for row in deployed.platform.rows()})),
         versions=versions(),
     )
     return Evaluation(accuracy, tuple(runs), deployed, provenance)
+
+
+def _backend(deployed: Deployed) -> str:
+    """Return which kernel ran, and on how many layers by which path."""
+    if not deployed.platform.design.crossbar:
+        return "exact integer product"
+    paths = collections.Counter(filter(None, deployed.paths.values()))
+    each = ", ".join(f"{path} in {layers} layer{'s' if layers > 1 else ''}" for path, layers in sorted(paths.items()))
+    return f"sliced_mvm: cpu ({each})" if each else "sliced_mvm: cpu"
 
 
 def as_images(given: Any, model: nn.Module, subject: str) -> torch.Tensor:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
-from remanence.crossbar import CrossbarEngine, GroupedCrossbarEngine
+from remanence.crossbar import CrossbarEngine, GroupedCrossbarEngine, ProgrammedCrossbar, ProgrammedGroups
 from remanence.network.quantise import InputRange, quantise_weights
 from remanence.system import Chip, LayerRun, MatrixEngine
 
@@ -64,6 +64,15 @@ class OnChipLayer(nn.Module):
         self.engine: CrossbarEngine | GroupedCrossbarEngine | MatrixEngine | None = None
         self.multiplier: Multiplier | None = None
         self.events: EventCount | None = None
+        self.path = ""
+        self._last: Multiplier | None = None
+        self._position = 0
+
+    def hold(self, multiplier: Multiplier | None) -> None:
+        """Let the layer run on what a chip holds; the noise of the same chip goes on where it stopped."""
+        self.multiplier = multiplier
+        if multiplier is not None and multiplier is not self._last:
+            self._last, self._position = multiplier, 0
 
     @property
     def random(self) -> bool:
@@ -90,11 +99,19 @@ class OnChipLayer(nn.Module):
         inputs = vectors.to(torch.int16).numpy()
         if self.events is not None and self.engine is not None:
             self.events = self.events + self.engine.events(inputs)
-        product = torch.from_numpy(self.multiplier.multiply(inputs))
-        result = product * (self.weight_scale * self.range.scale)
+        result = torch.from_numpy(self._multiply(inputs)) * (self.weight_scale * self.range.scale)
         if self.bias is not None:
             result = result + self.bias
         return self._raise(result.to(activations.dtype), shape)
+
+    def _multiply(self, inputs: NDArray[np.integer]) -> NDArray[np.float64]:
+        if isinstance(self.multiplier, (ProgrammedCrossbar, ProgrammedGroups)):
+            product = self.multiplier.product(inputs, first_vector=self._position)
+            self.path, self._position = product.path, self._position + len(inputs)
+            return product.values.astype(np.float64, copy=False)
+        assert self.multiplier is not None
+        self.path = "exact integers"
+        return self.multiplier.multiply(inputs)
 
     def _calibrate(self, activations: torch.Tensor) -> torch.Tensor:
         finite = activations.detach()
@@ -113,7 +130,8 @@ class OnChipLayer(nn.Module):
         Raises:
             InputError: an activation was not finite.
         """
-        self.range = InputRange.covering(self.low, self.high, self.chip.input_bits, self.name)
+        signs = self.chip.crossbar is not None and self.chip.crossbar.inputs == "binary"
+        self.range = InputRange.covering(self.low, self.high, self.chip.input_bits, self.name, signs=signs)
         inputs = self.range.encode(torch.cat(self.samples)).to(torch.int16).numpy()
         self.samples = []
         if self.chip.crossbar is not None and self.chip.node is not None:
@@ -164,12 +182,13 @@ class OnChipLayer(nn.Module):
             write_events=self.engine.write_events(),
             arrays=0 if isinstance(self.engine, MatrixEngine) else self.engine.arrays,
             weights=self.multiplies_per_vector,
-            multiply_accumulates=self._products(events, digital is None) / images,
+            multiply_accumulates=self._products(events) / images,
         )
 
-    def _products(self, events: EventCount, crossbar: bool) -> float:
-        vectors = events.sequential_steps / self.chip.input_bits if crossbar else 0.0
-        return vectors * self.multiplies_per_vector if crossbar else events.multiply_accumulates
+    def _products(self, events: EventCount) -> float:
+        if isinstance(self.engine, (CrossbarEngine, GroupedCrossbarEngine)):
+            return events.sequential_steps / self.engine.steps_per_vector * self.multiplies_per_vector
+        return events.multiply_accumulates
 
     def _lower(self, activations: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:
         """Turn activations into vectors of shape (V, G K), and remember the shape to return to.

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from remanence.circuit import memory_cost
-from remanence.circuit.memory import MemoryCost
+from remanence.circuit import Storage, organise, storage
 from remanence.core import units
 from remanence.core.declare import Array
 from remanence.device import Junction, Stack
@@ -27,6 +26,8 @@ from remanence.study import junction_scaling
 from remanence.system import Chip, Microcontroller, platform
 
 YEAR = 365.25 * 86400.0
+MEGABIT = 2**20
+"""Bits of the macros that are compared."""
 SERVICE_LIFE = 20.0 * YEAR
 """Years of service that a claim of endless use must cover, in s: the retention that automotive parts state."""
 UPDATE_RATE = 1e3
@@ -43,10 +44,17 @@ def _verdict(holds: list[bool]) -> str:
     return SUPPORTED if all(holds) else SUPPORTED_ONLY_AT if any(holds) else CONTRADICTED
 
 
-def _cost(design: Chip) -> MemoryCost:
+def megabit(design: Chip) -> Storage:
+    """Return what a macro of 1 Mbit of a chip's weight memory costs, organised at the medians of its card."""
+    median = platform(design.name).design
+    assert median.memory is not None
+    assert median.node is not None
+    assert median.periphery is not None
     assert design.memory is not None
     assert design.node is not None
-    return memory_cost(design.memory, design.node)
+    assert design.periphery is not None
+    chosen = organise(median.memory, median.node, median.periphery, needed=MEGABIT)
+    return storage(design.memory, design.node, design.periphery, chosen)
 
 
 def _macros() -> tuple[Known, Known]:
@@ -80,7 +88,7 @@ def infinite_endurance(_claim: Claim) -> Finding:
     macro, _ = _macros()
 
     def ceaseless(card: Endurance, design: Chip) -> Array:
-        return arithmetic.endurance_lifetime(card.cycles, 1.0 / _cost(design).write_time)
+        return arithmetic.endurance_lifetime(card.cycles, 1.0 / megabit(design).write_time)
 
     evidence = tuple(
         item
@@ -107,14 +115,14 @@ def infinite_endurance(_claim: Claim) -> Finding:
 def nanosecond_access(claim: Claim) -> Finding:
     """Judge read and write time against SRAM's."""
     stt, sram = _macros()
-    how = "circuit.memory_cost of nearmem-stt-22nm (and nearmem-sram-22nm)"
+    how = "circuit.storage, 1 Mbit of nearmem-stt-22nm (and nearmem-sram-22nm)"
     evidence = (
-        compute("read time of a word", "s", "macro", lambda design: _cost(design).read_time, stt, how=how),
-        compute("write time of a word", "s", "macro", lambda design: _cost(design).write_time, stt, how=how),
-        compute("read time over SRAM's", "1", "macro", lambda a, b: _cost(a).read_time / _cost(b).read_time, stt, sram,
-                how=how),
-        compute("write time over SRAM's", "1", "macro", lambda a, b: _cost(a).write_time / _cost(b).write_time, stt,
-                sram, how=how),
+        compute("read time of a word", "s", "macro", lambda design: megabit(design).read_time, stt, how=how),
+        compute("write time of a word", "s", "macro", lambda design: megabit(design).write_time, stt, how=how),
+        compute("read time over SRAM's", "1", "macro",
+                lambda a, b: megabit(a).read_time / megabit(b).read_time, stt, sram, how=how),
+        compute("write time over SRAM's", "1", "macro",
+                lambda a, b: megabit(a).write_time / megabit(b).write_time, stt, sram, how=how),
     )  # fmt: skip
     limit = float(claim.figure_high)
     reads, writes = evidence[2].figure.value <= limit, evidence[3].figure.value <= limit
@@ -122,8 +130,7 @@ def nanosecond_access(claim: Claim) -> Finding:
         _verdict([reads, writes]),
         f"A read takes {units.show(evidence[0].figure.value, 's')}, {evidence[2].figure.value:.1f} times the SRAM's; a "
         f"write {units.show(evidence[1].figure.value, 's')} with its verification, {evidence[3].figure.value:.0f} "
-        "times. The write pulse is that of a cell tuned for retention; redundancy, pumps and the interface are not "
-        "modelled.",
+        "times. The write pulse is that of a cell tuned for retention; the interface is not modelled.",
         evidence,
         only_at="reads" if reads and not writes else "writes" if writes and not reads else "",
     )
@@ -182,10 +189,10 @@ def flash_replacement(_claim: Claim) -> Finding:
         compute("gain of an inference's energy if reading the weights cost nothing", "1", "board", bound, core, fetch,
                 how="1/(1 - phi), phi = flash read energy per multiply-accumulate over the whole"),
         compute("energy to program a bit, flash over MRAM", "1", "macro",
-                lambda cpu, chip: cpu.flash_write_energy / _cost(chip).write_bit, core, stt,
-                how="rows of the card over circuit.memory_cost; pumps are not in ours"),
+                lambda cpu, chip: cpu.flash_write_energy / megabit(chip).write_bit, core, stt,
+                how="rows of the card over circuit.storage, 1 Mbit"),
         compute("time to program a bit, flash over MRAM", "1", "macro",
-                lambda cpu, chip: cpu.flash_write_time * bits.word_bits / _cost(chip).write_time, core, stt,
+                lambda cpu, chip: cpu.flash_write_time * bits.word_bits / megabit(chip).write_time, core, stt,
                 how="64 bits at a time for both"),
         compute("write cycles, MRAM over flash", "1", "device",
                 lambda cpu, cell: cell.cycles / cpu.flash_endurance, core, known(Endurance, "mram-flash-like"),
@@ -196,10 +203,9 @@ def flash_replacement(_claim: Claim) -> Finding:
     return Finding(
         _verdict([energy, *(gain > 1.0 for gain in gains[1:])]),
         f"Rewriting gains {units.show(gains[1], '1', 2)} times in energy, {units.show(gains[2], '1', 2)} in time and "
-        f"{units.show(gains[3], '1', 2)} in endurance; our macro's write energy leaves out pumps and lies far below "
-        "the "
-        "one published in samsung2022nvram, so the first figure is too high. An inference on such a core gains at most "
-        f"{gains[0]:.2f} times ({evidence[0].figure.high:.2f} at the end of the interval): the core, "
+        f"{units.show(gains[3], '1', 2)} in endurance; our macro's write energy leaves out the interface and lies "
+        "far below the one published in samsung2022nvram, so the first figure is too high. An inference on such a core "
+        f"gains at most {gains[0]:.2f} times ({evidence[0].figure.high:.2f} at the end of the interval): the core, "
         "not the read of the weights, spends "
         "the energy, and flash too keeps its data when the core sleeps, so that waking gains nothing either. The "
         "flash's read energy is an assumption.",
@@ -212,19 +218,19 @@ def flash_replacement(_claim: Claim) -> Finding:
 def static_power(_claim: Claim) -> Finding:
     """Judge the exchange of write energy for static power, cell by cell and with the periphery on."""
     stt, sram = _macros()
-    how = "circuit.memory_cost per bit, nearmem-stt-22nm and nearmem-sram-22nm"
+    how = "circuit.storage, 1 Mbit of nearmem-stt-22nm and nearmem-sram-22nm"
     asleep = compute(
         "standby power over SRAM's, periphery gated", "1", "macro",
-        lambda a, b: _cost(a).standby_bit / _cost(b).standby_bit, stt, sram, how=how,
+        lambda a, b: megabit(a).standby / megabit(b).standby, stt, sram, how=how,
     )  # fmt: skip
     awake = compute(
         "leakage over SRAM's while powered", "1", "macro",
-        lambda a, b: _cost(a).active_leakage_bit / _cost(b).active_leakage_bit, stt, sram, how=how,
+        lambda a, b: megabit(a).leakage / megabit(b).leakage, stt, sram, how=how,
     )  # fmt: skip
     interval = compute(
         "interval between rewrites beyond which MRAM pays", "s", "macro",
         lambda a, b: arithmetic.break_even_interval(
-            _cost(a).write_bit - _cost(b).write_bit, _cost(b).standby_bit - _cost(a).standby_bit
+            megabit(a).write_bit - megabit(b).write_bit, (megabit(b).standby - megabit(a).standby) / MEGABIT
         ),
         stt, sram, how="extra write energy / standby power saved, SRAM always on",
     )  # fmt: skip
@@ -235,8 +241,8 @@ def static_power(_claim: Claim) -> Finding:
         f"them. It pays where a bit is rewritten less often than every {units.show(interval.figure.value, 's', 2)} "
         "(the "
         "range is as wide as the leakage of the node). DRAM refresh, which the words name, is not judged: the "
-        "catalogue has no DRAM cell yet. Our write energy leaves out pumps and lies far below the macro published in "
-        "samsung2022nvram, so the true interval is longer.",
+        "catalogue has no DRAM cell yet. Our write energy leaves out the interface and lies far below the macro "
+        "published in samsung2022nvram, so the true interval is longer.",
         (asleep, awake, interval),
         sources=("samsung2022nvram",),
         only_at=f"cells against SRAM, rewritten less often than every {units.show(interval.figure.value, 's', 1)}, "

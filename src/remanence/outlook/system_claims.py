@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.circuit import memory_cost
 from remanence.core import units
 from remanence.core.declare import Array
 from remanence.data import Row
 from remanence.data.published import published
 from remanence.outlook import arithmetic
 from remanence.outlook.cards import AcceleratorMemory, Claim, DataCentre, Demand, Transformer, Workload
+from remanence.outlook.device_claims import megabit
 from remanence.outlook.evidence import (
     CONTRADICTED,
     DRAWS,
@@ -143,9 +143,7 @@ def matrix_vector_gain(claim: Claim) -> Finding:
         return lambda design, memory, ours: (product(design) + 8.0 * memory.access_energy / batch) / ours
 
     def beside(design: Chip, ours: Array) -> Array:
-        assert design.memory is not None
-        assert design.node is not None
-        return (product(design) + 8.0 * memory_cost(design.memory, design.node).read_bit) / ours
+        return (product(design) + 8.0 * megabit(design).read_bit) / ours
 
     how = "(multiply + 8 bits of weight / batch) / published ReRAM energy per multiply-accumulate"
     evidence = [

@@ -243,6 +243,30 @@ def macros(chosen: Mapping[str, Chosen], optimised: str) -> Table:
     return table
 
 
+def power(one: Chosen) -> Table:
+    """Return what a macro takes while idle and to come back, with intervals."""
+    table = Table(title=f"{one.cell}: idle, power-down and wake-up")
+    for heading in ("quantity", "median", "80 % interval"):
+        table.add_column(heading)
+    for name, unit in (("leakage", "W"), ("standby", "W"), ("wake_time", "s"), ("wake_energy", "J")):
+        ends = one.power.loc[name, ["low", "median", "high"]].to_numpy(dtype=np.float64)
+        low, median, high = (units.show(float(end), unit) for end in ends)
+        table.add_row(name.replace("_", " "), median, f"{low} .. {high}")
+    return table
+
+
+def yields(one: Chosen) -> Table:
+    """Return bit errors and yield of a macro by temperature."""
+    found = one.yields
+    assert found is not None
+    table = Table(title=f"{one.cell}: bit errors and yield by temperature, at the medians")
+    for heading in ("degC", *(str(name).replace("_", " ") for name in found.columns)):
+        table.add_column(heading, justify="right")
+    for celsius, row in zip(found.index, found.to_numpy(dtype=np.float64), strict=True):
+        table.add_row(f"{float(str(celsius)):.0f}", *(f"{figure:.3g}" for figure in row))
+    return table
+
+
 def pareto(one: Chosen, first: str, second: str) -> Table:
     """Return the front of two quantities, at most twelve of its organisations."""
     front = one.macros.pareto(first, second)

@@ -34,8 +34,8 @@ def pages(nvsim: Path | None = None, rows: pd.DataFrame | None = None) -> dict[s
         ),
         "macros": _page(
             "The STT-MRAM storage macro against silicon",
-            "Card `stt-macro` on `cmos-22nm`. No row was used to set a parameter. The model has no pumps, redundancy, "
-            "test logic or interface, so its energies lie low.",
+            "Card `stt-macro` on `cmos-22nm`, 1 Mbit (8 Mbit beside Intel's), by `circuit.storage`. No row was used to "
+            "set a parameter. The model has no interface, and no spread of cells in its sense amplifier.",
             published.macro_rows(),
         ),
         "microcontrollers": _page(

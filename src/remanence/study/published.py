@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from remanence.circuit import memory_cost
+from remanence.circuit import Storage, organise, storage
 from remanence.circuit.layout import cell_area
 from remanence.core.constants import YEAR
 from remanence.core.declare import replace
@@ -111,19 +111,26 @@ def device_rows() -> pd.DataFrame:
 
 
 def macro_rows() -> pd.DataFrame:
-    """Return the STT-MRAM storage macro of the catalogue against published ones."""
+    """Return the STT-MRAM storage macro of the catalogue, at the capacity of each published one, beside them."""
     design = platform("nearmem-stt-22nm").design
-    assert design.memory is not None
-    assert design.node is not None
-    cost = memory_cost(design.memory, design.node)
+    memory, node, periphery = design.memory, design.node, design.periphery
+    assert memory is not None
+    assert node is not None
+    assert periphery is not None
+
+    def macro(megabits: int) -> Storage:
+        chosen = organise(memory, node, periphery, needed=megabits * 2**20)
+        return storage(memory, node, periphery, chosen)
+
+    small = macro(1)
     return _table(
         "macros",
         {
-            "intel-cell-area": float(cell_area(design.memory.cell, design.node)),
-            "intel-read-time": float(cost.read_time),
-            "dong-read-time": float(cost.read_time),
-            "chiu-read-energy": float(cost.read_bit),
-            "samsung-write-energy": float(cost.write_bit),
+            "intel-cell-area": float(cell_area(memory.cell, node)),
+            "intel-read-time": float(macro(8).read_time),
+            "dong-read-time": float(small.read_time),
+            "chiu-read-energy": float(small.read_bit),
+            "samsung-write-energy": float(small.write_bit),
         },
     )
 

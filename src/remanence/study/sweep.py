@@ -147,7 +147,7 @@ def accuracy_sweep(
         report = None if progress is None else _part(progress, f"{chip.name}: {axis.short}", place, len(numbers))
         accuracy = deployed.evaluate(batches, draws, seed, progress=report).accuracy
         low, high = accuracy.interval
-        step = max(getattr(layer.engine, "step", 1.0) for layer in deployed.layers.values())
+        step = max(float(np.max(getattr(layer.engine, "step", 1.0))) for layer in deployed.layers.values())
         junction = bar.cell.junction
         rows.append(
             {
@@ -162,8 +162,8 @@ def accuracy_sweep(
                 "tmr": np.nan if junction is None else float(junction.tmr(bar.read_voltage)),
                 "cell_spread": cell_spread(bar.cell),
                 "converter_bits": bar.converter.bits,
-                "lowest": bar.codes[0] * step,
-                "highest": bar.codes[1] * step,
+                "lowest": bar.codes()[0] * step,
+                "highest": bar.codes()[1] * step,
             }
         )
     return pd.DataFrame(rows).set_index(axis.name)

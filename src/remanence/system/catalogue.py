@@ -22,11 +22,12 @@ from remanence.circuit import (
 )
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.crossbar import Crossbar
-from remanence.data import Card, Row, bibliography, build, load_card, names, read_card, rows_of
+from remanence.crossbar import Crossbar, Resistancesum
+from remanence.data import Card, Row, aliases, bibliography, build, load_card, names, read_card, rows_of
 from remanence.device import (
     Breakdown,
     Capacitor,
+    Defects,
     Edram,
     Fefet,
     Heavymetal,
@@ -49,6 +50,7 @@ KINDS: Mapping[str, type] = {
         Norflash,
         Fefet,
         Capacitor,
+        Defects,
         Edram,
         Heavymetal,
         Referencelayer,
@@ -66,6 +68,7 @@ KINDS: Mapping[str, type] = {
         Memory,
         Periphery,
         Crossbar,
+        Resistancesum,
         Processor,
         Microcontroller,
         Gpu,
@@ -103,9 +106,10 @@ def find(name: str, kinds: Mapping[str, type] = KINDS) -> Card:
     kind, slash, short = name.rpartition("/")
     if slash and kind not in kinds:
         raise UnknownNameError("kind", kind, kinds)
-    homes = [kind] if slash else [k for k in kinds if short in names(k)]
-    if not homes or short not in names(homes[0]):
-        raise UnknownNameError("name", name, [known for k in kinds for known in names(k)])
+    searched = [kind] if slash else list(kinds)
+    homes = [k for k in searched if short in names(k)] or [k for k in searched if short.lower() in aliases(k)]
+    if not homes:
+        raise UnknownNameError("name", name, [known for k in kinds for known in (*names(k), *aliases(k))])
     return load_card(homes[0], short)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from remanence.circuit import Memory, Node
+import numpy as np
+
+from remanence.circuit import Memory, Node, Periphery
+from remanence.circuit.transistor import REFERENCE
 from remanence.core.declare import Array, choice, count, part, quantity, text, value
 from remanence.core.errors import InputError
 from remanence.crossbar import Crossbar
@@ -22,6 +25,7 @@ class Processor:
     memory_banks: int = count(doc="memory words read at once", at_least=1, at_most=1024)
     control_share: Array = quantity("1", at_least=0, doc="energy of clock and control over that of the arithmetic")
     buffer_bits: int = count(doc="activation buffer", at_least=1)
+    buffer: Memory = part(Memory, doc="what the activation buffer is made of")
     scalar_lanes: int = count(doc="scalar operations per cycle outside the matrix product", at_least=1, at_most=4096)
 
 
@@ -75,7 +79,9 @@ class Chip:
     architecture: str = choice("crossbar", "near-memory", "microcontroller", "gpu", doc="where the products are formed")
     scope: str = choice("chip", "board", "card", doc="what its figures include", default="chip")
     scope_note: str = text(doc="why figures of another scope may stand beside those of a chip", default="")
+    temperature: Array = quantity("K", above=0, doc="of its transistors and wires", default=REFERENCE)
     node: Node | None = part(Node, doc="the CMOS node", optional=True)
+    periphery: Periphery | None = part(Periphery, doc="the circuits around its arrays and memories", optional=True)
     crossbar: Crossbar | None = part(Crossbar, doc="the computing array", optional=True)
     memory: Memory | None = part(Memory, doc="the weight memory", optional=True)
     processor: Processor | None = part(Processor, doc="the digital multipliers, or a crossbar's digital part",
@@ -85,10 +91,13 @@ class Chip:
     gpu: Gpu | None = part(Gpu, doc="the graphics processor", optional=True)
 
     def check(self) -> None:
-        """Each architecture needs its parts."""
+        """Each architecture needs its parts; a chip has one temperature."""
+        if np.ndim(self.temperature):
+            raise InputError(f"Chip {self.name}: temperature", f"an array of shape {np.shape(self.temperature)}",
+                             "must be one number")  # fmt: skip
         needed = {
-            "crossbar": ("node", "crossbar", "processor"),
-            "near-memory": ("node", "memory", "processor"),
+            "crossbar": ("node", "periphery", "crossbar", "processor"),
+            "near-memory": ("node", "periphery", "memory", "processor"),
             "microcontroller": ("microcontroller",),
             "gpu": ("gpu",),
         }[self.architecture]

@@ -12,14 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.circuit import (
+    Node,
+    Organisations,
+    Periphery,
+    Route,
+    Storage,
+    between,
+    organise,
+    route,
+    storage,
+    tree_path,
+)
 from remanence.circuit import cell as cells
-from remanence.circuit import memory_cost
 from remanence.core import units
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.data import Draws
-from remanence.system.chip import Chip, Gpu
+from remanence.system.chip import Chip, Gpu, Processor
 from remanence.system.estimate import Estimate
 from remanence.system.platform import Platform
 
@@ -29,10 +40,10 @@ DISTURB_TO_FLAG = 0.3
 """Read current over critical current from which an estimate says so."""
 NOISE_TO_FLAG = 0.1
 """Thermal noise of a conversion in units of a cell from which an estimate says so: its own step is one cell or more."""
-BUFFER_EFFICIENCY = 0.65
-"""Share of a buffer's area that is cells (assumed, as in the card sram-macro)."""
-COMMON_TEMPERATURE = 298.15
-"""Temperature in K at which the node cards hold."""
+
+
+NEAR = 20.0
+"""Kelvin between a junction and its chip from which an estimate says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +71,9 @@ class LayerRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceList:
-    """Joules per event by component, and the rest that an architecture adds."""
+    """Joules per event and component, and the rest that an architecture adds."""
 
-    energy: Mapping[str, tuple[str, Array]]  # event: (component, J)
+    energy: Mapping[str, Mapping[str, Array]]  # event: J by component
     time: Callable[[LayerRun, int], Array]  # s of a layer for a batch
     static_power: Array  # W while running
     area: Mapping[str, Array]
@@ -96,7 +107,8 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         raise InputError("estimate", "no layers", "at least one layer must run on the chip")
     draws = draws or Draws()
     chips = (platform.design, platform.sample(draws))
-    lists = [_PRICES[platform.design.architecture](chip, layers) for chip in chips]
+    plan = _plan(platform.design, layers)
+    lists = [_PRICES[platform.design.architecture](chip, layers, plan) for chip in chips]
     count = draws.count
 
     def column(pick: Callable[[PriceList], Array]) -> NDArray[np.float64]:
@@ -107,15 +119,17 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         return {name: column(lambda prices, name=name: pick(prices)[name]) for name in pick(lists[0])}  # type: ignore[misc]
 
     times = np.stack([column(lambda prices, run=run: prices.time(run, batch)) for run in layers], axis=1)  # type: ignore[misc]
-    components = (*dict.fromkeys(component for component, _ in lists[0].energy.values()), lists[0].static_component)
+    named = (component for prices in lists[0].energy.values() for component in prices)
+    components = (*dict.fromkeys(named), lists[0].static_component)
     parts = np.zeros((1 + count, len(layers), len(components)))
     for index, run in enumerate(layers):
         counts = run.events + run.weight_events * (1.0 / batch)
         for event, number in counts.as_dict().items():
             if event not in lists[0].energy:
                 raise InputError(f"{platform.name}: event", event, f"has no price in a {platform.design.architecture}")
-            component = components.index(lists[0].energy[event][0])
-            parts[:, index, component] += number * column(lambda prices, e=event: prices.energy[e][1])  # type: ignore[misc]
+            for component in lists[0].energy[event]:
+                each = column(lambda prices, e=event, c=component: prices.energy[e][c])  # type: ignore[misc]
+                parts[:, index, components.index(component)] += number * each
     parts[:, :, -1] = times * column(lambda prices: prices.static_power)[:, None] / batch
     return Estimate(
         chip=platform.name,
@@ -161,25 +175,77 @@ def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
         beyond = float(np.mean(np.asarray(sampled.junction_write) >= limit))
         if beyond > 0.05:
             yield f"in {beyond:.0%} of the draws writing takes more than the median breakdown voltage"
-    if abs(float(cell.junction.temperature) - COMMON_TEMPERATURE) > 20.0:
-        celsius = float(cell.junction.temperature) - 273.15
-        yield f"the junction is at {celsius:.0f} degC, the CMOS figures hold at 25 degC"
+    if abs(float(cell.junction.temperature) - float(chip.temperature)) > NEAR:
+        celsius = [float(kelvin) - 273.15 for kelvin in (cell.junction.temperature, chip.temperature)]
+        yield f"the junction is at {celsius[0]:.0f} degC, the CMOS figures hold at {celsius[1]:.0f} degC"
 
 
-_FREE: tuple[str, Array] = ("array", 0.0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is chosen once, at the medians, and then priced in every draw; None where a chip has no such memory."""
+
+    weights: Organisations | None  # of each macro of the weight memory
+    buffer: Organisations | None
 
 
-def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
-    bar, node, processor = chip.crossbar, chip.node, chip.processor
-    if bar is None or node is None or processor is None:
-        raise InputError(f"Chip {chip.name}", "a missing part", "a crossbar chip needs node, crossbar and processor")
-    cost = bar.cost(node)
+def _plan(chip: Chip, layers: Sequence[LayerRun]) -> Plan:
+    node, periphery, memory, processor = chip.node, chip.periphery, chip.memory, chip.processor
+    if node is None or periphery is None or processor is None:
+        return Plan(weights=None, buffer=None)
+    temperature = float(chip.temperature)
+    stored = sum(run.weights for run in layers) * processor.weight_bits
+    return Plan(
+        weights=None
+        if memory is None
+        else organise(
+            memory, node, periphery, needed=max(stored, 1), banks=processor.memory_banks, temperature=temperature
+        ),
+        buffer=organise(processor.buffer, node, periphery, needed=processor.buffer_bits, temperature=temperature),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """What a crossbar and a near-memory chip have alike: buffer, long wires, scalar units."""
+
+    buffer: Storage
+    route: Route
+    scalar_energy: Array  # J per operation
+    scalar_rate: Array  # 1/s
+    scalar_area: Array  # m^2
+
+
+def _common(chip: Chip, plan: Plan) -> tuple[_Common, Node, Periphery, Processor]:
+    node, periphery, processor = chip.node, chip.periphery, chip.processor
+    if node is None or periphery is None or processor is None or plan.buffer is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", f"a {chip.architecture} chip needs node and processor")
+    temperature = float(chip.temperature)
+    return (
+        _Common(
+            buffer=storage(processor.buffer, node, periphery, plan.buffer, temperature=temperature),
+            route=route(node, periphery, temperature=temperature),
+            scalar_energy=node.scalar_operation_energy * (1.0 + processor.control_share),
+            scalar_rate=processor.scalar_lanes * processor.frequency,
+            scalar_area=processor.scalar_lanes * node.scalar_operation_area,
+        ),
+        node,
+        periphery,
+        processor,
+    )
+
+
+def _crossbar(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceList:
+    """Price arrays on an H-tree, the buffer beside its root; inputs go on from array to array along a row of arrays."""
+    common, node, periphery, processor = _common(chip, plan)
+    bar, buffer = chip.crossbar, common.buffer
+    if bar is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a crossbar chip needs its crossbar")
+    cost = bar.cost(node, periphery, float(chip.temperature))
     arrays = sum(run.arrays for run in layers)
-    rows_written = sum(run.arrays for run in layers) * bar.rows
-    scalar_rate = processor.scalar_lanes * processor.frequency
+    rows_written = arrays * bar.rows
 
     def stage(events: EventCount) -> Array:
-        return events.sequential_steps * cost.step_time + events.digital_operations / scalar_rate
+        return events.sequential_steps * cost.step_time + events.digital_operations / common.scalar_rate
 
     slowest: Array = 0.0
     for run in layers:
@@ -189,89 +255,105 @@ def _crossbar(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
         # layers form a pipeline: a batch waits for the sum once, then for the slowest layer (shared out evenly)
         return stage(run.events) + (batch - 1) * slowest / len(layers)
 
-    buffers = processor.buffer_bits * node.sram_cell_area / BUFFER_EFFICIENCY
+    way = np.sqrt(buffer.area) / 2.0 + tree_path(arrays * cost.area, max(arrays, 1))
+    moved = common.route.energy * way
+    wires = buffer.word_bits * way * common.route.leakage
+    buffered = {name: {"buffers": energy, "wires": moved} for name, energy in _buffer_events(buffer)}
     return PriceList(
         energy={
-            "cell_reads_low": ("array", cost.cell_read_low),
-            "cell_reads_high": ("array", cost.cell_read_high),
-            "wordline_toggles": ("lines", cost.wordline_toggle),
-            "bitline_reads": ("lines", cost.bitline_read),
-            "conversions": ("converters", cost.conversion),
-            "shift_adds": ("accumulators", cost.shift_add * (1.0 + processor.control_share)),
-            "buffer_bits_read": ("buffers", node.buffer_bit_energy),
-            "buffer_bits_written": ("buffers", node.buffer_bit_energy),
-            "digital_operations": ("digital", node.scalar_operation_energy * (1.0 + processor.control_share)),
-            "array_steps": _FREE,
-            "sequential_steps": _FREE,
+            "cell_reads_low": {"array": cost.cell_read_low},
+            "cell_reads_high": {"array": cost.cell_read_high},
+            "wordline_toggles": {
+                "lines": cost.wordline_toggle,
+                "wires": common.route.full_swing * np.sqrt(cost.area),  # the bit came from the array before
+            },
+            "bitline_reads": {"lines": cost.bitline_read},
+            "conversions": {"converters": cost.conversion},
+            "shift_adds": {"accumulators": cost.shift_add * (1.0 + processor.control_share)},
+            **buffered,
+            "digital_operations": {"digital": common.scalar_energy},
+            "array_steps": {},
+            "sequential_steps": {},
         },
         time=time,
-        static_power=arrays * cost.leakage + processor.buffer_bits * node.sram_cell_leakage,
+        static_power=arrays * cost.leakage + buffer.leakage + wires,
         area={
             "cells": arrays * cost.area_cells,
             "converters": arrays * cost.area_converters,
             "drivers": arrays * cost.area_drivers,
             "accumulators": arrays * cost.area_accumulators,
-            "buffers": buffers,
-            "scalar units": processor.scalar_lanes * node.scalar_operation_area,
+            "buffers": buffer.area,
+            "scalar units": common.scalar_area,
         },
-        standby={"arrays": arrays * cost.standby,
-                 "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
-        write_energy={"cells": sum(run.write_events.memory_bits_written for run in layers) * cost.write_bit},
+        standby={"arrays": arrays * cost.standby, "buffers": buffer.leakage * node.gated_fraction},
+        write_energy={
+            "cells": sum(run.write_events.memory_bits_written for run in layers) * cost.write_bit,
+            "wires": sum(run.write_events.memory_bits_written for run in layers) * moved,
+        },
         write_time=rows_written * cost.write_row_time,
         drop=cost.line_drop,
         disturb=cost.disturb,
         noise=cost.noise,
-        junction_write=cells.device_write_voltage(bar.cell) if bar.cell.keeps else 0.0,
+        junction_write=cells.device_write_voltage(bar.cell, node) if bar.cell.keeps else 0.0,
         write_supply=cells.write_voltage(bar.cell, node) if bar.cell.keeps else 0.0,
-    )  # fmt: skip
+    )
 
 
-def _near_memory(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
-    memory, node, processor = chip.memory, chip.node, chip.processor
-    if memory is None or node is None or processor is None:
-        raise InputError(f"Chip {chip.name}", "a missing part", "a near-memory chip needs node, memory and processor")
-    cost = memory_cost(memory, node)
+def _buffer_events(buffer: Storage) -> tuple[tuple[str, Array], ...]:
+    return (("buffer_bits_read", buffer.read_bit), ("buffer_bits_written", buffer.write_bit))
+
+
+def _near_memory(chip: Chip, layers: Sequence[LayerRun], plan: Plan) -> PriceList:
+    """Price a macro of weights, with a bank per word read at once, and a buffer, both beside the multipliers."""
+    common, node, periphery, processor = _common(chip, plan)
+    memory, buffer = chip.memory, common.buffer
+    if memory is None or plan.weights is None:
+        raise InputError(f"Chip {chip.name}", "a missing part", "a near-memory chip needs its memory")
+    weights = storage(memory, node, periphery, plan.weights, temperature=float(chip.temperature))
     stored = sum(run.weights for run in layers) * processor.weight_bits
-    capacity = 2 ** int(np.ceil(np.log2(max(stored, 2))))
-    bandwidth = memory.word_bits * processor.memory_banks / np.maximum(cost.read_time, 1.0 / processor.frequency)
-    # a bit crosses half the width and half the height of the memory
-    routing = node.wire_capacitance * np.sqrt(capacity * cost.area_bit) * node.supply**2
-    multipliers = processor.input_lanes * processor.output_lanes
-    overhead = 1.0 + processor.control_share
+    # a bank gives a word a cycle, or as fast as it can be read
+    bandwidth = np.minimum(weights.bandwidth, memory.word_bits * processor.memory_banks * processor.frequency)
+    multipliers = processor.input_lanes * processor.output_lanes * node.multiply_accumulate_area
+    fetching, feeding = (
+        common.route.energy * between(block.area, multipliers) for block in (weights, buffer)
+    )  # fmt: skip
+    wires = common.route.leakage * (
+        memory.word_bits * processor.memory_banks * between(weights.area, multipliers)
+        + buffer.word_bits * between(buffer.area, multipliers)
+    )
 
     def time(run: LayerRun, batch: int) -> Array:
         compute = batch * run.events.multiply_steps / processor.frequency
         load = run.weight_events.memory_bits_read / bandwidth
-        scalar = batch * run.events.digital_operations / (processor.scalar_lanes * processor.frequency)
+        scalar = batch * run.events.digital_operations / common.scalar_rate
         return np.maximum(compute, load) + scalar
 
+    overhead = 1.0 + processor.control_share
     return PriceList(
         energy={
-            "multiply_accumulates": ("multipliers", node.multiply_accumulate_energy * overhead),
-            "multiply_steps": ("multipliers", 0.0),
-            "memory_bits_read": ("weight memory", cost.read_bit + routing),
-            "buffer_bits_read": ("buffers", node.buffer_bit_energy),
-            "buffer_bits_written": ("buffers", node.buffer_bit_energy),
-            "digital_operations": ("digital", node.scalar_operation_energy * overhead),
+            "multiply_accumulates": {"multipliers": node.multiply_accumulate_energy * overhead},
+            "multiply_steps": {},
+            "memory_bits_read": {"weight memory": weights.read_bit, "wires": fetching},
+            **{name: {"buffers": energy, "wires": feeding} for name, energy in _buffer_events(buffer)},
+            "digital_operations": {"digital": common.scalar_energy},
         },
         time=time,
-        static_power=capacity * cost.active_leakage_bit + processor.buffer_bits * node.sram_cell_leakage,
+        static_power=weights.leakage + buffer.leakage + wires,
         area={
-            "weight memory": capacity * cost.area_bit,
-            "multipliers": multipliers * node.multiply_accumulate_area,
-            "scalar units": processor.scalar_lanes * node.scalar_operation_area,
-            "buffers": processor.buffer_bits * node.sram_cell_area / BUFFER_EFFICIENCY,
+            "weight memory": weights.area,
+            "multipliers": multipliers,
+            "scalar units": common.scalar_area,
+            "buffers": buffer.area,
         },
-        standby={"weight memory": capacity * cost.standby_bit,
-                 "buffers": processor.buffer_bits * node.sram_cell_leakage * node.gated_fraction},
-        write_energy={"weight memory": stored * (cost.write_bit + routing)},
-        write_time=stored / memory.word_bits * cost.write_time,
-        junction_write=cells.device_write_voltage(memory.cell) if memory.cell.keeps else 0.0,
+        standby={"weight memory": weights.standby, "buffers": buffer.leakage * node.gated_fraction},
+        write_energy={"weight memory": stored * weights.write_bit, "wires": stored * fetching},
+        write_time=stored / memory.word_bits * weights.write_time,
+        junction_write=cells.device_write_voltage(memory.cell, node) if memory.cell.keeps else 0.0,
         write_supply=cells.write_voltage(memory.cell, node) if memory.cell.keeps else 0.0,
-    )  # fmt: skip
+    )
 
 
-def _gpu(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+def _gpu(chip: Chip, layers: Sequence[LayerRun], _: Plan) -> PriceList:
     gpu = chip.gpu
     if gpu is None:
         raise InputError(f"Chip {chip.name}", "a missing part", "a gpu chip needs its gpu")
@@ -288,11 +370,11 @@ def _gpu(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
 
     return PriceList(
         energy={
-            "multiply_accumulates": ("arithmetic", 2.0 * gpu.operation_energy),
-            "memory_bits_read": ("memory", gpu.memory_bit_energy),
-            "buffer_bits_read": ("memory", gpu.memory_bit_energy),
-            "buffer_bits_written": ("memory", gpu.memory_bit_energy),
-            "digital_operations": ("arithmetic", gpu.operation_energy),
+            "multiply_accumulates": {"arithmetic": 2.0 * gpu.operation_energy},
+            "memory_bits_read": {"memory": gpu.memory_bit_energy},
+            "buffer_bits_read": {"memory": gpu.memory_bit_energy},
+            "buffer_bits_written": {"memory": gpu.memory_bit_energy},
+            "digital_operations": {"arithmetic": gpu.operation_energy},
         },
         time=time,
         static_power=gpu.static_power,
@@ -327,15 +409,15 @@ def _best_batch(gpu: Gpu, layers: Sequence[LayerRun], time: Callable[[LayerRun, 
     return f"at its best batch, {best}, an inference takes {units.show(energy(best), 'J')}"
 
 
-def _microcontroller(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
+def _microcontroller(chip: Chip, layers: Sequence[LayerRun], _: Plan) -> PriceList:
     core = chip.microcontroller
     if core is None:
         raise InputError(f"Chip {chip.name}", "a missing part", "a microcontroller chip needs its microcontroller")
     stored = sum(run.weights for run in layers) * core.weight_bits
     return PriceList(
         energy={
-            "multiply_accumulates": ("core and flash", core.energy_per_multiply),
-            "digital_operations": ("core and flash", 0.0),  # inside the measured energy and cycles per multiply
+            "multiply_accumulates": {"core and flash": core.energy_per_multiply},
+            "digital_operations": {"core and flash": 0.0},  # inside the measured energy and cycles per multiply
         },
         time=lambda run, batch: batch * run.events.multiply_accumulates * core.cycles_per_multiply / core.frequency,
         static_power=core.active_power,
@@ -347,7 +429,7 @@ def _microcontroller(chip: Chip, layers: Sequence[LayerRun]) -> PriceList:
     )
 
 
-_PRICES: Mapping[str, Callable[[Chip, Sequence[LayerRun]], PriceList]] = {
+_PRICES: Mapping[str, Callable[[Chip, Sequence[LayerRun], Plan], PriceList]] = {
     "crossbar": _crossbar,
     "near-memory": _near_memory,
     "microcontroller": _microcontroller,

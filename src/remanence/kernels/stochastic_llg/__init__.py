@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError, InputError, ValidityError
+from remanence.kernels import graphics
 from remanence.kernels.stochastic_llg import reference
 from remanence.kernels.stochastic_llg.model import CHANNELS, DRIVEN, Floats, Layer
 
@@ -117,8 +118,8 @@ def _fast(backend: str) -> tuple[str, Callable[..., tuple[Floats, NDArray[np.int
     if backend in ("gpu", "auto"):
         from remanence.kernels.stochastic_llg import gpu
 
-        if backend == "gpu" or gpu.available():
-            gpu.require()
+        if backend == "gpu" or graphics.available():
+            graphics.require("stochastic_llg")
             return "gpu", gpu.integrate
     from remanence.kernels.stochastic_llg import cpu
 

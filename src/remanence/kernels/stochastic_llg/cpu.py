@@ -16,58 +16,24 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from remanence.kernels.gaussian import LANES, as_float, as_int, normals
 from remanence.kernels.stochastic_llg import model
 from remanence.kernels.stochastic_llg.model import Floats, Layer, Terms
 
-LANES = 128
-"""Trajectories of a block: its state, parameters and words stay in the first-level cache."""
 BLOCKS = 32
 """Blocks of a task of one thread."""
 
 _f = np.float32
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": True, "error_model": "numpy"}
 
-# ln(1 + x)/x on [sqrt(1/2) - 1, sqrt(2) - 1], times -2, to 1.7e-7; sin(pi t/2)/t and cos(pi t/2) in t^2, to 7e-9 and
-# 5e-8: minimax fits
-_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = (
-    _f(-2.0 * c)
-    for c in (0.99999992, -0.50000344, 0.33335608, -0.2497156, 0.19884236, -0.17212427, 0.16338145, -0.10378713)
-)
-_S0, _S1, _S2, _S3, _S4 = (_f(c) for c in (1.57079632, -0.645963761, 7.96899269e-2, -4.6741575e-3, 1.51678532e-4))
-_C0, _C1, _C2, _C3, _C4 = (_f(c) for c in (0.999999953, -1.23369821, 0.253650745, -2.08106275e-2, 8.58190619e-4))
-_LN2, _TURN = _f(-2.0 * np.log(2.0)), _f(2.0**-31)
-_ZERO, _QUARTER, _HALF, _ONE, _TWO, _BITS = _f(0), _f(0.25), _f(0.5), _f(1), _f(2), _f(32)
-_ROOT_HALF, _SIGN, _MANTISSA = np.int32(0x3F3504F3), np.int32(-(2**31)), np.int32(23)
+_ZERO, _QUARTER, _HALF, _ONE, _TWO = _f(0), _f(0.25), _f(0.5), _f(1), _f(2)
+_SIGN = np.int32(-(2**31))
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _LOW, _SHIFT = np.uint64(0xFFFFFFFF), np.uint64(32)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
-
-
-def _generate_int(_context: Any, _value: Any) -> Any:
-    """Return the bits of a float32 as an int32."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.int32))
-
-    return types.int32(types.float32), generate
-
-
-def _generate_float(_context: Any, _value: Any) -> Any:
-    """Return the float32 of the bits of an int32."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.float32))
-
-    return types.float32(types.int32), generate
-
-
-_as_int: Any = intrinsic(_generate_int)
-_as_float: Any = intrinsic(_generate_float)
 
 
 @numba.njit(cache=True, **_OPTIONS)
@@ -105,32 +71,12 @@ def _words(words: Any, constant: Any, call: int, layer: int, key0: Any, key1: An
         words[3 * LANES + lane] = np.uint32(d)
 
 
-@numba.njit(cache=True, **_OPTIONS)
-def _normals(words: Any, noise: Any) -> None:
-    """Turn the words of one call into four normal numbers per lane (Box and Muller, by polynomials)."""
-    for half in range(2):
-        pair, out = words[2 * half * LANES : (2 * half + 2) * LANES], noise[2 * half * LANES : (2 * half + 2) * LANES]
-        for lane in range(LANES):
-            value = _f(pair[lane]) + _HALF
-            bits = _as_int(value)
-            exponent = np.int32(np.int32(bits - _ROOT_HALF) >> _MANTISSA)
-            x = _as_float(np.int32(bits - np.int32(exponent << _MANTISSA))) - _ONE
-            log = ((((((_L7 * x + _L6) * x + _L5) * x + _L4) * x + _L3) * x + _L2) * x + _L1) * x + _L0
-            radius = np.sqrt(max(log * x + (_f(exponent) - _BITS) * _LN2, _ZERO))
-            t = _f(np.int32(pair[LANES + lane])) * _TURN
-            u = t * t
-            sine = ((((_S4 * u + _S3) * u + _S2) * u + _S1) * u + _S0) * t
-            cosine = (((_C4 * u + _C3) * u + _C2) * u + _C1) * u + _C0
-            out[lane] = radius - _TWO * radius * sine * sine
-            out[LANES + lane] = _TWO * radius * sine * cosine
-
-
 @numba.njit(forceinline=True, **_OPTIONS)
 def _tangent(x: Any, y: Any, z: Any, first: Any, second: Any) -> Any:
     """Turn a pair into the plane at right angles to m."""
     along = x * first + y * second
     share = along / (_ONE + abs(z))
-    third = _as_float(np.int32(_as_int(along) ^ np.int32((_as_int(z) & _SIGN) ^ _SIGN)))
+    third = as_float(np.int32(as_int(along) ^ np.int32((as_int(z) & _SIGN) ^ _SIGN)))
     return first - share * x, second - share * y, third
 
 
@@ -381,7 +327,7 @@ def _compiled(terms: Terms, passes: int, axis: int) -> Callable[..., None]:
                 if bits & _THERMAL and (index == 0 or step % 2 == 0):
                     for layer in range(layers):
                         _words(words, constant[3 * LANES * layer :], step // 2, layer, key0, key1)
-                        _normals(words, noise[4 * LANES * layer :])
+                        normals(words, noise[4 * LANES * layer :])
                 u0, u1, u2 = table[index, 0], table[index, 1], table[index, 2]
                 if layers == 1:
                     _one(bits, passes, axis, buffer, noise, step % 2, _f(index + 1), u0, u1, u2)

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
-import importlib.util
-import os
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.core.errors import BackendError
+from remanence.kernels import graphics
 from remanence.kernels.stochastic_llg import model
 from remanence.kernels.stochastic_llg.model import Floats, Layer
 
 BLOCK = 128
 """Trajectories of a program."""
-
-
-def interpreted() -> bool:
-    """Tell whether Triton runs in its interpreter, on the processor: slow, and good for tests."""
-    return os.environ.get("TRITON_INTERPRET", "0") == "1"
-
-
-def available() -> bool:
-    """Tell whether this machine has Triton and an NVIDIA driver; quick, so that "auto" can ask at every call."""
-    if importlib.util.find_spec("triton") is None or importlib.util.find_spec("torch") is None:
-        return False
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    return True
-
-
-def require() -> None:
-    """Raise where the back end cannot run.
-
-    Raises:
-        BackendError: no Triton or torch, or no graphics processor and no interpreter.
-    """
-    missing = [name for name in ("triton", "torch") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise BackendError(f"stochastic_llg: the gpu back end needs {' and '.join(missing)}, which is not installed")
-    if not interpreted() and not available():
-        raise BackendError("stochastic_llg: the gpu back end needs an NVIDIA graphics processor, which is not here")
 
 
 def integrate(
@@ -64,7 +32,7 @@ def integrate(
 
     from remanence.kernels.stochastic_llg import triton_kernel
 
-    device = "cpu" if interpreted() else "cuda"
+    device = "cpu" if graphics.interpreted() else "cuda"
     used = model.terms(layers, drive.shape[1])
     count, rows = start.shape[0], 3 * len(layers)
     whole = slice(0, count)
