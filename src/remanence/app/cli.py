@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from remanence import __version__
-from remanence.app import catalogue, circuit, cram_physics, device, network
+from remanence.app import catalogue, circuit, cram, cram_physics, device, network
 from remanence.app.terminal import WIDTH
 from remanence.core.errors import RemanenceError
 
@@ -30,10 +30,9 @@ for command in (
     app.command()(command)
 device.export.command(name="macro")(circuit.export_macro)
 app.add_typer(device.export, name="export")
-cram = typer.Typer(no_args_is_help=True, help="Digital logic inside the magnetic cells.")
 for command in (cram_physics.gates, cram_physics.claim):
-    cram.command()(command)
-app.add_typer(cram, name="cram")
+    cram.app.command()(command)
+app.add_typer(cram.app, name="cram")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,13 +1,14 @@
 """Digital logic inside magnetic cells: a voltage over cells of a line switches one of them, or leaves it.
 
 Knows: the gates (`gates`), networks of them (`netlist`), programs on the columns of an array (`program`), how a network
-becomes one (`schedule`), running it (`simulate`), numbers with the operators of NumPy (`lanes`); cells and arrays
-(`logic_cell`, `machine`), what a program costs (`cost`), its errors (`reliability`, `redundancy`).
+becomes one (`schedule`), Verilog, BLIF and tables (`compile`), running it (`simulate`), numbers with the operators of
+NumPy (`lanes`); cells and arrays (`logic_cell`, `machine`), costs (`cost`), errors (`reliability`, `redundancy`).
 Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """
 
 from remanence.cram.cell import Logiccell
+from remanence.cram.compile import compile  # noqa: A004 (the name of what it does)
 from remanence.cram.convolution import convolve, patches, stencil
 from remanence.cram.cost import Cost, access, cost
 from remanence.cram.fixed_point import Fixed, fixed
@@ -57,6 +58,7 @@ __all__ = [
     "argmin",
     "asarray",
     "clip",
+    "compile",
     "concatenate",
     "convolve",
     "cost",

@@ -127,6 +127,12 @@ class Program:
         names = [*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE"]
         return {name: int(number) for name, number in zip(names, numbers, strict=True) if number}
 
+    @property
+    def writes_per_column(self) -> NDArray[np.int64]:
+        """How often one run writes each column, shape (columns,): presets, gates (switching or not) and moves."""
+        counts: NDArray[np.int64] = np.bincount(self.outputs_to, minlength=self.columns).astype(np.int64)
+        return counts
+
     def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
         """Return what a run costs; see `cost.cost`."""
         from remanence.cram.cost import cost  # the machine needs programs
@@ -141,17 +147,27 @@ class Program:
             for name, columns in group.items()
         ]
         lines: dict[int, list[str]] = {}
-        for place in range(len(self)):
-            lines.setdefault(int(self.steps[place]), []).append(self._shown(place))
+        for places in np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.steps)) + 1) if len(self) else []:
+            first = int(places[0])
+            preset = int(self.opcodes[first]) in (PRESET_0, PRESET_1)
+            lines[int(self.steps[first])] = self._presets(places) if preset else [self._shown(first)]
         body = [f"{step:>6}  {'; '.join(shown)}" for step, shown in lines.items()]
         return "\n".join([f"{self.columns} columns, {self.step_count} steps", *words, *body]) + "\n"
+
+    def _presets(self, places: NDArray[np.intp]) -> list[str]:
+        """Presets of a step, columns that follow each other as a range."""
+        shown = []
+        for state in (0, 1):
+            columns = np.unique(self.outputs_to[places[self.opcodes[places] == PRESET_0 + state]])
+            runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
+            ranges = [f"{run[0]}" if run.size == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+            shown += [f"PRESET{state} {' '.join(ranges)}"] if ranges else []
+        return shown
 
     def _shown(self, place: int) -> str:
         opcode, out, read = int(self.opcodes[place]), int(self.outputs_to[place]), self.fan_in[place]
         if opcode == MOVE:
             return f"{'MOVE':<7}{out:>6} <- {read[0]}, {read[1]} rows down"
-        if opcode >= PRESET_0:
-            return f"PRESET{opcode - PRESET_0} {out}"
         each = GATES[opcode]
         return f"{each.name:<7}{out:>6} <- {' '.join(map(str, read[: each.inputs]))}"
 

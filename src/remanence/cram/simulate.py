@@ -25,7 +25,7 @@ def run(
     errors: Rates | None = None,
     seed: int = 0,
     backend: str = "auto",
-) -> dict[str, NDArray[np.int64]]:
+) -> dict[str, NDArray[Any]]:
     """Run a program on numbers, one row each.
 
     Args:
@@ -36,7 +36,7 @@ def run(
         backend: of the kernel `row_gates`.
 
     Returns:
-        Whole numbers by name of the output, shape (rows,).
+        Whole numbers by name of the output, shape (rows,): int64, or of Python where that has too few bits.
 
     Raises:
         InputError: inputs missing, unknown, of different lengths, or numbers that do not fit their bits.
@@ -138,12 +138,16 @@ def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number"
     """
     if numbers.dtype == np.bool_:
         numbers = numbers.astype(np.int64)
-    if numbers.dtype.kind not in "iu":
+    whole = numbers.dtype == object and all(isinstance(number, int) for number in numbers)  # beyond an int64
+    if numbers.dtype.kind not in "iu" and not whole:
         raise InputError(f"{name}", f"numbers of type {numbers.dtype}", "must be whole numbers")
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
     if numbers.size and (int(numbers.min()) < low or int(numbers.max()) > high):
         kind = "signed" if signed else "unsigned"
         raise InputError(f"{name}", f"{numbers.min()} to {numbers.max()}", f"{kind} {bits} bits hold {low} to {high}")
+    if whole:
+        rows = [[number >> place & 1 for place in range(bits)] for number in numbers]
+        return np.array(rows, np.bool_).reshape(-1, bits)
     words = numbers.astype(np.int64 if signed or numbers.dtype.kind == "i" else np.uint64).view(np.uint64)
     shifts = np.minimum(np.arange(bits), 63).astype(np.uint64)  # beyond 64 bits the sign goes on
     taken = (words[:, None] >> shifts) & np.uint64(1)
@@ -152,15 +156,12 @@ def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number"
     return taken.astype(np.bool_)
 
 
-def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[np.int64]:
-    """Undo `to_bits`; int64.
-
-    Raises:
-        InputError: more bits than an int64 has.
-    """
+def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
+    """Undo `to_bits`: int64, or whole numbers of Python where there are more bits than that has."""
     width = bits.shape[1]
     if width > (64 if signed else 63):
-        raise InputError("from_bits", f"{width} bits", "at most 63, or 64 with sign, fit a whole number here")
+        wide = [sum(1 << int(place) for place in np.flatnonzero(row)) for row in bits]
+        return np.array([word - (1 << width) if signed and word >> (width - 1) else word for word in wide], object)
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
     if signed:
         np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative
