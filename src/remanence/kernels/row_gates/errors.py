@@ -139,7 +139,9 @@ def _below(limit: int, instruction: Any, first: int, words: int, k0: Any, k1: An
             return
         if drawn[BITS, 0] <= np.uint64(bit):
             for w in range(words):
-                w0, w1, w2, w3 = _philox(np.uint64(first) + np.uint64(w), instruction, np.uint64(bit // 2), _TWO, k0, k1)
+                w0, w1, w2, w3 = _philox(
+                    np.uint64(first) + np.uint64(w), instruction, np.uint64(bit // 2), _TWO, k0, k1
+                )
                 drawn[bit, w], drawn[bit + 1, w] = w0 | (w1 << _HALF), w2 | (w3 << _HALF)
             drawn[BITS, 0] = np.uint64(bit + 2)
         if (limit >> (BITS - 1 - bit)) & 1:  # a 0 here makes the row's number the smaller one
