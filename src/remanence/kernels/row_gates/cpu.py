@@ -40,7 +40,7 @@ from remanence.kernels.row_gates.tape import (
 if TYPE_CHECKING:
     from remanence.kernels.row_gates import Faults, Instructions
 
-__all__ = ["can_compile", "row_gates"]
+__all__ = ["can_compile", "candidates", "row_gates"]
 
 PIECE = BLOCK // 64
 """Words of a piece."""
@@ -350,6 +350,38 @@ def _compiled_piece(t: Any, s: Any, few: Any, bounds: Any, addresses: Any, read:
 def threads() -> int:
     """Return how many threads to use: numba's setting, which `NUMBA_NUM_THREADS` and the processor bound."""
     return int(min(numba.get_num_threads(), os.cpu_count() or 1))
+
+
+def candidates(
+    tape: Tape, count: int, errors: NDArray[np.float64] | None, words: int, key: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the candidates of rare errors of all pieces, for a back end that draws none itself.
+
+    Args:
+        tape: the program.
+        count: how many instructions it has.
+        errors: as in the package.
+        words: of a column.
+        key: as in the package.
+
+    Returns:
+        Where each piece begins, shape (pieces,), and entry, row in the piece and second word, shape (n, 3); after those
+        of a piece there is one whose entry is -1.
+    """
+    t = table(tape, count, errors, None)
+    room = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.uint64)
+    starts, parts, total = [], [], 0
+    for begin in range(0, words, PIECE):
+        starts.append(total)
+        upto = 0
+        while upto < t.rare.size:
+            found, upto = draw(t.rare, upto, t.place, t.stay, t.quiet, begin // PIECE, min(PIECE, words - begin) * 64,
+                               np.uint64(key[0]), np.uint64(key[1]), *room)  # fmt: skip
+            parts.append(np.column_stack([each[:found].astype(np.int64) for each in room]))
+            total += found
+        parts.append(np.full((1, 3), -1, np.int64))
+        total += 1
+    return np.array(starts, np.int64), np.concatenate(parts) if parts else np.full((1, 3), -1, np.int64)
 
 
 def aligned(words: int) -> NDArray[np.uint64]:
