@@ -16,7 +16,18 @@ from scipy import stats
 
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
-from remanence.kernels.row_gates import Faults, Instructions, compiled, gpu, pack, row_gates, unpack
+from remanence.kernels.row_gates import (
+    Faults,
+    Instructions,
+    compiled,
+    gpu,
+    pack,
+    pack_numbers,
+    row_gates,
+    shift,
+    unpack,
+    unpack_numbers,
+)
 from remanence.kernels.row_gates.reference import BLOCK
 
 COLUMNS = 9
@@ -209,6 +220,29 @@ def test_faults_that_fit_nothing_are_refused() -> None:
 def test_packing_comes_back(rows: int, columns: int) -> None:
     bits = Stream(rows).events(0.5, (rows, columns))
     assert np.array_equal(unpack(pack(bits), rows), bits)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 300), st.integers(1, 64))
+def test_numbers_come_back_and_lie_in_columns(rows: int, bits: int) -> None:
+    pairs = Stream(rows).words(2 * rows).astype(np.uint64)
+    numbers = (pairs[::2] | (pairs[1::2] << np.uint64(32))) >> np.uint64(64 - bits)
+    columns = pack_numbers(numbers, bits)
+    expected = ((numbers[:, None] >> np.arange(bits, dtype=np.uint64)) & np.uint64(1)).astype(bool)
+    assert np.array_equal(columns, pack(expected))
+    assert np.array_equal(unpack_numbers(columns, rows), numbers)
+
+
+@given(st.integers(1, 300), st.integers(-320, 320))
+def test_a_column_moves_by_rows(rows: int, down: int) -> None:
+    bits = Stream(rows).events(0.5, (rows, 1))
+    column = pack(bits)[0]
+    column[-1] |= np.uint64(((1 << 64) - 1) ^ ((1 << ((rows - 1) % 64 + 1)) - 1))  # beyond the rows lies anything
+    expected = np.zeros(rows, bool)
+    for row in range(rows):
+        if 0 <= row + down < rows:
+            expected[row + down] = bits[row, 0]
+    assert np.array_equal(shift(column, down, rows), pack(expected[:, None])[0])
 
 
 def refused(**changes: Any) -> None:

@@ -13,7 +13,17 @@ from remanence.core.errors import BackendError, InputError
 from remanence.kernels.row_gates import reference
 from remanence.kernels.row_gates.reference import FAN_IN
 
-__all__ = ["BACKENDS", "Faults", "Instructions", "pack", "row_gates", "unpack"]
+__all__ = [
+    "BACKENDS",
+    "Faults",
+    "Instructions",
+    "pack",
+    "pack_numbers",
+    "row_gates",
+    "shift",
+    "unpack",
+    "unpack_numbers",
+]
 
 BACKENDS = ("reference", "cpu", "compiled", "gpu", "auto")
 
@@ -198,3 +208,53 @@ def unpack(words: NDArray[np.uint64], rows: int) -> NDArray[np.bool_]:
     """Undo `pack`: shape (columns, words) to (rows, columns)."""
     bits = np.unpackbits(np.ascontiguousarray(words, "<u8").view(np.uint8), axis=1, bitorder="little", count=rows)
     return bits.T.astype(np.bool_)
+
+
+def pack_numbers(numbers: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
+    """Pack whole numbers, one a row: shape (rows,) to (bits, words), bit 0 first; at most 64 bits."""
+    from remanence.kernels.row_gates.transpose import to_columns
+
+    columns = np.empty((bits, -(-max(numbers.size, 1) // 64)), np.uint64)
+    to_columns(np.ascontiguousarray(numbers), columns)
+    return columns
+
+
+def unpack_numbers(columns: NDArray[np.uint64], rows: int) -> NDArray[np.uint64]:
+    """Undo `pack_numbers`: shape (bits, words) to (rows,)."""
+    from remanence.kernels.row_gates.transpose import to_numbers
+
+    numbers = np.empty(rows, np.uint64)
+    to_numbers(columns, numbers)
+    return numbers
+
+
+def shift(column: NDArray[np.uint64], down: int, rows: int) -> NDArray[np.uint64]:
+    """Move a packed column by rows, negative ones upwards: shape (words,); what comes in from outside is 0.
+
+    Args:
+        column: packed rows.
+        down: row r goes to row r + down.
+        rows: how many there are; those beyond, in the last word, come out as 0.
+    """
+    moved = np.zeros_like(column)
+    if abs(down) >= rows:
+        return moved
+    whole, part = divmod(abs(down), 64)
+    size, bits = column.size - whole, np.uint64(part)
+    if down >= 0:
+        moved[whole:] = column[:size] << bits
+        if part:
+            moved[whole + 1 :] |= column[: size - 1] >> np.uint64(64 - part)
+    else:
+        column = column.copy()
+        column[-1] &= _last(rows)
+        moved[:size] = column[whole:] >> bits
+        if part:
+            moved[: size - 1] |= column[whole + 1 :] << np.uint64(64 - part)
+    moved[-1] &= _last(rows)
+    return moved
+
+
+def _last(rows: int) -> np.uint64:
+    """Rows that are there in the last word."""
+    return np.uint64((1 << ((rows - 1) % 64 + 1)) - 1)
