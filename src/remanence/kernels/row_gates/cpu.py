@@ -83,8 +83,8 @@ def table(tape: Tape, count: int, errors: NDArray[np.float64] | None, cells: NDA
     moved = (tape.kind == LOAD) | (tape.kind == STORE)
     of, failing = np.zeros(len(tape)), np.zeros(len(tape), np.bool_)
     of[own], failing[own] = largest[tape.place[own]], (cells >= 0).any(axis=1)[tape.place[own]]
-    known: dict[float, float] = {}
-    stay = np.array([known.setdefault(p, math.log1p(-p)) if p <= RARE else 0.0 for p in largest.tolist()])
+    each, of_which = np.unique(largest, return_inverse=True)
+    stay = np.array([math.log1p(-p) if p <= RARE else 0.0 for p in each.tolist()])[of_which]
     fan_in = tape.fan_in * np.where(tape.kind == LOAD, 1, PIECE)[:, None]
     # A little less than the bound, so that rounding cannot hide a candidate.
     quiet = np.floor(np.exp(stay * BLOCK * (1.0 + 1e-9)) * 2.0**32 - 1.0)
@@ -305,7 +305,7 @@ def _compiled_piece(t: Any, s: Any, few: Any, bounds: Any, addresses: Any, read:
     """
     stride, at = np.uint64(source.shape[1]) * _EIGHT, np.uint64(begin) * _EIGHT
     place = np.full(PIECE, -1, np.int64)
-    picked = np.empty(FEW, np.uint64)
+    picked, whole = np.empty(FEW, np.uint64), np.empty(0, np.uint64)
     drawn = 0
     for number in range(addresses.size):
         first, last = bounds[number], bounds[number + 1]
@@ -315,19 +315,22 @@ def _compiled_piece(t: Any, s: Any, few: Any, bounds: Any, addresses: Any, read:
         if plain and until > drawn:
             found, upto = draw(t.rare[:until], drawn, t.place, t.stay, t.quiet, begin // PIECE, int(words) * 64,
                                k0, k1, entries, where, tests)  # fmt: skip
-        many = 0
-        place[:] = -1
-        if plain and upto == until:
-            for i in range(found):
-                word = where[i] >> 6
-                if place[word] < 0:
-                    if many < FEW:
-                        picked[many] = word
-                        place[word] = many
-                    many += 1
-        if not plain or upto < until or many > FEW:
+        if not plain or upto < until:
             drawn = _entries(t, first, last, drawn, s, words, source, result, begin, faults, entries, where, tests,
                              k0, k1)  # fmt: skip
+            continue
+        drawn, many = until, 0
+        place[:] = -1
+        for i in range(found):
+            word = where[i] >> 6
+            if place[word] < 0:
+                place[word] = many
+                if many < FEW:
+                    picked[many] = word
+                many += 1
+        if many > FEW:
+            _interpret(t, first, last, s, words, source, result, begin, whole, entries, where, tests, found, faults,
+                       k0, k1)  # fmt: skip
             continue
         for slot in read[number] if many else read[number][:0]:
             if slot >= 0:
@@ -335,7 +338,6 @@ def _compiled_piece(t: Any, s: Any, few: Any, bounds: Any, addresses: Any, read:
                     few[slot * PIECE + w] = s[np.uint64(slot * PIECE) + picked[w]]
         _call(addresses[number], np.uint64(s.ctypes.data), np.uint64(source.ctypes.data) + at,
               np.uint64(result.ctypes.data) + at, stride, words // _EIGHT)  # fmt: skip
-        drawn = until
         if many:
             for i in range(found):
                 where[i] = place[where[i] >> 6] * 64 + (where[i] & 63)
