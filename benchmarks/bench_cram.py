@@ -62,6 +62,7 @@ class Case:
         self.gates = self.program.gate_steps
 
     def run(self, backend: str, rate: float = 0.0) -> NDArray[np.uint64]:
+        """Run the program with this error rate of every gate."""
         errors = None
         if rate:
             errors = np.zeros((len(self.instructions), 6))
@@ -72,6 +73,7 @@ class Case:
         )[0]  # fmt: skip
 
     def check(self, result: NDArray[np.uint64], rows: int | None = None) -> None:
+        """Stop where the result is wrong."""
         rows = self.rows if rows is None else rows
         assert np.array_equal(unpack_numbers(result, rows), self.expected[:rows]), (
             "results differ: no speed is reported"
@@ -118,7 +120,7 @@ def bandwidth(words: int) -> float:
 
     def both() -> None:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda given: triad(*given, repeats), columns))
+            list(pool.map(lambda abc: triad(abc[0], abc[1], abc[2], repeats), columns))
 
     return 24.0 * words * repeats * workers / seconds(both)
 

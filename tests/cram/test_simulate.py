@@ -40,7 +40,8 @@ def operands(seed: int, rows: int = ROWS) -> dict[str, np.ndarray]:
 
 
 def wrong(given: dict[str, np.ndarray], name: str = "out", program: Program | None = None, **how: Any) -> np.ndarray:
-    return run(program or nand(), given, **how)[name] != 1 - (given["a"] & given["b"])
+    found: np.ndarray = run(program or nand(), given, **how)[name] != 1 - (given["a"] & given["b"])
+    return found
 
 
 RATES = {"NAND2": [0.03, 0.004, 0.0]}
@@ -70,7 +71,7 @@ def test_the_same_cells_fail_in_every_run(backend: str) -> None:
 
 
 def test_what_is_too_easy_and_what_is_too_hard_are_two_ends_of_one_deviate() -> None:
-    """With p_0 = 0.3 (should stay) and p_1 = 0.3 (should switch) no cell fails in both; with 0.3 and 0.8 a tenth does."""
+    """With p_0 = 0.3 (should stay) and p_1 = 0.3 (should switch) no cell fails in both; with 0.8 a tenth does."""
     ones, mixed = (
         {"a": np.ones(ROWS, int), "b": np.ones(ROWS, int)},
         {"a": np.ones(ROWS, int), "b": np.zeros(ROWS, int)},

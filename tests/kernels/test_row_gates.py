@@ -208,7 +208,7 @@ def test_faults_that_fit_nothing_are_refused() -> None:
     gates, rows = program(1, 2), np.zeros((1, 1), np.uint64)
     for bad in ((rows.astype(float), np.zeros((2, 6))), (rows, np.zeros((2, 5))), (rows, np.full((2, 6), 1))):
         with pytest.raises(InputError, match="Faults"):
-            Faults(*bad)  # type: ignore[arg-type]
+            Faults(*bad)
     for words, count in ((2, 2), (1, 3)):
         with pytest.raises(InputError, match="faults"):
             row_gates(

@@ -83,7 +83,7 @@ class Faults:
 
     Args:
         rows: rows in which an outcome is inverted, packed, shape (M, words).
-        which: of them, by instruction and number of inputs at 0; -1 for none; for a preset entry 0 counts; shape (T, 6).
+        which: of them, by instruction and number of inputs at 0; -1 for none; of a preset entry 0; shape (T, 6).
 
     Raises:
         InputError: shapes or numbers that do not fit each other.
@@ -129,8 +129,8 @@ def row_gates(
             preset entry 0 counts. None: no errors.
         key: Philox key of the errors.
         faults: errors that are there in every run, besides the random ones.
-        backend: ``"reference"``, ``"cpu"`` (an interpreter), ``"compiled"`` (machine code of this program), ``"gpu"`` or
-            ``"auto"``.
+        backend: ``"reference"``, ``"cpu"`` (an interpreter), ``"compiled"`` (machine code of this program), ``"gpu"``
+            or ``"auto"``.
 
     Returns:
         The kept columns after the program, shape (kept, words), and the back end that ran.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -82,7 +83,7 @@ def _compile(tape: Tape) -> Code:
     bounds = np.append(np.arange(0, max(len(tape), 1), SEGMENT), len(tape)).astype(np.int64)
     left = _left(tape, bounds)
     texts, read = [], []
-    for number, (first, last) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for number, (first, last) in enumerate(pairwise(bounds)):
         text, slots = _function(tape, f"segment{number}", int(first), int(last), left[number])
         texts.append(text)
         read.append(slots)
@@ -249,7 +250,8 @@ def _function(tape: Tape, name: str, first: int, last: int, left: list[int]) -> 
 
 def _lines(name: str, head: list[str], body: list[str]) -> Iterator[str]:
     yield (
-        f"define void @{name}(ptr noalias %scratch, ptr noalias %source, ptr noalias %result, i64 %stride, i64 %vectors) #0 {{"
+        f"define void @{name}(ptr noalias %scratch, ptr noalias %source, ptr noalias %result, "
+        "i64 %stride, i64 %vectors) #0 {"
     )
     yield "entry:"
     yield from head

@@ -82,7 +82,8 @@ def table(tape: Tape, count: int, errors: NDArray[np.float64] | None, cells: NDA
     own = tape.place >= 0
     moved = (tape.kind == LOAD) | (tape.kind == STORE)
     of, failing = np.zeros(len(tape)), np.zeros(len(tape), np.bool_)
-    of[own], failing[own] = largest[tape.place[own]], (cells >= 0).any(axis=1)[tape.place[own]]
+    of[own] = largest[tape.place[own]]
+    failing[own] = np.any(cells[tape.place[own]] >= 0, axis=1)
     each, of_which = np.unique(largest, return_inverse=True)
     stay = np.array([math.log1p(-p) if p <= RARE else 0.0 for p in each.tolist()])[of_which]
     fan_in = tape.fan_in * np.where(tape.kind == LOAD, 1, PIECE)[:, None]
@@ -109,8 +110,7 @@ def table(tape: Tape, count: int, errors: NDArray[np.float64] | None, cells: NDA
     )
 
 
-@intrinsic
-def _prefetch(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
+def _prefetching(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
     """Ask for the cache line at an address; never faults."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
@@ -122,6 +122,9 @@ def _prefetch(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
         return context.get_dummy_value()
 
     return types.void(types.uintp), generate
+
+
+_prefetch: Any = intrinsic(_prefetching)
 
 
 @numba.njit(**OPTIONS)
@@ -261,8 +264,15 @@ _interpret = _interpreter(PIECE)
 _interpret_few = _interpreter(FEW)
 
 
-@intrinsic
-def _call(typing_context: Any, address: Any, scratch: Any, source: Any, result: Any, stride: Any, vectors: Any) -> Any:  # noqa: ARG001
+def _calling(
+    typing_context: Any,  # noqa: ARG001
+    address: Any,  # noqa: ARG001
+    scratch: Any,  # noqa: ARG001
+    source: Any,  # noqa: ARG001
+    result: Any,  # noqa: ARG001
+    stride: Any,  # noqa: ARG001
+    vectors: Any,  # noqa: ARG001
+) -> Any:
     """Call a function of `compiled`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
@@ -273,12 +283,15 @@ def _call(typing_context: Any, address: Any, scratch: Any, source: Any, result: 
     return types.void(*[types.uint64] * 6), generate
 
 
+_call: Any = intrinsic(_calling)
+
+
 @numba.njit(**OPTIONS)
 def _entries(t: Any, first: int, last: int, drawn: int, s: Any, words: Any, source: Any, result: Any, begin: int,
              faults: Any, entries: Any, where: Any, tests: Any, k0: Any, k1: Any) -> int:  # fmt: skip
-    """Run entries on a whole piece, ``drawn`` the first of those with rare errors; return the first of the next ones."""
+    """Run entries on a whole piece; ``drawn`` is the first one with rare errors, and the next such one is returned."""
     whole = np.empty(0, np.uint64)
-    until = np.searchsorted(t.rare, last)
+    until = int(np.searchsorted(t.rare, last))
     while first < last:
         found, upto = draw(t.rare[:until], drawn, t.place, t.stay, t.quiet, begin // PIECE, int(words) * 64, k0, k1,
                            entries, where, tests)  # fmt: skip
@@ -404,9 +417,9 @@ def row_gates(
     compiled: bool,
 ) -> NDArray[np.uint64]:
     """Return the kept columns after the program; arguments as in the package."""
-    noisy = np.zeros(len(instructions), np.bool_) if errors is None else errors.any(axis=1)
+    noisy = np.zeros(len(instructions), np.bool_) if errors is None else np.any(errors > 0.0, axis=1)
     if faults is not None:
-        noisy |= (faults.which >= 0).any(axis=1)
+        noisy = noisy | np.any(faults.which >= 0, axis=1)
     tape = lower(instructions, given, kept, noisy)
     prepared = table(tape, len(instructions), errors, None if faults is None else faults.which)
     code = compile_tape(tape) if compiled else None

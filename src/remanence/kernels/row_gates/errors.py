@@ -58,22 +58,25 @@ def draw(rare: Any, first: int, place: Any, stay: Any, quiet: Any, block: int, r
     """
     found = 0
     b = np.uint64(block)
-    words = np.empty((4, GROUP), np.uint64)
+    numbers = np.zeros(GROUP, np.uint64)
+    first0, first1 = np.empty(GROUP, np.uint64), np.empty(GROUP, np.uint64)
+    first2, first3 = np.empty(GROUP, np.uint64), np.empty(GROUP, np.uint64)
     second = np.empty(4, np.uint64)
     for start in range(first, rare.size, GROUP):
         many = min(GROUP, rare.size - start)
-        for j in range(many):  # the first call of each: most have no candidate
-            t = np.uint64(place[rare[start + j]])
-            words[0, j], words[1, j], words[2, j], words[3, j] = _philox(NOTHING, t, b, NOTHING, k0, k1)
+        for j in range(many):
+            numbers[j] = place[rare[start + j]]
+        for j in range(np.uint64(GROUP)):  # the first call of each, in vectors: most have no candidate
+            first0[j], first1[j], first2[j], first3[j] = _philox(NOTHING, numbers[j], b, NOTHING, k0, k1)
         for j in range(many):
             entry = rare[start + j]
             instruction = place[entry]
-            if words[0, j] <= quiet[instruction]:
+            if first0[j] <= quiet[instruction]:
                 continue
             if found > entries.size - rows:
                 return found, start + j
             t, call, row, going = np.uint64(instruction), NOTHING, -1, True
-            a0, a1, a2, a3 = words[0, j], words[1, j], words[2, j], words[3, j]
+            a0, a1, a2, a3 = first0[j], first1[j], first2[j], first3[j]
             while going:
                 kept = found
                 for i in range(4):
@@ -114,7 +117,8 @@ def equal(low: Any, middle: Any, high: Any, number: int) -> Any:
 
 
 @numba.njit(**OPTIONS)
-def _below(limit: int, instruction: Any, first: int, words: int, k0: Any, k1: Any, drawn: Any, open_: Any, found: Any) -> None:  # fmt: skip
+def _below(limit: int, instruction: Any, first: int, words: int, k0: Any, k1: Any, drawn: Any, open_: Any,
+           found: Any) -> None:  # fmt: skip
     """Find the rows whose number of `BITS` bits is below a limit, highest bit first, for up to `LANES` words.
 
     Args:
@@ -124,7 +128,7 @@ def _below(limit: int, instruction: Any, first: int, words: int, k0: Any, k1: An
         words: how many of them.
         k0: first half of the key.
         k1: second half of the key.
-        drawn: bits of the numbers, shape (BITS + 1, LANES): what is not there yet is drawn; the last row counts what is.
+        drawn: bits of the numbers, shape (BITS + 1, LANES): those not there yet are drawn; the last row counts them.
         open_: room, shape (LANES,).
         found: rows below the limit, shape (LANES,), filled here.
     """

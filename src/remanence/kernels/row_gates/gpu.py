@@ -68,7 +68,7 @@ def row_gates(
     rates = np.zeros((count, FAN_IN + 1)) if errors is None else errors
     which = np.full((count, FAN_IN + 1), -1, np.int64) if faults is None else faults.which
     largest = rates.max(axis=1, initial=0.0)
-    tape = lower(instructions, given, kept, (largest > 0.0) | (which >= 0).any(axis=1))
+    tape = lower(instructions, given, kept, (largest > 0.0) | np.any(which >= 0, axis=1))
     if not len(tape) or not words:
         return np.zeros((len(kept), words), np.uint64)
 
@@ -78,7 +78,7 @@ def row_gates(
 
     own = tape.place >= 0
     noise = np.zeros(len(tape), np.int64)  # bit 0: frequent errors, bit 1: fixed ones
-    noise[own] = (largest[tape.place[own]] > RARE) + 2 * (which >= 0).any(axis=1)[tape.place[own]]
+    noise[own] = (largest[tape.place[own]] > RARE) + 2 * np.any(which[tape.place[own]] >= 0, axis=1)
     program = np.column_stack(
         [tape.kind, tape.out, tape.fan_in, tape.inputs, tape.threshold, -tape.preset, tape.place, noise]
     )

@@ -7,6 +7,7 @@ keeps the number of its instruction, which is what errors are drawn by.
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class Tape:
 
 
 _tapes: dict[bytes, Tape] = {}
+_lock = threading.Lock()
 
 
 def fingerprint(
@@ -84,11 +86,12 @@ def lower(
         noisy: which instructions can be in error, shape (T,).
     """
     key = fingerprint(instructions, given, kept, noisy)
-    if key not in _tapes:
-        while len(_tapes) >= _KNOWN:
-            _tapes.pop(next(iter(_tapes)), None)
-        _tapes[key] = _lower(instructions, given.tolist(), kept.tolist(), noisy.tolist())
-    return _tapes[key]
+    with _lock:
+        if key not in _tapes:
+            while len(_tapes) >= _KNOWN:
+                _tapes.pop(next(iter(_tapes)))
+            _tapes[key] = _lower(instructions, given.tolist(), kept.tolist(), noisy.tolist())
+        return _tapes[key]
 
 
 def _lower(p: Instructions, given: list[int], kept: list[int], noisy: list[bool]) -> Tape:
@@ -150,20 +153,21 @@ def _lower(p: Instructions, given: list[int], kept: list[int], noisy: list[bool]
         else:
             taken = [loaded(column) for column in read[number]]
             n, k = inputs[number], int(p.threshold[number])
-            kind = _KINDS.get((n, k), COUNT) if n else SET
+            code = _KINDS.get((n, k), COUNT) if n else SET
             if not fresh[number]:
                 loaded(output[number])
-                kind += KEEP
+                code += KEEP
             # The output never takes a slot of the inputs: errors need those after the gate.
-            rows.append((kind, placed(output[number]), taken, n, k, preset[number], number))
-        for column in last:
-            free.append(slot.pop(column))
+            rows.append((code, placed(output[number]), taken, n, k, preset[number], number))
+        free.extend(slot.pop(column) for column in last)
     width = len(rows)
     fan_in = np.zeros((width, FAN_IN), np.int64)
-    for entry, row in enumerate(rows):
-        fan_in[entry, : len(row[2])] = row[2]
-    column = [np.array([row[item] for row in rows], np.int64).reshape(width) for item in (0, 1, 3, 4, 5, 6)]
-    return Tape(column[0], column[1], fan_in, *column[2:], slots)
+    for entry, made in enumerate(rows):
+        fan_in[entry, : len(made[2])] = made[2]
+    kind, out, number, threshold, preset_, place = (
+        np.array([made[item] for made in rows], np.int64).reshape(width) for item in (0, 1, 3, 4, 5, 6)
+    )
+    return Tape(kind, out, fan_in, number, threshold, preset_, place, slots)
 
 
 def _fresh(p: Instructions, given: list[int], noisy: list[bool]) -> list[bool]:
