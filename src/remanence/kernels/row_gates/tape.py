@@ -164,10 +164,8 @@ def _lower(p: Instructions, given: list[int], kept: list[int], noisy: list[bool]
     fan_in = np.zeros((width, FAN_IN), np.int64)
     for entry, made in enumerate(rows):
         fan_in[entry, : len(made[2])] = made[2]
-    kind, out, number, threshold, preset_, place = (
-        np.array([made[item] for made in rows], np.int64).reshape(width) for item in (0, 1, 3, 4, 5, 6)
-    )
-    return Tape(kind, out, fan_in, number, threshold, preset_, place, slots)
+    table = [np.array([made[item] for made in rows], np.int64).reshape(width) for item in (0, 1, 3, 4, 5, 6)]
+    return Tape(table[0], table[1], fan_in, table[2], table[3], table[4], table[5], slots)
 
 
 def _fresh(p: Instructions, given: list[int], noisy: list[bool]) -> list[bool]:
