@@ -31,7 +31,7 @@ _MANY = 1 << 22
 """Words from which on "auto" compiles a program: below, that takes longer than it saves."""
 _GATES = 16
 """Instructions a column that is given or kept from which on "auto" compiles: below, memory sets the pace anyway."""
-_QUIET = 1e-5
+_QUIET = 1e-6
 """Largest probability with which "auto" compiles: above, most pieces of the rows need the interpreter, too."""
 
 
