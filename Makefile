@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test test-heavy lint types contracts format figures bench-crossbar bench-device bench-circuit clean
+.PHONY: help demo test test-heavy lint types contracts format figures bench-crossbar bench-device bench-circuit bench-cram clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -63,6 +63,10 @@ bench-device: $(VENV)/.dev   ## speed of the device floor against cmtj (pip inst
 bench-circuit: $(VENV)/.dev   ## speed of the search over macros beside NVSim (NVSIM_BINARY, NVSIM_SAMPLES)
 	$(BIN)/python -m pytest -q -p no:randomly tests/circuit/test_nvsim.py tests/circuit/test_search.py
 	$(BIN)/python benchmarks/bench_circuit.py
+
+bench-cram: $(VENV)/.dev   ## gate operations per second of the row simulator beside NumPy, byte a bit and packed
+	$(BIN)/python -m pytest -q -p no:randomly tests/kernels/test_row_gates.py tests/cram/test_simulate.py
+	$(BIN)/python benchmarks/bench_cram.py
 
 clean:           ## remove what was built
 	rm -rf $(VENV) results build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,10 +12,22 @@ from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
 from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
 from remanence.cram.program import MOVE, PRESET_0, Program
-from remanence.kernels.row_gates import Instructions, pack, row_gates, unpack
+from remanence.kernels.row_gates import (
+    Faults,
+    Instructions,
+    pack,
+    pack_numbers,
+    row_gates,
+    shift,
+    unpack,
+    unpack_numbers,
+)
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
 """Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number."""
+
+WORD = 64
+"""Bits of the numbers that rows hold here."""
 
 
 def run(
@@ -24,6 +36,8 @@ def run(
     *,
     errors: Rates | None = None,
     seed: int = 0,
+    variation: Rates | None = None,
+    cells: int = 0,
     backend: str = "auto",
 ) -> dict[str, NDArray[Any]]:
     """Run a program on numbers, one row each.
@@ -33,6 +47,8 @@ def run(
         inputs: whole numbers by name, each a number or shape (rows,); those of `Program.signed` in two's complement.
         errors: of the gates; none where left out.
         seed: of the errors.
+        variation: errors of gates from what differs from cell to cell and never changes: see `faults`.
+        cells: seed of the cells, so that another run can have the same ones.
         backend: of the kernel `row_gates`.
 
     Returns:
@@ -49,12 +65,26 @@ def run(
     if any(numbers.shape not in ((rows,), (1,)) for numbers in read.values()):
         shapes = {name: numbers.shape for name, numbers in read.items()}
         raise InputError("run: inputs", f"shapes {shapes}", "must be numbers, or as many as there are rows")
-    bits = {
-        name: to_bits(np.broadcast_to(numbers, rows), len(program.inputs[name]), name in program.signed, name)
-        for name, numbers in read.items()
-    }
-    result = run_bits(program, bits, rows=rows, errors=errors, seed=seed, backend=backend)
-    return {name: from_bits(word, name in program.signed) for name, word in result.items()}
+    packed = []
+    for name, word in program.inputs.items():
+        numbers, signed = np.broadcast_to(read[name], rows), name in program.signed
+        if len(word) > WORD or numbers.dtype == object:
+            packed.append(pack(to_bits(numbers, len(word), signed, name)))
+        else:
+            packed.append(pack_numbers(_checked(numbers, len(word), signed, name), len(word)))
+    state = np.concatenate(packed) if packed else np.zeros((0, -(-max(rows, 1) // 64)), np.uint64)
+    result, where = _run(program, state, rows, errors, seed, variation, cells, backend)
+    found = {}
+    for name, word in program.outputs.items():
+        columns = result[[where[column] for column in word]]
+        if _wide(len(word), name in program.signed):
+            found[name] = from_bits(unpack(columns, rows), name in program.signed)
+            continue
+        found[name] = unpack_numbers(columns, rows).view(np.int64)
+        if name in program.signed and len(word) < WORD:
+            spare = np.int64(WORD - len(word))
+            found[name] = (found[name] << spare) >> spare
+    return found
 
 
 def run_bits(
@@ -64,29 +94,89 @@ def run_bits(
     rows: int,
     errors: Rates | None = None,
     seed: int = 0,
+    variation: Rates | None = None,
+    cells: int = 0,
     backend: str = "auto",
 ) -> dict[str, NDArray[np.bool_]]:
     """Run a program on bits, shape (rows, bits) by name; see `run`."""
-    places = np.array([column for word in program.inputs.values() for column in word], np.int64)
     given = [inputs[name] for name in program.inputs]
     state = pack(np.concatenate(given, axis=1) if given else np.zeros((rows, 0), np.bool_))
-    kept = np.unique([column for word in program.outputs.values() for column in word])
+    result, where = _run(program, state, rows, errors, seed, variation, cells, backend)
+    bits = unpack(result, rows)
+    return {name: bits[:, [where[column] for column in word]] for name, word in program.outputs.items()}
+
+
+def _run(
+    program: Program,
+    state: NDArray[np.uint64],
+    rows: int,
+    errors: Rates | None,
+    seed: int,
+    variation: Rates | None,
+    cells: int,
+    backend: str,
+) -> tuple[NDArray[np.uint64], dict[int, int]]:
+    """Run a program on the packed columns of its inputs; return those of its outputs, and where each column is."""
+    places = np.array([column for word in program.inputs.values() for column in word], np.int64)
+    kept = np.unique([column for word in program.outputs.values() for column in word]).astype(np.int64)
     cuts = np.flatnonzero(program.opcodes == MOVE)
+    failing = None if variation is None else faults(program, variation, rows, cells)
     stream, start = Stream(seed), 0
     for number, cut in enumerate((*cuts, len(program))):
         last = number == len(cuts)
         instructions, rates = lower(program, start, int(cut), errors)
+        fixed = None if failing is None else Faults(failing.rows, failing.which[start : int(cut)])
         state, _ = row_gates(
             state, instructions, columns=program.columns, places=places, keep=kept if last else None, errors=rates,
-            key=stream.child("gates", number).key, backend=backend,
+            key=stream.child("gates", number).key, faults=fixed, backend=backend,
         )  # fmt: skip
         if not last:
-            state = _moved(state, program, int(cut), rows)
+            source, down = int(program.fan_in[cut, 0]), int(program.fan_in[cut, 1])
+            state[program.outputs_to[cut]] = shift(state[source], down, rows)
             places = np.arange(program.columns)
         start = int(cut) + 1
-    where = {int(column): place for place, column in enumerate(kept)}
-    bits = unpack(state, rows)
-    return {name: bits[:, [where[column] for column in word]] for name, word in program.outputs.items()}
+    return state, {int(column): place for place, column in enumerate(kept)}
+
+
+def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
+    """Return the fixed errors of a program's cells.
+
+    Every cell (column and row) has one normal deviate d, by which its switching current differs from the others', and
+    keeps it. With z inputs at 0 and an error rate p_z, all cells taken together, a gate whose output should stay fails
+    in the cells that switch too easily, d < Phi^-1(p_z), and one that should switch fails in those that are too hard,
+    d > -Phi^-1(p_z): the same cells every time. A preset fails in the hard ones.
+
+    Args:
+        program: the program.
+        variation: error rates of the gates with the width of the cells alone, such as `GateSet.errors`.
+        rows: how many there are.
+        cells: seed of the deviates.
+
+    Raises:
+        InputError: rates of another shape than the gate's, or that are no probabilities.
+        UnknownNameError: rates of a gate that does not exist.
+    """
+    table = _by_opcode(variation)
+    if not ((table >= 0.0) & (table <= 1.0)).all():  # NaN fails, too
+        raise InputError("run: variation", float(np.max(table)), "must be probabilities")
+    limits = np.rint(table * 2.0**32).astype(np.uint64)  # Phi(d) is a word of the stream over 2^32
+    stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
+    masks: list[NDArray[np.uint64]] = []
+    for column in np.unique(program.outputs_to[(limits[np.minimum(program.opcodes, PRESET_0 + 1)] > 0).any(axis=1)]):
+        deviates = stream.child("column", int(column)).words(rows).astype(np.uint64)
+        known: dict[tuple[bool, int], int] = {}
+        for place in np.flatnonzero((program.outputs_to == column) & (program.opcodes != MOVE)):
+            opcode = int(program.opcodes[place])
+            for zeros in np.flatnonzero(limits[opcode]):
+                hard = opcode >= PRESET_0 or GATES[opcode].switches(int(zeros))
+                limit = int(limits[opcode, zeros])
+                if (hard, limit) not in known:
+                    failing = deviates >= np.uint64(2**32 - limit) if hard else deviates < np.uint64(limit)
+                    known[hard, limit] = len(masks)
+                    masks.append(pack(failing[:, None])[0])
+                which[place, zeros] = known[hard, limit]
+    words = -(-max(rows, 1) // 64)
+    return Faults(np.stack(masks) if masks else np.zeros((0, words), np.uint64), which)
 
 
 def lower(
@@ -102,7 +192,12 @@ def lower(
     )  # fmt: skip
     if errors is None:
         return instructions, None
-    by_opcode = np.zeros((len(table), LARGEST_FAN_IN + 1))
+    return instructions, _by_opcode(errors)[opcodes].reshape(-1, LARGEST_FAN_IN + 1)
+
+
+def _by_opcode(errors: Rates) -> NDArray[np.float64]:
+    """Return error rates by opcode, presets last, and number of inputs at 0."""
+    by_opcode = np.zeros((PRESET_0 + 2, LARGEST_FAN_IN + 1))
     for name, rates in errors.items():
         if name == "PRESET":
             by_opcode[PRESET_0:, 0] = rates
@@ -113,21 +208,7 @@ def lower(
             if np.shape(rates) != (wanted,):
                 raise InputError(f"run: errors of {name}", f"shape {np.shape(rates)}", f"must be {wanted} numbers")
             by_opcode[OPCODES[name], :wanted] = rates
-    return instructions, by_opcode[opcodes].reshape(-1, LARGEST_FAN_IN + 1)
-
-
-def _moved(state: NDArray[np.uint64], program: Program, place: int, rows: int) -> NDArray[np.uint64]:
-    """Copy a column into another, rows further down; what comes in from beyond the first row is 0."""
-    source, down = int(program.fan_in[place, 0]), int(program.fan_in[place, 1])
-    bits = unpack(state[source : source + 1], rows)[:, 0]
-    moved = np.zeros(rows, np.bool_)
-    if down >= 0:
-        moved[down:] = bits[: rows - down] if down < rows else False
-    else:
-        moved[:down] = bits[-down:]
-    state = state.copy()
-    state[program.outputs_to[place]] = pack(moved[:, None])[0]
-    return state
+    return by_opcode
 
 
 def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number") -> NDArray[np.bool_]:
@@ -136,6 +217,19 @@ def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number"
     Raises:
         InputError: not whole numbers, or out of range.
     """
+    words = _checked(numbers, bits, signed, name)
+    if words.dtype == object:
+        rows = [[number >> place & 1 for place in range(bits)] for number in words]
+        return np.array(rows, np.bool_).reshape(-1, bits)
+    shifts = np.minimum(np.arange(bits), WORD - 1).astype(np.uint64)  # beyond 64 bits the sign goes on
+    taken = (words[:, None] >> shifts) & np.uint64(1)
+    if bits > WORD and not signed:
+        taken[:, WORD:] = 0
+    return taken.astype(np.bool_)
+
+
+def _checked(numbers: NDArray[Any], bits: int, signed: bool, name: str) -> NDArray[Any]:
+    """Return whole numbers as words of two's complement, those of Python as they are; refuse what is out of range."""
     if numbers.dtype == np.bool_:
         numbers = numbers.astype(np.int64)
     whole = numbers.dtype == object and all(isinstance(number, int) for number in numbers)  # beyond an int64
@@ -146,20 +240,14 @@ def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number"
         kind = "signed" if signed else "unsigned"
         raise InputError(f"{name}", f"{numbers.min()} to {numbers.max()}", f"{kind} {bits} bits hold {low} to {high}")
     if whole:
-        rows = [[number >> place & 1 for place in range(bits)] for number in numbers]
-        return np.array(rows, np.bool_).reshape(-1, bits)
-    words = numbers.astype(np.int64 if signed or numbers.dtype.kind == "i" else np.uint64).view(np.uint64)
-    shifts = np.minimum(np.arange(bits), 63).astype(np.uint64)  # beyond 64 bits the sign goes on
-    taken = (words[:, None] >> shifts) & np.uint64(1)
-    if bits > 64 and not signed:
-        taken[:, 64:] = 0
-    return taken.astype(np.bool_)
+        return numbers
+    return numbers.astype(np.int64 if signed or numbers.dtype.kind == "i" else np.uint64).view(np.uint64)
 
 
 def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
     """Undo `to_bits`: int64, or whole numbers of Python where there are more bits than that has."""
     width = bits.shape[1]
-    if width > (64 if signed else 63):
+    if _wide(width, signed):
         wide = [sum(1 << int(place) for place in np.flatnonzero(row)) for row in bits]
         return np.array([word - (1 << width) if signed and word >> (width - 1) else word for word in wide], object)
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
@@ -167,3 +255,8 @@ def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
         np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative
     result: NDArray[np.int64] = bits.astype(np.int64) @ weights
     return result
+
+
+def _wide(width: int, signed: bool) -> bool:
+    """Whether an int64 has too few bits."""
+    return width > (WORD if signed else WORD - 1)

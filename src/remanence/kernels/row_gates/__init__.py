@@ -13,9 +13,26 @@ from remanence.core.errors import BackendError, InputError
 from remanence.kernels.row_gates import reference
 from remanence.kernels.row_gates.reference import FAN_IN
 
-__all__ = ["BACKENDS", "Instructions", "pack", "row_gates", "unpack"]
+__all__ = [
+    "BACKENDS",
+    "Faults",
+    "Instructions",
+    "pack",
+    "pack_numbers",
+    "row_gates",
+    "shift",
+    "unpack",
+    "unpack_numbers",
+]
 
-BACKENDS = ("reference", "cpu", "auto")
+BACKENDS = ("reference", "cpu", "compiled", "gpu", "auto")
+
+_MANY = 1 << 22
+"""Words from which on "auto" compiles a program: below, that takes longer than it saves."""
+_GATES = 16
+"""Instructions a column that is given or kept from which on "auto" compiles: below, memory sets the pace anyway."""
+_QUIET = 1e-6
+"""Largest probability with which "auto" compiles: above, most pieces of the rows need the interpreter, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +77,34 @@ class Instructions:
         return len(self.inputs)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Faults:
+    """Cells that fail every time: fixed errors.
+
+    Args:
+        rows: rows in which an outcome is inverted, packed, shape (M, words).
+        which: of them, by instruction and number of inputs at 0; -1 for none; of a preset entry 0; shape (T, 6).
+
+    Raises:
+        InputError: shapes or numbers that do not fit each other.
+    """
+
+    rows: NDArray[np.uint64]
+    which: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Check shapes and numbers."""
+        rows, which = np.ascontiguousarray(self.rows), np.ascontiguousarray(self.which, np.int64)
+        if rows.ndim != 2 or rows.dtype != np.uint64:
+            raise InputError("Faults.rows", f"{rows.dtype} of shape {rows.shape}", "must be uint64, (faults, words)")
+        if which.ndim != 2 or which.shape[1] != FAN_IN + 1:
+            raise InputError("Faults.which", f"shape {which.shape}", f"must be (instructions, {FAN_IN + 1})")
+        if which.size and not -1 <= which.min() <= which.max() < len(rows):
+            raise InputError("Faults.which", f"{which.min()} to {which.max()}", f"must be from -1 to {len(rows) - 1}")
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "which", which)
+
+
 def row_gates(
     state: NDArray[np.uint64],
     instructions: Instructions,
@@ -69,6 +114,7 @@ def row_gates(
     keep: Sequence[int] | NDArray[np.int64] | None = None,
     errors: NDArray[np.float64] | None = None,
     key: tuple[int, int] = (0, 0),
+    faults: Faults | None = None,
     backend: str = "auto",
 ) -> tuple[NDArray[np.uint64], str]:
     """Run gates on packed columns.
@@ -82,14 +128,16 @@ def row_gates(
         errors: probability that the outcome is inverted, by instruction and number of inputs at 0, shape (T, 6); for a
             preset entry 0 counts. None: no errors.
         key: Philox key of the errors.
-        backend: ``"reference"``, ``"cpu"`` or ``"auto"``.
+        faults: errors that are there in every run, besides the random ones.
+        backend: ``"reference"``, ``"cpu"`` (an interpreter), ``"compiled"`` (machine code of this program), ``"gpu"``
+            or ``"auto"``.
 
     Returns:
         The kept columns after the program, shape (kept, words), and the back end that ran.
 
     Raises:
         InputError: columns that are not there, an output among its own inputs, or no probabilities.
-        BackendError: an unknown back end.
+        BackendError: an unknown back end, or one that cannot run here.
     """
     if backend not in BACKENDS:
         raise BackendError(f"row_gates: back end {backend!r}; known are {', '.join(BACKENDS)}")
@@ -120,13 +168,24 @@ def row_gates(
             raise InputError("row_gates: errors", float(np.max(errors)), "must be probabilities")
         if not errors.any():
             errors = None
-    run = reference.row_gates
-    ran = "reference"
-    if backend != "reference":
-        from remanence.kernels.row_gates import cpu
+    if faults is not None and (len(faults.which) != len(instructions) or faults.rows.shape[1] != state.shape[1]):
+        raise InputError("row_gates: faults", f"{faults.which.shape} and {faults.rows.shape}",
+                         f"must have {len(instructions)} instructions and {state.shape[1]} words")  # fmt: skip
+    if backend == "reference":
+        return reference.row_gates(state, instructions, columns, given, kept, errors, key, faults), backend
+    if backend == "gpu":
+        from remanence.kernels.row_gates import gpu
 
-        run, ran = cpu.row_gates, "cpu"
-    return run(state, instructions, columns, given, kept, errors, key), ran
+        gpu.require()
+        return gpu.row_gates(state, instructions, given, kept, errors, key, faults), backend
+    from remanence.kernels.row_gates import cpu
+
+    if backend == "auto":
+        quiet = faults is None and (errors is None or float(errors.max()) <= _QUIET)
+        moved = len(given) + len(kept)
+        pays = state.shape[1] >= _MANY and len(instructions) >= _GATES * moved
+        backend = "compiled" if quiet and pays and cpu.can_compile() else "cpu"
+    return cpu.row_gates(state, instructions, given, kept, errors, key, faults, backend == "compiled"), backend
 
 
 def _columns(raw: Any, columns: int, what: str) -> NDArray[np.int64]:
@@ -149,3 +208,53 @@ def unpack(words: NDArray[np.uint64], rows: int) -> NDArray[np.bool_]:
     """Undo `pack`: shape (columns, words) to (rows, columns)."""
     bits = np.unpackbits(np.ascontiguousarray(words, "<u8").view(np.uint8), axis=1, bitorder="little", count=rows)
     return bits.T.astype(np.bool_)
+
+
+def pack_numbers(numbers: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
+    """Pack whole numbers, one a row: shape (rows,) to (bits, words), bit 0 first; at most 64 bits."""
+    from remanence.kernels.row_gates.transpose import to_columns
+
+    columns = np.empty((bits, -(-max(numbers.size, 1) // 64)), np.uint64)
+    to_columns(np.ascontiguousarray(numbers), columns)
+    return columns
+
+
+def unpack_numbers(columns: NDArray[np.uint64], rows: int) -> NDArray[np.uint64]:
+    """Undo `pack_numbers`: shape (bits, words) to (rows,)."""
+    from remanence.kernels.row_gates.transpose import to_numbers
+
+    numbers = np.empty(rows, np.uint64)
+    to_numbers(columns, numbers)
+    return numbers
+
+
+def shift(column: NDArray[np.uint64], down: int, rows: int) -> NDArray[np.uint64]:
+    """Move a packed column by rows, negative ones upwards: shape (words,); what comes in from outside is 0.
+
+    Args:
+        column: packed rows.
+        down: row r goes to row r + down.
+        rows: how many there are; those beyond, in the last word, come out as 0.
+    """
+    moved = np.zeros_like(column)
+    if abs(down) >= rows:
+        return moved
+    whole, part = divmod(abs(down), 64)
+    size, bits = column.size - whole, np.uint64(part)
+    if down >= 0:
+        moved[whole:] = column[:size] << bits
+        if part:
+            moved[whole + 1 :] |= column[: size - 1] >> np.uint64(64 - part)
+    else:
+        column = column.copy()
+        column[-1] &= _last(rows)
+        moved[:size] = column[whole:] >> bits
+        if part:
+            moved[: size - 1] |= column[whole + 1 :] << np.uint64(64 - part)
+    moved[-1] &= _last(rows)
+    return moved
+
+
+def _last(rows: int) -> np.uint64:
+    """Rows that are there in the last word."""
+    return np.uint64((1 << ((rows - 1) % 64 + 1)) - 1)

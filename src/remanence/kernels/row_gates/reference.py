@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from remanence.core.stream import philox
 
 if TYPE_CHECKING:
-    from remanence.kernels.row_gates import Instructions
+    from remanence.kernels.row_gates import Faults, Instructions
 
 FAN_IN = 5
 BLOCK = 16384
@@ -30,6 +30,7 @@ def row_gates(
     kept: NDArray[np.int64],
     errors: NDArray[np.float64] | None,
     key: tuple[int, int],
+    faults: Faults | None = None,
 ) -> NDArray[np.uint64]:
     """Return the kept columns after the program; arguments as in the package."""
     shape = np.arange(64, dtype=np.uint64)
@@ -46,10 +47,21 @@ def row_gates(
             bits[out] = np.where(zeros >= program.threshold[place], 1 - preset, bits[out])
         if errors is not None:
             bits[out] ^= _flips(errors[place], place, zeros, key)
+        if faults is not None:
+            bits[out] ^= _fixed(faults, place, zeros)
     packed: NDArray[np.uint64] = np.bitwise_or.reduce(
         bits[kept].reshape(len(kept), -1, 64).astype(np.uint64) << shape, axis=2
     )
     return packed
+
+
+def _fixed(faults: Faults, place: int, zeros: NDArray[np.int64]) -> NDArray[np.uint8]:
+    flips = np.zeros(zeros.size, np.uint8)
+    for number, row in enumerate(faults.which[place]):
+        if row >= 0:
+            failing = (faults.rows[row][:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
+            flips |= ((zeros == number) & (failing.reshape(-1) == 1)).astype(np.uint8)
+    return flips
 
 
 def _words(calls: int, place: int, block: int, kind: int, key: tuple[int, int]) -> NDArray[np.uint32]:

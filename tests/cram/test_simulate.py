@@ -1,0 +1,168 @@
+"""Running programs: moves between rows, numbers of all widths, errors that stay with a cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from remanence.core.errors import InputError, UnknownNameError
+from remanence.core.stream import Stream
+from remanence.cram.gates import OPCODES
+from remanence.cram.netlist import Builder
+from remanence.cram.program import MOVE, PRESET_0, Program
+from remanence.cram.schedule import schedule
+from remanence.cram.simulate import faults, from_bits, run, run_bits, to_bits
+
+ROWS = 300_000
+
+
+def nand() -> Program:
+    builder = Builder(("NAND2",))
+    a, b = builder.input("a", 1)[0], builder.input("b", 1)[0]
+    builder.output("out", (builder.gate("NAND2", a, b),))
+    return schedule(builder.netlist(), columns=4)
+
+
+def two_nands() -> Program:
+    """The same gate in two columns."""
+    builder = Builder(("NAND2",))
+    a, b = builder.input("a", 1)[0], builder.input("b", 1)[0]
+    builder.output("one", (builder.gate("NAND2", a, b),))
+    builder.output("two", (builder.gate("NAND2", a, b, copy=True),))
+    return schedule(builder.netlist(), columns=4)
+
+
+def operands(seed: int, rows: int = ROWS) -> dict[str, np.ndarray]:
+    return {name: Stream(seed).child(name).events(0.5, rows).astype(np.int64) for name in "ab"}
+
+
+def wrong(given: dict[str, np.ndarray], name: str = "out", program: Program | None = None, **how: Any) -> np.ndarray:
+    found: np.ndarray = run(program or nand(), given, **how)[name] != 1 - (given["a"] & given["b"])
+    return found
+
+
+RATES = {"NAND2": [0.03, 0.004, 0.0]}
+
+
+def test_fixed_errors_come_as_often_as_the_law_says_in_each_class() -> None:
+    """Two-sided binomial test of each class at 1e-6."""
+    given = operands(1)
+    failed, zeros = wrong(given, variation=RATES, cells=3), 2 - given["a"] - given["b"]
+    for number, rate in enumerate(RATES["NAND2"]):
+        chosen = failed[zeros == number]
+        assert stats.binomtest(int(chosen.sum()), chosen.size, rate).pvalue > 1e-6
+
+
+@pytest.mark.parametrize("backend", ["reference", "cpu", "compiled"])
+def test_the_same_cells_fail_in_every_run(backend: str) -> None:
+    given = operands(1, 50_000)
+    first = wrong(given, variation=RATES, cells=3, seed=1, backend=backend)
+    assert first.any()
+    assert np.array_equal(first, wrong(given, variation=RATES, cells=3, seed=2, backend=backend))
+    assert not np.array_equal(first, wrong(given, variation=RATES, cells=4, seed=1, backend=backend))
+    # Other operands: a cell that failed with a class fails with it again, and only then.
+    other = operands(2, 50_000)
+    again = wrong(other, variation=RATES, cells=3, backend=backend)
+    same = (given["a"] + given["b"]) == (other["a"] + other["b"])
+    assert np.array_equal(first[same], again[same])
+
+
+def test_what_is_too_easy_and_what_is_too_hard_are_two_ends_of_one_deviate() -> None:
+    """With p_0 = 0.3 (should stay) and p_1 = 0.3 (should switch) no cell fails in both; with 0.8 a tenth does."""
+    ones, mixed = (
+        {"a": np.ones(ROWS, int), "b": np.ones(ROWS, int)},
+        {"a": np.ones(ROWS, int), "b": np.zeros(ROWS, int)},
+    )
+    for hard, both in ((0.3, 0.0), (0.8, 0.1)):
+        rates = {"NAND2": [0.3, hard, 0.0]}
+        easy = wrong(ones, variation=rates)
+        found = easy & wrong(mixed, variation=rates)
+        assert stats.binomtest(int(found.sum()), ROWS, both).pvalue > 1e-6
+        lower = wrong(ones, variation={"NAND2": [0.1, 0.0, 0.0]})
+        assert not (lower & ~easy).any()  # a wider law fails in the same cells, and in more
+
+
+def test_cells_of_two_columns_fail_apart() -> None:
+    """Three copies and a vote help: so errors of columns must not go together."""
+    given, rates = operands(5), {"NAND2": [0.1, 0.1, 0.1]}
+    one, two = (wrong(given, name, two_nands(), variation=rates) for name in ("one", "two"))
+    zeros = 2 - given["a"] - given["b"]
+    for number in (0, 1, 2):
+        share = 0.1 * 0.1
+        chosen = (one & two)[zeros == number]
+        assert stats.binomtest(int(chosen.sum()), chosen.size, share).pvalue > 1e-6
+
+
+def test_a_preset_that_fails_shows_where_the_gate_does_not_switch() -> None:
+    given = operands(6)
+    failed = wrong(given, variation={"PRESET": 0.02})
+    both = (given["a"] & given["b"]) == 1
+    assert not failed[~both].any()  # the gate switches the cell away from 0 anyway
+    assert stats.binomtest(int(failed[both].sum()), int(both.sum()), 0.02).pvalue > 1e-6
+
+
+def test_fixed_and_random_errors_go_together() -> None:
+    given = {"a": np.zeros(ROWS, int), "b": np.zeros(ROWS, int)}
+    failed = wrong(given, variation={"NAND2": [0, 0, 0.1]}, errors={"NAND2": [0, 0, 0.01]})
+    assert stats.binomtest(int(failed.sum()), ROWS, 0.1 * 0.99 + 0.9 * 0.01).pvalue > 1e-6
+
+
+def test_bad_variation_is_refused() -> None:
+    given = operands(1, 10)
+    for bad in ({"NAND2": [0.1, 0.1]}, {"NAND2": [0.1, 0.1, 1.5]}, {"NAND2": [0.1, 0.1, np.nan]}):
+        with pytest.raises(InputError):
+            run(nand(), given, variation=bad)
+    with pytest.raises(UnknownNameError):
+        run(nand(), given, variation={"XOR": [0.1]})
+    assert faults(nand(), {}, 100, 0).rows.shape == (0, 2)
+
+
+@pytest.mark.parametrize("down", [0, 1, -1, 63, 64, -64, 65, 700, -999, 1000, 5000])
+def test_a_move_takes_a_column_to_other_rows(down: int) -> None:
+    rows = 1000
+    blank = [-1] * 5
+    program = Program(
+        columns=3,
+        opcodes=np.array([PRESET_0, OPCODES["NOT"], MOVE], np.int16),
+        outputs_to=np.array([1, 1, 2], np.int32),
+        fan_in=np.array([blank, [0, *blank[1:]], [1, down, *blank[2:]]], np.int32),
+        steps=np.array([0, 1, 2], np.int32),
+        inputs={"a": (0,)},
+        outputs={"moved": (2,), "a": (0,), "inverse": (1,)},
+    )
+    a = operands(3, rows)["a"]
+    result = run(program, {"a": a})
+    expected = np.zeros(rows, int)
+    for row in range(rows):
+        if 0 <= row + down < rows:
+            expected[row + down] = 1 - a[row]
+    assert np.array_equal(result["moved"], expected)
+    assert np.array_equal(result["inverse"], 1 - a)
+    assert np.array_equal(result["a"], a)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("bits", [1, 7, 33, 63, 64, 70])
+def test_numbers_of_all_widths_go_through(bits: int, signed: bool) -> None:
+    builder = Builder(("NOT",))
+    word = builder.input("a", bits)
+    builder.output("inverse", tuple(builder.gate("NOT", bit) for bit in word))
+    names = frozenset({"a", "inverse"}) if signed else frozenset()
+    program = schedule(builder.netlist(), columns=2 * bits, signed=names)
+    width = min(bits, 64)
+    raw = Stream(bits).words(400).astype(np.uint64)
+    numbers = (raw[::2] | (raw[1::2] << np.uint64(32))) >> np.uint64(64 - width)
+    given = numbers.view(np.int64) if signed else numbers
+    if signed:
+        given = (given << np.int64(64 - width)) >> np.int64(64 - width)
+    by_bits = run_bits(program, {"a": to_bits(given, bits, signed)}, rows=200)["inverse"]
+    assert np.array_equal(by_bits, ~to_bits(given, bits, signed))
+    if bits > (64 if signed else 63):
+        with pytest.raises(InputError, match="at most 63"):
+            run(program, {"a": given})
+    else:
+        found = run(program, {"a": given})["inverse"]
+        assert np.array_equal(found, from_bits(by_bits, signed))
