@@ -191,6 +191,9 @@ def _function(
         raise InputError(
             f"compile: {label}", "numbers that are no arguments", "must be arguments, or plain whole numbers"
         )
-    netlist = Lanes(result.shape, result.bits, result.signed, leaves, result.build).netlist(names)
+    if result.crosses:
+        rule = "depends on how many rows there are"
+        raise InputError(f"compile: {label}", "a result from several rows", rule, "Use cram.jit.")
+    netlist = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result)).netlist(names)
     words = {name: netlist.inputs[f"x{place}"] for place, name in enumerate(order)}
     return replace(netlist, inputs=words), frozenset((*signed, *(netlist.outputs if result.signed else ())))

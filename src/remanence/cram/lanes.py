@@ -190,7 +190,7 @@ class Lanes(Operators, Reductions):
         from remanence.cram.machine import Array  # numbers alone need no devices
 
         machine = Array() if array is None else array
-        given = inputs_of(self._traced(gates)[1], self.rows)
+        given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
         return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
 
     def __getitem__(self, index: Any) -> Lanes:
