@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import remanence.kernels.row_gates as row_gates_package
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
 from remanence.kernels.row_gates import (
@@ -196,6 +197,17 @@ def test_a_missing_graphics_processor_says_so(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     with pytest.raises(BackendError, match="gpu back end needs"):
         row_gates(state(0, 1), program(1, 2), backend="gpu")
+
+
+def test_auto_compiles_where_it_pays_and_nothing_is_in_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    gates, before = program(21, 30), state(21, 256)
+    monkeypatch.setattr(row_gates_package, "_MANY", 256)
+    monkeypatch.setattr(row_gates_package, "_GATES", 1)
+    result, ran = row_gates(before, gates)
+    assert ran == "compiled"
+    assert np.array_equal(result, row_gates(before, gates, backend="reference")[0])
+    assert row_gates(before, gates, errors=np.full((30, 6), 1e-3))[1] == "cpu"
+    assert row_gates(before[:, :255], gates)[1] == "cpu"
 
 
 def test_an_old_llvm_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
