@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from remanence.cram import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import figures, question_pages, questions, silicon, validation
-from remanence.study import compare, junction_scaling, resistance_spread_sweep
+from remanence.report import cram, figures, question_pages, questions, silicon, validation
+from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
+from remanence.study.cram_gates import gate_study
 from remanence.study.silicon import silicon_rows
 from remanence.system import platform
 
@@ -25,7 +27,9 @@ def main() -> None:
     for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
+    _counts()
     _questions()
+    _cram()
     silicon.draw(rows, DOCS / "figures" / "silicon.svg", PEERS / "nvsim_silicon.csv")
     diameters = np.linspace(5e-9, 60e-9, 111)
     stacks = ["cofeb-mgo", "cofeb-double-mgo", "l10-fept"]
@@ -41,6 +45,23 @@ def main() -> None:
     )
     figures.spread_sweep({CHIPS[0]: sweep}, DOCS / "figures" / "spread.svg")
     print("docs/figures/{silicon,scaling,energy,spread}.svg")
+
+
+def _counts() -> None:
+    """Write the table of docs/howto/cram-numbers.md, which is all that follows its last heading."""
+    page = DOCS / "howto" / "cram-numbers.md"
+    text, mark, _ = page.read_text(encoding="utf-8").partition(gate_counts.HEADING)
+    page.write_text(text + mark + gate_counts.markdown(), encoding="utf-8")
+    print("docs/howto/cram-numbers.md")
+
+
+def _cram() -> None:
+    """Write docs/cram-claim.md and the figures of gates and claim."""
+    claim = cram_claim.study()
+    (DOCS / "cram-claim.md").write_text(cram.claim_text(claim), encoding="utf-8")
+    cram.draw_claim(claim, DOCS / "figures" / "cram-claim.svg")
+    cram.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
+    print("docs/cram-claim.md")
 
 
 def _questions() -> None:

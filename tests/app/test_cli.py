@@ -398,3 +398,25 @@ def test_macros_are_exported(
     code, _, _ = run(monkeypatch, capsys, *plain, "--format", "ngspice", "-o", str(target), "--overwrite")
     assert code == 0
     assert target.read_text().startswith("* remanence")
+
+
+def test_cram_gates_and_claim(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "gates.json"
+    code, printed, _ = run(monkeypatch, capsys, "cram", "gates", "--set", "stt-45nm", "--json", str(out),
+                           "--html", str(out.with_suffix(".html")))  # fmt: skip
+    assert code == 0
+    assert "gates that pass: NOT, NAND2" in printed
+    rows = {row["gate"]: row for row in json.loads(out.read_text())["gates"]}
+    assert rows["NAND2"]["error"] == pytest.approx(1.3e-3, rel=0.05)
+    assert "NMAJ3" in out.with_suffix(".html").read_text(encoding="utf-8")
+    code, printed, _ = run(monkeypatch, capsys, "cram", "claim", "--json", str(out))
+    assert code == 0
+    assert "competent baseline" in printed
+    steps = json.loads(out.read_text())["steps"]
+    assert steps[0]["energy_gain"] == pytest.approx(2500.0)
+    code, _, told = run(monkeypatch, capsys, "cram", "gates")
+    assert code == 2
+    assert "give a junction" in told
+    assert run(monkeypatch, capsys, "cram", "gates", "--set", "stt-1nm")[0] == 2

@@ -18,7 +18,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 NVSIM = DOCS.parent / "tests" / "peers" / "nvsim_silicon.csv"
 
 
-@pytest.mark.parametrize("name", ["device", "macros", "microcontrollers", "computing", "silicon"])
+@pytest.mark.parametrize("name", ["device", "macros", "microcontrollers", "computing", "silicon", "cram"])
 def test_validation_pages_are_up_to_date(name: str) -> None:
     assert (DOCS / "validation" / f"{name}.md").read_text() == validation.pages(NVSIM)[name], "run `make figures`"
 

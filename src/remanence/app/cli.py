@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from remanence import __version__
-from remanence.app import catalogue, circuit, device, network
+from remanence.app import catalogue, circuit, cram, cram_physics, device, network
 from remanence.app.terminal import WIDTH
 from remanence.core.errors import RemanenceError
 
@@ -30,6 +30,9 @@ for command in (
     app.command()(command)
 device.export.command(name="macro")(circuit.export_macro)
 app.add_typer(device.export, name="export")
+for command in (cram_physics.gates, cram_physics.claim):
+    cram.app.command()(command)
+app.add_typer(cram.app, name="cram")
 
 
 @app.callback(invoke_without_command=True)

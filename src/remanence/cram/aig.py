@@ -6,6 +6,7 @@ each after what it reads; equal ands are made once.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -65,9 +66,20 @@ class Aig:
             self.ands.append((a, b))
         return self._known[a, b]
 
+    def known(self, a: int, b: int) -> int | None:
+        """Return the literal of a and b where that and was made already."""
+        return self._known.get((min(a, b), max(a, b)))
+
     def or_(self, a: int, b: int) -> int:
         """Return the literal of a or b."""
         return self.and_(a ^ 1, b ^ 1) ^ 1
+
+    def all_of(self, literals: Sequence[int]) -> int:
+        """Return the literal of all of them, by a balanced tree; 1 of none."""
+        waiting = deque(literals)
+        while len(waiting) > 1:
+            waiting.append(self.and_(waiting.popleft(), waiting.popleft()))
+        return waiting[0] if waiting else TRUE
 
     def xor(self, a: int, b: int) -> int:
         """Return the literal of a or b, not both."""

@@ -182,6 +182,7 @@ def gate_set(
     most_error: float = 1e-2,
     most_voltage: float = np.inf,
     response: Response | None = None,
+    at_least_one: bool = True,
 ) -> GateSet:
     """Return the gates that a cell can do.
 
@@ -193,9 +194,10 @@ def gate_set(
         most_error: allowed probability of a wrong outcome, and of an input turned over.
         most_voltage: that the drivers have, V.
         response: how a cell turns over; a normal law of the cell's width if left out.
+        at_least_one: refuse a cell that can do no gate.
 
     Raises:
-        InputError: a limit that is no probability, or no gate that passes.
+        InputError: a limit that is no probability, or no gate that passes where one is wanted.
     """
     if not 0.0 < most_error < 1.0:
         raise InputError("gate_set: most_error", most_error, "must be between 0 and 1")
@@ -211,7 +213,7 @@ def gate_set(
             refused[name] = (
                 f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"
             )
-    if len(refused) == len(sheets):
+    if at_least_one and len(refused) == len(sheets):
         told = "; ".join(f"{name}: {why}" for name, why in refused.items())
         raise InputError("gate_set", f"{len(sheets)} gates, none passes", f"error {most_error:g} is allowed", told)
     return GateSet(cell=cell, sheets=sheets, refused=refused)

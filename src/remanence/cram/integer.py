@@ -9,8 +9,12 @@ from collections import deque
 from collections.abc import Sequence
 
 from remanence.core.errors import InputError
+from remanence.cram.bit_heap import BitHeap
 from remanence.cram.logic import Logic, Signal
 from remanence.cram.netlist import ONE, ZERO, Word
+
+CUT = 24
+"""Bits from which a product is cut in two: from there on that takes fewer gates in every family."""
 
 
 def extend(word: Word, bits: int, *, signed: bool) -> Word:
@@ -33,16 +37,27 @@ def select(logic: Logic, choice: Signal, one: Word, zero: Word) -> Word:
 def add(logic: Logic, x: Word, y: Word, carry: Signal = ZERO) -> tuple[Word, Signal]:
     """Return (sum of the width of both, carry) by rippling: nine gates a bit with NAND or NOR alone."""
     _same(x, y)
-    total = []
-    for a, b in zip(x, y, strict=True):
-        bit, carry = logic.full_adder(a, b, carry)
-        total.append(bit)
-    return tuple(total), carry
+    heap = BitHeap(logic, len(x) + 1)
+    for word in (x, y, (carry,)):
+        heap.add(word)
+    *low, high = heap.total()
+    return tuple(low), high
 
 
 def subtract(logic: Logic, x: Word, y: Word) -> tuple[Word, Signal]:
-    """Return (x - y of the width of both, whether x >= y as unsigned numbers)."""
-    return add(logic, x, invert(logic, y), ONE)
+    """Return (x - y of the width of both, whether x >= y as unsigned numbers): nine gates a bit with NAND or NOR."""
+    _same(x, y)
+    if "majority" in logic.families:
+        heap = BitHeap(logic, len(x) + 1)
+        heap.add(x)
+        heap.add(y, negative=True)
+        *low, under = heap.total()
+        return tuple(low), logic.not_(under)
+    borrow, result = ZERO, []
+    for a, b in zip(x, y, strict=True):
+        bit, borrow = logic.full_subtractor(a, b, borrow)
+        result.append(bit)
+    return tuple(result), logic.not_(borrow)
 
 
 def negate(logic: Logic, x: Word) -> Word:
@@ -97,43 +112,6 @@ def larger(logic: Logic, x: Word, y: Word, *, signed: bool = False) -> Word:
     return select(logic, less(logic, x, y, signed=signed), y, x)
 
 
-def add_columns(logic: Logic, columns: Sequence[Sequence[Signal]], bits: int) -> Word:
-    """Return the sum of signals by their weights, modulo 2**bits: full adders until a column holds one signal.
-
-    Three signals of a column become one of it and one of the next, column after column: with n signals in all and a sum
-    of b bits that is n - b full adders or a few half adders more (carry-save, then no ripple is left).
-
-    Args:
-        logic: the gates.
-        columns: signals of weight 1, 2, 4, ...
-        bits: of the result.
-    """
-    waiting = [deque(signal for signal in column if signal != ZERO) for column in columns[:bits]]
-    waiting += [deque() for _ in range(bits - len(waiting))]
-    result = []
-    for place in range(bits):
-        column = waiting[place]
-        while len(column) > 1:
-            three = [column.popleft() for _ in range(min(3, len(column)))]
-            if place == bits - 1:  # the carry is beyond the result
-                column.append(_parity(logic, three))
-                continue
-            total, carry = logic.full_adder(*three) if len(three) == 3 else logic.half_adder(*three)
-            if total != ZERO:
-                column.append(total)
-            if carry != ZERO:
-                waiting[place + 1].append(carry)
-        result.append(column[0] if column else ZERO)
-    return tuple(result)
-
-
-def _parity(logic: Logic, signals: Sequence[Signal]) -> Signal:
-    total = signals[0]
-    for signal in signals[1:]:
-        total = logic.xor(total, signal)
-    return total
-
-
 def popcount(logic: Logic, signals: Sequence[Signal]) -> Word:
     """Return how many signals are 1, in just as many bits as that needs.
 
@@ -144,51 +122,87 @@ def popcount(logic: Logic, signals: Sequence[Signal]) -> Word:
     """
     if not signals:
         raise InputError("popcount", "no signals", "at least one is needed")
-    return add_columns(logic, [list(signals)], len(signals).bit_length())
+    heap = BitHeap(logic, len(signals).bit_length())
+    for signal in signals:
+        heap.put(signal, 0)
+    return heap.total()
 
 
-def multiply(logic: Logic, x: Word, y: Word, *, signed: bool = False, bits: int | None = None) -> Word:
+def multiply(
+    logic: Logic, x: Word, y: Word, *, signed: bool | tuple[bool, bool] = False, bits: int | None = None
+) -> Word:
     """Return the product, of the widths of both together unless fewer bits are asked for.
 
-    Partial products in carry-save form. Signed numbers by Baugh and Wooley: the two rows with a sign bit are inverted
-    and constants added (IEEE Trans. Computers C-22, 1045 (1973)).
+    A constant takes one addition for each non-zero digit of its canonical signed form, equal words half the partial
+    products, and wide words are cut in two (Karatsuba) where that takes fewer gates.
+
+    Args:
+        logic: the gates.
+        x: a word.
+        y: a word, or a constant.
+        signed: whether the words are; one answer for both, or one each.
+        bits: of the result.
+
+    Raises:
+        InputError: no such number of bits.
     """
     wide = len(x) + len(y)
     bits = wide if bits is None else bits
     if not 1 <= bits <= wide:
         raise InputError("multiply: bits", bits, f"must be from 1 to {wide}")
-    columns: list[list[Signal]] = [[] for _ in range(wide + 1)]
-    for i, a in enumerate(x):
-        for j, b in enumerate(y):
-            if i + j >= bits:
-                continue
-            edge = signed and (i == len(x) - 1) != (j == len(y) - 1)
-            columns[i + j].append(logic.nand(a, b) if edge else logic.and_(a, b))
-    if signed:
-        for place in {len(x) - 1: 0, len(y) - 1: 0} if len(x) != len(y) else {len(x): 0}:
-            columns[place].append(ONE)
-        columns[wide - 1].append(ONE)
-    return add_columns(logic, _carried(columns), bits)
+    heap = BitHeap(logic, bits)
+    put_product(heap, x, y, signed if isinstance(signed, tuple) else (signed, signed))
+    return heap.total()
 
 
-def _carried(columns: list[list[Signal]]) -> list[list[Signal]]:
-    """Add up the constants of every column, so that at most one is left in each."""
-    carry = 0
-    for column in columns:
-        carry += column.count(ONE)
-        while ONE in column:
-            column.remove(ONE)
-        if carry & 1:
-            column.append(ONE)
-        carry >>= 1
-    return columns
+def put_product(heap: BitHeap, x: Word, y: Word, signed: tuple[bool, bool], place: int = 0) -> None:
+    """Add 2**place x y to a heap in the way that takes the fewest gates."""
+    for word, other, order in ((y, x, signed), (x, y, signed[::-1])):
+        if all(bit in (ZERO, ONE) for bit in word):
+            heap.add_times(other, constant(word, signed=order[1]) << place, signed=order[0])
+            return
+    if x != y and min(len(x), len(y), heap.bits - place) >= CUT and heap.bits - place >= len(x) + len(y):
+        put_cut_product(heap, x, y, signed, place)
+    else:
+        heap.add_product(x, y, signed=signed, place=place)
+
+
+def put_cut_product(heap: BitHeap, x: Word, y: Word, signed: tuple[bool, bool], place: int) -> None:
+    """Add a product as three of half the width (Karatsuba and Ofman, Soviet Physics Doklady 7, 595 (1963))."""
+    logic, half = heap.logic, (max(len(x), len(y)) + 1) // 2
+    low = multiply(logic, x[:half], y[:half])
+    high = multiply(logic, x[half:], y[half:], signed=signed)
+    both = []
+    for word, with_sign in zip((x, y), signed, strict=True):
+        sum_ = BitHeap(logic, half + 1 + with_sign)
+        sum_.add(word[:half])
+        sum_.add(word[half:], signed=with_sign)
+        both.append(sum_.total())
+    put_product(heap, both[0], both[1], signed, place + half)
+    heap.add(low, place)
+    heap.add(low, place + half, negative=True)
+    heap.add(high, place + half, signed=any(signed), negative=True)
+    heap.add(high, place + 2 * half, signed=any(signed))
 
 
 def multiply_add(logic: Logic, x: Word, y: Word, more: Word, *, signed: bool = False) -> Word:
     """Return x y + more in as many bits as the widest needs, one for a carry included."""
-    bits = max(len(x) + len(y), len(more)) + 1
-    product = extend(multiply(logic, x, y, signed=signed), bits, signed=signed)
-    return add(logic, product, extend(more, bits, signed=signed))[0]
+    heap = BitHeap(logic, max(len(x) + len(y), len(more)) + 1)
+    put_product(heap, x, y, (signed, signed))
+    heap.add(more, signed=signed)
+    return heap.total()
+
+
+def constant(word: Word, *, signed: bool = False) -> int:
+    """Return the number that a word of constants stands for."""
+    number = sum(1 << place for place, bit in enumerate(word) if bit == ONE)
+    return number - (1 << len(word)) if signed and word[-1] == ONE else number
+
+
+def width(numbers: Sequence[int]) -> tuple[int, bool]:
+    """Return (bits, signed) of the narrowest type that holds whole numbers."""
+    signed = min(numbers) < 0
+    return max(max((~number if number < 0 else number).bit_length() for number in numbers) + signed, 1), signed
 
 
 def total(logic: Logic, words: Sequence[Word], *, signed: bool = False) -> Word:
@@ -199,19 +213,10 @@ def total(logic: Logic, words: Sequence[Word], *, signed: bool = False) -> Word:
     """
     if not words:
         raise InputError("total", "no words", "at least one is needed")
-    bits = max(map(len, words)) + (len(words) - 1).bit_length()
-    columns: list[list[Signal]] = [[] for _ in range(bits + 1)]
+    heap = BitHeap(logic, max(map(len, words)) + (len(words) - 1).bit_length())
     for word in words:
-        if not signed:
-            for place, signal in enumerate(word):
-                columns[place].append(signal)
-            continue
-        # -s 2^k = (1 - s) 2^k - 2^k: the inverted sign counts up, and the constants of all words are added at once
-        for place, signal in enumerate((*word[:-1], logic.not_(word[-1]))):
-            columns[place].append(signal)
-        for place in range(len(word) - 1, bits):
-            columns[place].append(ONE)
-    return add_columns(logic, _carried(columns), bits)
+        heap.add(word, signed=signed)
+    return heap.total()
 
 
 def shift_left(word: Word, places: int) -> Word:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.lanes import GATES, Lanes, asarray
 from remanence.cram.program import Program
 from remanence.cram.simulate import Rates, run
+from remanence.cram.trace import Leaf, inputs_of
 
 
 class Jitted:
@@ -22,24 +22,29 @@ class Jitted:
     def __init__(self, function: Callable[..., Lanes], columns: int, gates: Collection[str]) -> None:
         functools.update_wrapper(self, function)
         self.function, self.columns, self.gates = function, columns, tuple(gates)
-        self._known: dict[tuple[Any, ...], tuple[Program, Lanes]] = {}
+        self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
-    def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes]:
+    def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
         for each in arguments:
             if not isinstance(each, Lanes):
                 raise InputError(f"{self.function.__name__}: argument", type(each).__name__, "must be a Lanes",
                                  "Put numbers into rows with cram.asarray.")  # fmt: skip
-        key = tuple((each.shape[1:], each.bits, each.signed, each.rows == 1) for each in arguments)
-        if key not in self._known:
-            blank = [asarray(np.zeros((1 if one else 2, *inner), np.int64), bits, signed=signed)
-                     for inner, bits, signed, one in key]  # fmt: skip
+        kind = tuple((each.shape[1:], each.bits, each.signed, each.rows == 1) for each in arguments)
+        rows = tuple(each.rows for each in arguments)
+        found = self._known.get(kind) or self._known.get((kind, rows))
+        if found is None:
+            blank = [asarray(np.zeros((each.rows, *each.shape[1:]), np.int64), each.bits, signed=each.signed)
+                     for each in arguments]  # fmt: skip
             result = self.function(*blank)
             if not isinstance(result, Lanes):
                 raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
-            first = {id(leaf): leaf for each in blank for leaf in each.leaves.values()}
-            result = Lanes(result.shape, result.bits, result.signed, {**first, **result.leaves}, result.build)
-            self._known[key] = result.program(columns=self.columns, gates=self.gates), result
-        return self._known[key]
+            traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
+            program, given = traced.scheduled(self.columns, self.gates)
+            arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
+            own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
+            fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
+            found = self._known[(kind, rows) if fixed else kind] = program, traced, own
+        return found
 
     def program(self, *arguments: Lanes) -> Program:
         """Return the schedule for arguments of this kind."""
@@ -47,16 +52,16 @@ class Jitted:
 
     def __call__(self, *arguments: Lanes, errors: Rates | None = None, seed: int = 0) -> Lanes:
         """Run the schedule and return the result, with nothing left to compute."""
-        program, traced = self._compiled(arguments)
-        rows = max((each.rows for each in arguments), default=1)
-        given: dict[str, NDArray[np.int64]] = {}
+        program, traced, own = self._compiled(arguments)
+        rows = max([each.rows for each in arguments] + [traced.span if traced.crosses else 1])
+        given = inputs_of(own, rows)
         for number, each in enumerate(arguments):
             data = each.numpy(columns=self.columns, gates=self.gates).reshape(each.rows, -1)
             for place in range(data.shape[1]):
-                name = f"x{number}" if len(each.shape) == 1 else f"x{number}[{place}]"
+                name = f"x{number}" if each.ndim == 1 else f"x{number}[{place}]"
                 given[name] = np.broadcast_to(data[:, place], (rows,))
         result = run(program, given, errors=errors, seed=seed)
-        whole = np.stack([result[name] for name in traced.output_names()], axis=-1).reshape(rows, *traced.shape[1:])
+        whole = traced.gathered(result, rows=min(rows, traced.rows) if traced.crosses else rows)
         return asarray(whole, traced.bits, signed=traced.signed)
 
 

@@ -38,6 +38,8 @@ class Logic:
         if not self.families:
             rule = "must have NAND2, or NOR2, or NMAJ3 with NMAJ5 and NOT"
             raise InputError("Logic: gate set", ", ".join(sorted(builder.gates)), rule)
+        self._complements: dict[Signal, Signal] = {}
+        self._adders: dict[tuple[Signal, ...], tuple[Signal, Signal]] = {}
 
     def _has(self, name: str) -> bool:
         return name in self.builder.gates
@@ -46,15 +48,28 @@ class Logic:
         return next((name for name in order if name in self.families), self.families[0])
 
     def not_(self, a: Signal) -> Signal:
-        """Return the complement: one gate."""
+        """Return the complement: one gate, or none where ``a`` is a complement itself."""
         if a in (ZERO, ONE):
             return ONE - a
+        if a in self._complements:
+            return self._complements[a]
         if self._has("NOT"):
-            return self.builder.gate("NOT", a)
-        return self.nand(a, ONE) if self._has("NAND2") else self.nor(a, ZERO)
+            result = self.builder.gate("NOT", a)
+        else:
+            result = self.builder.gate(*("NAND2", a, ONE) if self._has("NAND2") else ("NOR2", a, ZERO))
+        self._complements[result] = a
+        return result
+
+    def source(self, a: Signal) -> tuple[Signal, bool]:
+        """Return (b, True) if ``a`` was made as the complement of b, else (a, False)."""
+        return (self._complements[a], True) if a in self._complements else (a, False)
 
     def nand(self, a: Signal, b: Signal) -> Signal:
         """Return not (a and b)."""
+        if ZERO in (a, b):
+            return ONE
+        if ONE in (a, b):
+            return self.not_(a if b == ONE else b)
         if a == b:
             return self.not_(a)
         if self._has("NAND2"):
@@ -65,6 +80,10 @@ class Logic:
 
     def nor(self, a: Signal, b: Signal) -> Signal:
         """Return not (a or b)."""
+        if ONE in (a, b):
+            return ZERO
+        if ZERO in (a, b):
+            return self.not_(a if b == ZERO else b)
         if a == b:
             return self.not_(a)
         if self._has("NOR2"):
@@ -75,6 +94,8 @@ class Logic:
 
     def and_(self, a: Signal, b: Signal) -> Signal:
         """Return a and b."""
+        if {a, b} & {ZERO, ONE}:
+            return min(a, b) if ZERO in (a, b) else max(a, b)
         if a == b:
             return a
         if self._has("AND2"):
@@ -85,6 +106,8 @@ class Logic:
 
     def or_(self, a: Signal, b: Signal) -> Signal:
         """Return a or b."""
+        if {a, b} & {ZERO, ONE}:
+            return ONE if ONE in (a, b) else max(a, b)
         if a == b:
             return a
         if self._has("OR2"):
@@ -95,6 +118,8 @@ class Logic:
 
     def xor(self, a: Signal, b: Signal) -> Signal:
         """Return a or b, not both: four NAND gates, or five NOR gates."""
+        if {a, b} & {ZERO, ONE}:
+            return max(a, b) if ZERO in (a, b) else self.not_(a if b == ONE else b)
         if a == b:
             return ZERO
         if "nand" in self.families or "nor" not in self.families:
@@ -103,6 +128,8 @@ class Logic:
 
     def xnor(self, a: Signal, b: Signal) -> Signal:
         """Return whether both are alike: four NOR gates, or five NAND gates."""
+        if {a, b} & {ZERO, ONE}:
+            return self.not_(self.xor(a, b))
         if a == b:
             return ONE
         if "nor" in self.families:
@@ -114,6 +141,11 @@ class Logic:
         """Four gates of a kind: NAND gives a xor b, NOR its complement; and the first gate, of both."""
         both = gate(a, b)
         return gate(gate(a, both), gate(b, both)), both
+
+    def apart(self, a: Signal, b: Signal) -> tuple[Signal, Signal, bool]:
+        """Return four gates' worth of a xor b, the first gate, of both, and whether by NAND; by NOR the complement."""
+        by_nand = "nand" in self.families or "nor" not in self.families
+        return (*self._apart(self.nand if by_nand else self.nor, a, b), by_nand)
 
     def mux(self, select: Signal, one: Signal, zero: Signal) -> Signal:
         """Return ``one`` where ``select`` is 1, else ``zero``: three gates and an inverter."""
@@ -164,14 +196,35 @@ class Logic:
             return other, twin
         family = self._family("majority", "nand", "nor")
         if family == "majority":
-            carry, twin = (self.builder.gate("NMAJ3", a, b, c, copy=copy) for copy in (False, True))
-            if self._has("MAJ5"):
-                return self.builder.gate("MAJ5", a, b, c, carry, twin), self.not_(carry)
-            return self.not_(self.builder.gate("NMAJ5", a, b, c, carry, twin)), self.not_(carry)
+            total, carry = self.inverting_adder(a, b, c)
+            return self.not_(total), self.not_(carry)
         gate = self.nand if family == "nand" else self.nor
         first, both = self._apart(gate, a, b)
         second = gate(first, c)
         return gate(gate(first, second), gate(c, second)), gate(second, both)
+
+    def inverting_adder(self, a: Signal, b: Signal, c: Signal) -> tuple[Signal, Signal]:
+        """Return the complements of (sum, carry) by three majority gates; one input may be a constant."""
+        key = tuple(sorted((a, b, c)))
+        if key not in self._adders:
+            carry, twin = (self.builder.gate("NMAJ3", a, b, c, copy=copy) for copy in (False, True))
+            self._adders[key] = self.builder.gate("NMAJ5", a, b, c, carry, twin), carry
+        return self._adders[key]
+
+    def full_subtractor(self, a: Signal, b: Signal, borrow: Signal) -> tuple[Signal, Signal]:
+        """Return (a - b - borrow modulo 2, the next borrow): nine NAND or nine NOR gates, no inverter."""
+        simple = "nand" not in self.families and "nor" not in self.families
+        if simple or len({a, b, borrow, ZERO, ONE}) < 5:
+            apart = self.xor(a, b)
+            taken = self.and_(self.not_(a), b)
+            return self.xor(apart, borrow), self.or_(taken, self.and_(borrow, self.not_(apart)))
+        gate = self.nand if "nand" in self.families else self.nor
+        both = gate(a, b)
+        under = gate(b, both)  # with NAND: not (b and not a)
+        apart = gate(gate(a, both), under)
+        second = gate(apart, borrow)
+        lower = gate(borrow, second)
+        return gate(gate(apart, second), lower), gate(under, lower)
 
 
 def distinct(a: Signal, b: Signal) -> tuple[Signal, Signal]:

@@ -1,13 +1,13 @@
 """Networks of gates: what is computed, before anything has a place.
 
 Signals are whole numbers: 0 and 1 are the constants, then come the bits of the inputs, then one signal per gate, in an
-order in which every gate follows what it reads.
+order in which every gate follows what it reads. A move stands among the gates: it brings a signal to other rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES, Gate, gate
+from remanence.cram.program import MOVE
 
 Word: TypeAlias = tuple[int, ...]
 """Signals of a number, lowest bit first."""
@@ -33,12 +34,15 @@ class Netlist:
         opcodes: place of each gate in `gates.GATES`, shape (n,).
         fan_in: signals that each gate reads, shape (n, 5), `NONE` beyond its inputs.
         outputs: words by name: any signals.
+        moves: signals that are no gates but bring what they read so many rows further down (negative: up); 0 comes in
+            from beyond the rows. Their opcode is `program.MOVE`.
     """
 
     inputs: Mapping[str, Word]
     opcodes: NDArray[np.int16]
     fan_in: NDArray[np.int32]
     outputs: Mapping[str, Word]
+    moves: Mapping[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many gates there are."""
@@ -51,7 +55,7 @@ class Netlist:
 
     def counts(self) -> dict[str, int]:
         """Return how many gates there are of each name."""
-        numbers = np.bincount(self.opcodes, minlength=len(GATES))
+        numbers = np.bincount(self.opcodes[self.opcodes != MOVE], minlength=len(GATES))
         return {each.name: int(number) for each, number in zip(GATES, numbers, strict=True) if number}
 
     def evaluate(self, **words: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
@@ -77,6 +81,9 @@ class Netlist:
         for name, word in self.inputs.items():
             state[list(word)] = np.asarray(words[name], np.bool_).T
         for place, (opcode, read) in enumerate(zip(self.opcodes, self.fan_in, strict=True)):
+            if opcode == MOVE:
+                state[self.first + place] = moved(state[read[0]], self.moves[self.first + place])
+                continue
             each = GATES[opcode]
             zeros = (~state[read[: each.inputs]]).sum(axis=0)
             state[self.first + place] = (zeros >= each.threshold) ^ bool(each.preset)
@@ -100,6 +107,7 @@ class Builder:
         self._fan_in: list[tuple[int, ...]] = []
         self._known: dict[tuple[int, ...], int] = {}
         self._outputs: dict[str, Word] = {}
+        self._moves: dict[int, int] = {}
         self._next = 2
 
     def input(self, name: str, bits: int) -> Word:
@@ -150,6 +158,25 @@ class Builder:
         self._next += 1
         return self._next - 1
 
+    def move(self, signal: int, rows: int) -> int:
+        """Return the signal of ``rows`` rows further up (negative: further down); 0 where there is none.
+
+        Raises:
+            InputError: a constant 1, which has no column to move, or an unknown signal.
+        """
+        if not rows or signal == ZERO:
+            return signal
+        if not 1 < signal < self._next:
+            raise InputError("Builder.move", signal, "needs a signal of this netlist that is no constant")
+        key = (MOVE, signal, rows)
+        if key not in self._known:
+            self._opcodes.append(MOVE)
+            self._fan_in.append((signal, *(NONE,) * (LARGEST_FAN_IN - 1)))
+            self._known[key] = self._next
+            self._moves[self._next] = rows
+            self._next += 1
+        return self._known[key]
+
     def output(self, name: str, word: Sequence[int]) -> None:
         """Name an output word.
 
@@ -182,7 +209,18 @@ class Builder:
             np.array(self._opcodes, np.int16)[kept],
             place[fan_in[kept]],
             {name: tuple(int(place[s]) for s in word) for name, word in self._outputs.items()},
+            {int(place[s]): rows for s, rows in self._moves.items() if needed[s]},
         )
+
+
+def moved(column: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
+    """Return a column brought so many rows further down (negative: up); 0 comes in from beyond."""
+    result = np.zeros_like(column)
+    if rows >= 0:
+        result[rows:] = column[: max(len(column) - rows, 0)]
+    else:
+        result[:rows] = column[-rows:]
+    return result
 
 
 def _folds(each: Gate, signals: Sequence[int]) -> bool:

@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.gates import GATES, LARGEST_FAN_IN
+
+if TYPE_CHECKING:
+    from remanence.cram.cost import Cost
+    from remanence.cram.machine import Array
 
 PRESET_0, PRESET_1 = len(GATES), len(GATES) + 1
 MOVE = len(GATES) + 2
@@ -122,6 +127,18 @@ class Program:
         names = [*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE"]
         return {name: int(number) for name, number in zip(names, numbers, strict=True) if number}
 
+    @property
+    def writes_per_column(self) -> NDArray[np.int64]:
+        """How often one run writes each column, shape (columns,): presets, gates (switching or not) and moves."""
+        counts: NDArray[np.int64] = np.bincount(self.outputs_to, minlength=self.columns).astype(np.int64)
+        return counts
+
+    def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
+        """Return what a run costs; see `cost.cost`."""
+        from remanence.cram.cost import cost  # the machine needs programs
+
+        return cost(self, array, rows=rows, inputs=inputs)
+
     def listing(self) -> str:
         """Return the program as text, one line a step."""
         words = [
@@ -130,17 +147,27 @@ class Program:
             for name, columns in group.items()
         ]
         lines: dict[int, list[str]] = {}
-        for place in range(len(self)):
-            lines.setdefault(int(self.steps[place]), []).append(self._shown(place))
+        for places in np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.steps)) + 1) if len(self) else []:
+            first = int(places[0])
+            preset = int(self.opcodes[first]) in (PRESET_0, PRESET_1)
+            lines[int(self.steps[first])] = self._presets(places) if preset else [self._shown(first)]
         body = [f"{step:>6}  {'; '.join(shown)}" for step, shown in lines.items()]
         return "\n".join([f"{self.columns} columns, {self.step_count} steps", *words, *body]) + "\n"
+
+    def _presets(self, places: NDArray[np.intp]) -> list[str]:
+        """Presets of a step, columns that follow each other as a range."""
+        shown = []
+        for state in (0, 1):
+            columns = np.unique(self.outputs_to[places[self.opcodes[places] == PRESET_0 + state]])
+            runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
+            ranges = [f"{run[0]}" if run.size == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+            shown += [f"PRESET{state} {' '.join(ranges)}"] if ranges else []
+        return shown
 
     def _shown(self, place: int) -> str:
         opcode, out, read = int(self.opcodes[place]), int(self.outputs_to[place]), self.fan_in[place]
         if opcode == MOVE:
             return f"{'MOVE':<7}{out:>6} <- {read[0]}, {read[1]} rows down"
-        if opcode >= PRESET_0:
-            return f"PRESET{opcode - PRESET_0} {out}"
         each = GATES[opcode]
         return f"{each.name:<7}{out:>6} <- {' '.join(map(str, read[: each.inputs]))}"
 

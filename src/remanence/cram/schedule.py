@@ -26,6 +26,8 @@ def schedule(
     keep_inputs: bool = True,
     places: Mapping[str, tuple[int, ...]] | None = None,
     signed: frozenset[str] = frozenset(),
+    batched: bool = True,
+    start: int = 0,
 ) -> Program:
     """Give every gate a step and a column of an array.
 
@@ -35,6 +37,9 @@ def schedule(
         keep_inputs: whether the inputs are still there at the end; if not, their columns are used again.
         places: columns of inputs by name; the others take the first free ones.
         signed: names of the words that are in two's complement; handed on to the program.
+        batched: whether columns are preset many at a time; if not, each just before its gate, in a step of its own.
+        start: column that scratch takes first, then those after it, around the array. Programs that differ in it
+            alone wear other columns; they leave their outputs in other columns too.
 
     Returns:
         A program whose gates are those of the netlist, none twice.
@@ -42,28 +47,33 @@ def schedule(
     Raises:
         InputError: the array is too narrow; the message says how far the schedule came.
     """
+    if netlist.moves:
+        raise InputError("schedule: netlist", f"{len(netlist.moves)} moves", "must be gates only",
+                         "Take row_moves.schedule_moves.")  # fmt: skip
     words, used = _placed(netlist, places or {}, columns)
+    if not 0 <= start < columns:
+        raise InputError("schedule: start", start, f"must be a column below {columns}")
     order = gate_order(netlist)
     readers = _readers(netlist)
     column = np.full(netlist.first + len(netlist), NONE, np.int64)
     for name, word in words.items():
         column[list(netlist.inputs[name])] = word
-    dirty = [place for place in range(columns) if place not in used]  # free, in no known state; a heap
+    dirty = [turn for turn in range(columns) if (start + turn) % columns not in used]  # free, in no known state; a heap
     if not keep_inputs:
         for name, word in netlist.inputs.items():
             for signal, place in zip(word, words[name], strict=True):
                 if not readers[signal]:
-                    heapq.heappush(dirty, place)
+                    heapq.heappush(dirty, (place - start) % columns)
     ready: tuple[list[int], list[int]] = ([], [])  # columns preset to 0 and to 1
     wanted = np.array([GATES[opcode].preset for opcode in netlist.opcodes], np.int64)
     rows: list[tuple[int, int, tuple[int, ...], int]] = []
     step = -1
 
     def preset(states: list[int]) -> list[int]:
-        """Preset free columns to these states, the lowest column first, in the step of the presets just before."""
+        """Preset free columns to these states, the first free column first, in the step of the presets just before."""
         nonlocal step
         step += not rows or rows[-1][0] < PRESET_0
-        taken = [heapq.heappop(dirty) for _ in states]
+        taken = [(start + heapq.heappop(dirty)) % columns for _ in states]
         rows.extend((PRESET_0 + state, place, (), step) for state, place in zip(states, taken, strict=True))
         return taken
 
@@ -75,11 +85,13 @@ def schedule(
         gate = signal - netlist.first
         each, read = GATES[netlist.opcodes[gate]], netlist.fan_in[gate]
         if not ready[each.preset]:
-            later = _later(wanted, order, number, netlist.first, len(dirty), ready)
             if not dirty:
-                told = f"{number} of {len(order)} gates fit"
-                raise InputError("schedule: columns", columns, f"{told}; then {columns} values are still needed",
-                                 "Give a wider array, or cut the program.")  # fmt: skip
+                told = (
+                    f"{number} of {len(order)} gates fit; all take {columns_needed(netlist, keep_inputs=keep_inputs)}"
+                )
+                raise InputError("schedule: columns", columns, told,
+                                 "Give a wider array, keep_inputs=False, or cut the program.")  # fmt: skip
+            later = _later(wanted, order, number, netlist.first, len(dirty) if batched else 1, ready)
             for state, place in zip(later, preset(later), strict=True):
                 ready[state].append(place)
         column[signal] = ready[each.preset].pop(0)
@@ -89,7 +101,7 @@ def schedule(
         for source in dict.fromkeys(int(read[k]) for k in range(each.inputs)):
             readers[source] -= 1
             if not readers[source] and (source >= netlist.first or source <= ONE or not keep_inputs):
-                heapq.heappush(dirty, int(column[source]))
+                heapq.heappush(dirty, (int(column[source]) - start) % columns)
     return Program(
         columns=columns,
         opcodes=np.array([row[0] for row in rows], np.int16),
@@ -103,13 +115,31 @@ def schedule(
     )  # fmt: skip
 
 
+def columns_needed(netlist: Netlist, *, keep_inputs: bool = True) -> int:
+    """Return how many columns a schedule takes at least, with gates in the order of `gate_order`."""
+    readers = _readers(netlist)
+    kept = sum(map(len, netlist.inputs.values()))
+    held = kept if keep_inputs else int(np.count_nonzero(readers[2 : netlist.first]))
+    held += int(np.count_nonzero(readers[:2]))
+    most = max(held, kept)
+    for signal in gate_order(netlist):
+        held += 1
+        most = max(most, held)
+        read = netlist.fan_in[signal - netlist.first]
+        for source in {int(each) for each in read if each != NONE}:
+            readers[source] -= 1
+            if not readers[source] and (source >= netlist.first or source <= ONE or not keep_inputs):
+                held -= 1
+    return most
+
+
 def _later(
     wanted: NDArray[np.int64], order: list[int], number: int, first: int, most: int, ready: tuple[list[int], list[int]]
 ) -> list[int]:
     """Presets of the next gates that have none waiting, as many as there are free columns."""
     left = [len(ready[0]), len(ready[1])]
     states: list[int] = []
-    for signal in order[number:]:
+    for signal in map(order.__getitem__, range(number, len(order))):
         if len(states) == most:
             break
         state = int(wanted[signal - first])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.cram.logic import Logic
-from remanence.cram.netlist import Builder
+from remanence.cram.netlist import ONE, Builder, Word
 
 Words: TypeAlias = Any
 """An object array: a word of signals for each place within a row."""
@@ -48,11 +48,28 @@ class Trace:
                 self.given[name] = leaf, place
             self.made[id(leaf)] = words
 
+    def move(self, word: Word, rows: int) -> Word:
+        """Return a word brought so many rows further down (negative: up); 0 comes in from beyond."""
+        return tuple(self.builder.move(self._one() if bit == ONE else bit, rows) for bit in word)
+
+    def _one(self) -> int:
+        """Return a signal that is always 1 and has a column: a constant cannot be moved."""
+        some = 2  # the first bit that was given
+        return self.logic.nand(some, self.logic.not_(some))
+
     def words(self, lanes: Expression) -> Words:
         """Return the signals of an expression, made once."""
         if id(lanes) not in self.made:
             self.made[id(lanes)] = lanes.build(self)
         return self.made[id(lanes)]
+
+
+def each_word(words: Words, make: Callable[[Word], Word]) -> Words:
+    """Return what a function makes of each word."""
+    result = np.empty(words.shape, object)
+    for place in np.ndindex(words.shape):
+        result[place] = make(words[place])
+    return result
 
 
 def inputs_of(given: Mapping[str, tuple[Leaf, int]], rows: int) -> dict[str, NDArray[np.int64]]:

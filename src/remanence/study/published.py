@@ -21,7 +21,13 @@ from remanence.device.transport import polarisation, tmr_at_temperature
 from remanence.system import Estimate, LayerRun, platform, price
 
 
-def _table(name: str, ours: Mapping[str, float | bool]) -> pd.DataFrame:
+def beside(name: str, ours: Mapping[str, float | bool]) -> pd.DataFrame:
+    """Return a table of published results with ours beside them, a row each, by id.
+
+    Args:
+        name: of the table.
+        ours: our figure by id; whether a trend holds.
+    """
     rows = []
     for row in published(name).values():
         found = ours[row.id]
@@ -81,7 +87,7 @@ def device_rows() -> pd.DataFrame:
     sizes = [56.0, 40.0, 30.0, 20.0, 11.0]
     ratio = stability(double, sizes) / current(double, sizes)
     flat = stability(single, [44.0, 60.0, 76.0])
-    return _table(
+    return beside(
         "device",
         {
             "sato2013-stability-20nm": float(double(20).thermal_stability),
@@ -123,7 +129,7 @@ def macro_rows() -> pd.DataFrame:
         return storage(memory, node, periphery, chosen)
 
     small = macro(1)
-    return _table(
+    return beside(
         "macros",
         {
             "intel-cell-area": float(cell_area(memory.cell, node)),
@@ -142,7 +148,7 @@ def microcontroller_rows() -> pd.DataFrame:
     per_multiply = float(core.energy_per_multiply) + float(core.active_power) * float(core.cycles_per_multiply) / float(
         core.frequency
     )
-    return _table(
+    return beside(
         "microcontrollers", {row.id: per_multiply * row.multiplies for row in published("microcontrollers").values()}
     )
 
@@ -182,7 +188,7 @@ def computing_rows(ours: Mapping[str, Estimate]) -> pd.DataFrame:
         ours: by chip, `filled_crossbar` of every chip that a row stands beside; at 8 x 8 bits.
     """
     rows = list(published("computing").values())
-    frame = _table("computing", {row.id: ours[row.beside].energy_per_multiply.value for row in rows})
+    frame = beside("computing", {row.id: ours[row.beside].energy_per_multiply.value for row in rows})
     frame["beside"] = [row.beside for row in rows]
     frame["precision"] = [row.precision for row in rows]
     frame["per_bit"] = [np.nan if not row.bits or row.value is None else row.value / row.bits for row in rows]

@@ -81,7 +81,8 @@ def draw(rare: Any, first: int, place: Any, stay: Any, quiet: Any, block: int, r
                 kept = found
                 for i in range(4):
                     drawn = a0 if i == 0 else (a1 if i == 1 else (a2 if i == 2 else a3))
-                    row += 1 + int(math.log((float(drawn) + 0.5) * 2.0**-32) / stay[instruction])
+                    gap = math.log((float(drawn) + 0.5) * 2.0**-32) / stay[instruction]
+                    row += 1 + int(min(gap, float(rows)))  # as a whole number the gap may not fit one
                     if row >= rows:
                         going = False
                         break

@@ -1,0 +1,162 @@
+"""Commands for logic in the cells: compile a program, run it, list it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from remanence.app import terminal
+from remanence.core.errors import InputError
+
+app = typer.Typer(no_args_is_help=True, help="Digital logic inside the magnetic cells: compile programs and run them.")
+
+ROWS_SHOWN = 8
+
+
+@app.command("compile")
+def compile_(
+    source: Annotated[Path, typer.Argument(help="Verilog (.v, .sv; extra 'rtl') or BLIF (.blif)")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file of the program")],
+    top: Annotated[str | None, typer.Option(help="module of a Verilog file")] = None,
+    gates: Annotated[
+        str, typer.Option(help="gates that the array has, separated by commas, or a set: nand, magic-nor, majority")
+    ] = "nand",
+    columns: Annotated[int, typer.Option(help="of the array")] = 1024,
+    signed: Annotated[str, typer.Option(help="words in two's complement, separated by commas")] = "",
+    effort: Annotated[int, typer.Option(help="rounds of simplification")] = 2,
+    listing: Annotated[Path | None, typer.Option("--listing", help="write the program as text to this file")] = None,
+) -> None:
+    """Compile combinational logic into a program for the columns of an array, the same in all rows."""
+    from remanence.cram import compile as compiler
+    from remanence.cram.gate_set import GATE_SETS
+
+    terminal.writable("--out", out)
+    if listing is not None:
+        terminal.writable("--listing", listing)
+    names = _listed(gates)
+    program = compiler(
+        source, top=top, gates=gates if gates in GATE_SETS else names, columns=columns, signed=_listed(signed),
+        effort=effort,
+    )  # fmt: skip
+    program.save(out)
+    console = terminal.console()
+    console.print(_summary(program))
+    if listing is not None:
+        terminal.write(listing, program.listing())
+        console.print(f"written: {listing}")
+    console.print(f"written: {out}")
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(help="program written by compile")],
+    inputs: Annotated[Path, typer.Option(help=".npz file with whole numbers by name of the input, one for each row")],
+    errors: Annotated[
+        str, typer.Option(help='probability of a wrong outcome by gate, such as "NAND2=1e-4,NOT=1e-5,PRESET=1e-6"')
+    ] = "",
+    seed: Annotated[int, typer.Option(help="of the errors")] = 0,
+    output: Annotated[Path | None, typer.Option(help="write the outputs to this .npz file")] = None,
+) -> None:
+    """Run a program on numbers, one row each; print the first rows, and how many outputs errors have changed."""
+    import numpy as np
+
+    from remanence.cram import Program
+    from remanence.cram import run as simulate
+
+    if output is not None:
+        terminal.writable("--output", output)
+    program = Program.load(file)
+    given = _numbers(inputs)
+    rates = _rates(errors)
+    result = simulate(program, given, errors=rates or None, seed=seed)
+    console = terminal.console()
+    console.print(_table(given, result))
+    rows = len(next(iter(result.values())))
+    console.print(f"{rows} rows, {program.step_count} steps, {program.gate_steps} of them gates")
+    if rates:
+        right = simulate(program, given)
+        wrong = np.any([right[name] != result[name] for name in right], axis=0)
+        console.print(f"{int(wrong.sum())} of {rows} rows are wrong (errors {errors}, seed {seed})")
+    if output is not None:
+        draft = output.with_name(f".{output.name}.draft.npz")
+        np.savez(draft, allow_pickle=False, **result)
+        draft.replace(output)
+        console.print(f"written: {output}")
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _rates(errors: str) -> dict[str, Any]:
+    """Rates of "GATE=probability,..."; the same for all numbers of inputs at 0."""
+    from remanence.cram.gates import gate
+
+    rates: dict[str, Any] = {}
+    for part in _listed(errors):
+        name, _, shown = part.partition("=")
+        try:
+            rate = float(shown)
+        except ValueError:
+            rate = math.nan
+        if not 0.0 <= rate <= 1.0:
+            raise InputError("--errors", f"'{part}'", "must be GATE=probability, from 0 to 1")
+        rates[name] = rate if name == "PRESET" else [rate] * (gate(name).inputs + 1)
+    return rates
+
+
+def _numbers(path: Path) -> dict[str, Any]:
+    import zipfile
+
+    import numpy as np
+
+    if not path.is_file():
+        raise InputError("--inputs", f"'{path}'", "must be a file")
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            if not isinstance(held, np.lib.npyio.NpzFile):
+                raise ValueError  # one array without a name
+            return {name: held[name] for name in held.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        raise InputError("--inputs", f"'{path}'", "must be an .npz file of whole numbers by name",
+                         "Write it with numpy.savez('in.npz', a=..., b=...).") from None  # fmt: skip
+
+
+def _summary(program: Any) -> Any:
+    from rich.table import Table
+
+    writes = program.writes_per_column
+    table = Table(title="program")
+    table.add_column("what")
+    table.add_column("figure", justify="right")
+    for kind, words in (("input", program.inputs), ("output", program.outputs)):
+        for name, word in words.items():
+            sign = "signed" if name in program.signed else "unsigned"
+            table.add_row(f"{kind} {name}", f"{len(word)} bits, {sign}")
+    table.add_row(
+        "columns used", f"{int((writes > 0).sum()) + sum(map(len, program.inputs.values()))} of {program.columns}"
+    )
+    table.add_row("steps", str(program.step_count))
+    for name, number in program.counts().items():
+        table.add_row(f"  {name}", str(number))
+    table.add_row("writes of a column, at most", str(int(writes.max(initial=0))))
+    return table
+
+
+def _table(given: dict[str, Any], result: dict[str, Any]) -> Any:
+    import numpy as np
+    from rich.table import Table
+
+    rows = len(next(iter(result.values())))
+    table = Table(title=f"first {min(rows, ROWS_SHOWN)} of {rows} rows")
+    columns = {**{f"in {name}": values for name, values in given.items()}, **result}
+    table.add_column("row", justify="right")
+    for name in columns:
+        table.add_column(name, justify="right")
+    spread = [np.broadcast_to(values, (rows,)) for values in columns.values()]
+    for row in range(min(rows, ROWS_SHOWN)):
+        table.add_row(str(row), *(str(int(values[row])) for values in spread))
+    return table

@@ -1,0 +1,114 @@
+"""`remanence cram` as a user types it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from remanence.app import cli
+from remanence.cram import Program
+
+ADDER = """.model add
+.inputs a[0] a[1] b[0] b[1]
+.outputs s[0] s[1] s[2]
+.names a[0] b[0] s[0]
+10 1
+01 1
+.names a[0] b[0] c
+11 1
+.names a[1] b[1] h
+10 1
+01 1
+.names h c s[1]
+10 1
+01 1
+.names a[1] b[1] h c s[2]
+11-- 1
+--11 1
+.end
+"""
+
+
+def remanence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: object
+) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["remanence", *map(str, arguments)])
+    try:
+        cli.main()
+        code = 0
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+@pytest.fixture
+def adder(tmp_path: Path) -> Path:
+    source = tmp_path / "add.blif"
+    source.write_text(ADDER)
+    return source
+
+
+def test_compile_then_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    out, inputs, results = tmp_path / "deep" / "add.cram", tmp_path / "in.npz", tmp_path / "out.npz"
+    code, printed, _ = remanence(
+        monkeypatch, capsys, "cram", "compile", adder, "-o", out, "--gates", "NOT,NAND2,NAND3", "--columns", 40,
+        "--listing", tmp_path / "add.txt",
+    )  # fmt: skip
+    assert code == 0
+    program = Program.load(out)
+    assert str(program.step_count) in printed
+    assert "3 bits, unsigned" in printed
+    assert (tmp_path / "add.txt").read_text() == program.listing()
+    a, b = np.arange(16) % 4, np.arange(16) // 4
+    np.savez(inputs, a=a, b=b)
+    code, printed, _ = remanence(monkeypatch, capsys, "cram", "run", out, "--inputs", inputs, "--output", results)
+    assert code == 0
+    assert f"16 rows, {program.step_count} steps" in printed
+    assert "wrong" not in printed
+    with np.load(results) as held:
+        assert np.array_equal(held["s"], a + b)
+    code, printed, _ = remanence(
+        monkeypatch, capsys, "cram", "run", out, "--inputs", inputs, "--errors", "NAND2=1,PRESET=0", "--seed", 3
+    )
+    assert code == 0
+    assert "of 16 rows are wrong" in printed
+    assert "0 of 16 rows" not in printed
+    assert sorted(path.name for path in out.parent.iterdir()) == ["add.cram"], "no partial files are left"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("compile", "none.blif", "-o", "x.cram"), "must be a file"),
+        (("compile", "add.blif", "-o", "x.cram", "--gates", "FOO"), "FOO"),
+        (("compile", "add.blif", "-o", "x.cram", "--gates", "OR2"), "inverter"),
+        (("compile", "add.blif", "-o", "x.cram", "--columns", "5"), "columns"),
+        (("compile", "add.blif", "-o", "x.cram", "--top", "add"), "Verilog"),
+        (("compile", "add.blif", "-o", "."), "must be a file"),
+        (("run", "add.blif", "--inputs", "in.npz"), "not a whole program"),
+        (("run", "good.cram", "--inputs", "none.npz"), "must be a file"),
+        (("run", "good.cram", "--inputs", "add.blif"), ".npz"),
+        (("run", "good.cram", "--inputs", "wrong.npz"), "must be a, b"),
+        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND2"), "GATE=probability"),
+        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND2=2"), "GATE=probability"),
+        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND=0.1"), "NAND"),
+    ],
+)
+def test_mistakes_end_with_code_two_and_one_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path,
+    arguments: tuple[str, ...], told: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", "good.cram")[0] == 0
+    np.savez("in.npz", a=1, b=2)
+    np.savez("wrong.npz", a=1)
+    code, _, complaint = remanence(monkeypatch, capsys, "cram", *arguments)
+    assert code == 2
+    assert told in complaint
+    assert not Path("x.cram").exists()
