@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import remanence.kernels.row_gates as row_gates_package
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
 from remanence.kernels.row_gates import (
@@ -28,6 +29,7 @@ from remanence.kernels.row_gates import (
     unpack,
     unpack_numbers,
 )
+from remanence.kernels.row_gates.errors import draw
 from remanence.kernels.row_gates.reference import BLOCK
 
 COLUMNS = 9
@@ -65,7 +67,11 @@ def test_the_processor_gives_the_definition_bit_for_bit(seed: int, words: int, c
 
 
 @settings(deadline=None, max_examples=40)  # the first call compiles
-@given(st.integers(0, 2**32), st.sampled_from([1, 257, 300]), st.sampled_from([1e-5, 3e-3, 2.0**-6, 0.02, 0.5, 1.0]))
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([1, 257, 300]),
+    st.sampled_from([1e-300, 1e-19, 1e-5, 3e-3, 2.0**-6, 0.02, 0.5, 1.0]),
+)
 def test_errors_are_the_same_in_both(seed: int, words: int, rate: float) -> None:
     gates = program(seed, 8)
     rates = Stream(seed).child("rates").uniform((8, 6)) * rate
@@ -196,6 +202,27 @@ def test_a_missing_graphics_processor_says_so(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     with pytest.raises(BackendError, match="gpu back end needs"):
         row_gates(state(0, 1), program(1, 2), backend="gpu")
+
+
+def test_auto_compiles_where_it_pays_and_nothing_is_in_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    gates, before = program(21, 30), state(21, 256)
+    monkeypatch.setattr(row_gates_package, "_MANY", 256)
+    monkeypatch.setattr(row_gates_package, "_GATES", 1)
+    result, ran = row_gates(before, gates)
+    assert ran == "compiled"
+    assert np.array_equal(result, row_gates(before, gates, backend="reference")[0])
+    assert row_gates(before, gates, errors=np.full((30, 6), 1e-3))[1] == "cpu"
+    assert row_gates(before[:, :255], gates)[1] == "cpu"
+
+
+@pytest.mark.parametrize("rate", [1e-320, 1e-300, 1e-19])
+def test_a_gap_beyond_all_whole_numbers_ends_a_block(rate: float) -> None:
+    """Without the bound that lets most instructions leave early."""
+    room = np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.uint64)
+    one = np.uint64(1)
+    found = draw(np.zeros(1, np.int64), 0, np.zeros(1, np.int64), np.array([-rate]), np.array([-1.0]), 0, BLOCK,
+                 one, one, *room)  # fmt: skip
+    assert found == (0, 1)
 
 
 def test_an_old_llvm_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,6 @@ from remanence.kernels.row_gates import (
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
 """Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number."""
 
-WORD = 64
-"""Bits of the numbers that rows hold here."""
-
 
 def run(
     program: Program,
@@ -68,21 +65,22 @@ def run(
     packed = []
     for name, word in program.inputs.items():
         numbers, signed = np.broadcast_to(read[name], rows), name in program.signed
-        if len(word) > WORD or numbers.dtype == object:
+        if len(word) > 64:
             packed.append(pack(to_bits(numbers, len(word), signed, name)))
         else:
-            packed.append(pack_numbers(_checked(numbers, len(word), signed, name), len(word)))
+            words = _words(_whole(numbers, len(word), signed, name), signed)
+            packed.append(pack_numbers(words, len(word)))
     state = np.concatenate(packed) if packed else np.zeros((0, -(-max(rows, 1) // 64)), np.uint64)
     result, where = _run(program, state, rows, errors, seed, variation, cells, backend)
-    found = {}
+    found: dict[str, NDArray[Any]] = {}
     for name, word in program.outputs.items():
-        columns = result[[where[column] for column in word]]
-        if _wide(len(word), name in program.signed):
-            found[name] = from_bits(unpack(columns, rows), name in program.signed)
+        columns, signed = result[[where[column] for column in word]], name in program.signed
+        if len(word) > (64 if signed else 63):
+            found[name] = from_bits(unpack(columns, rows), signed)
             continue
         found[name] = unpack_numbers(columns, rows).view(np.int64)
-        if name in program.signed and len(word) < WORD:
-            spare = np.int64(WORD - len(word))
+        if signed and len(word) < 64:
+            spare = np.int64(64 - len(word))
             found[name] = (found[name] << spare) >> spare
     return found
 
@@ -217,19 +215,19 @@ def to_bits(numbers: NDArray[Any], bits: int, signed: bool, name: str = "number"
     Raises:
         InputError: not whole numbers, or out of range.
     """
-    words = _checked(numbers, bits, signed, name)
-    if words.dtype == object:
-        rows = [[number >> place & 1 for place in range(bits)] for number in words]
+    numbers = _whole(numbers, bits, signed, name)
+    if bits > 64 and numbers.dtype == object:
+        rows = [[number >> place & 1 for place in range(bits)] for number in numbers]
         return np.array(rows, np.bool_).reshape(-1, bits)
-    shifts = np.minimum(np.arange(bits), WORD - 1).astype(np.uint64)  # beyond 64 bits the sign goes on
-    taken = (words[:, None] >> shifts) & np.uint64(1)
-    if bits > WORD and not signed:
-        taken[:, WORD:] = 0
+    shifts = np.minimum(np.arange(bits), 63).astype(np.uint64)  # beyond 64 bits the sign goes on
+    taken = (_words(numbers, signed)[:, None] >> shifts) & np.uint64(1)
+    if bits > 64 and not signed:
+        taken[:, 64:] = 0
     return taken.astype(np.bool_)
 
 
-def _checked(numbers: NDArray[Any], bits: int, signed: bool, name: str) -> NDArray[Any]:
-    """Return whole numbers as words of two's complement, those of Python as they are; refuse what is out of range."""
+def _whole(numbers: NDArray[Any], bits: int, signed: bool, name: str) -> NDArray[Any]:
+    """Return whole numbers, of Python where they came as such; refuse what is none, or out of range."""
     if numbers.dtype == np.bool_:
         numbers = numbers.astype(np.int64)
     whole = numbers.dtype == object and all(isinstance(number, int) for number in numbers)  # beyond an int64
@@ -239,15 +237,18 @@ def _checked(numbers: NDArray[Any], bits: int, signed: bool, name: str) -> NDArr
     if numbers.size and (int(numbers.min()) < low or int(numbers.max()) > high):
         kind = "signed" if signed else "unsigned"
         raise InputError(f"{name}", f"{numbers.min()} to {numbers.max()}", f"{kind} {bits} bits hold {low} to {high}")
-    if whole:
-        return numbers
+    return numbers
+
+
+def _words(numbers: NDArray[Any], signed: bool) -> NDArray[np.uint64]:
+    """Return whole numbers of at most 64 bits in two's complement."""
     return numbers.astype(np.int64 if signed or numbers.dtype.kind == "i" else np.uint64).view(np.uint64)
 
 
 def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
     """Undo `to_bits`: int64, or whole numbers of Python where there are more bits than that has."""
     width = bits.shape[1]
-    if _wide(width, signed):
+    if width > (64 if signed else 63):
         wide = [sum(1 << int(place) for place in np.flatnonzero(row)) for row in bits]
         return np.array([word - (1 << width) if signed and word >> (width - 1) else word for word in wide], object)
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
@@ -255,8 +256,3 @@ def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
         np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative
     result: NDArray[np.int64] = bits.astype(np.int64) @ weights
     return result
-
-
-def _wide(width: int, signed: bool) -> bool:
-    """Whether an int64 has too few bits."""
-    return width > (WORD if signed else WORD - 1)

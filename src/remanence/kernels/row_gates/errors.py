@@ -82,7 +82,7 @@ def draw(rare: Any, first: int, place: Any, stay: Any, quiet: Any, block: int, r
                 for i in range(4):
                     drawn = a0 if i == 0 else (a1 if i == 1 else (a2 if i == 2 else a3))
                     gap = math.log((float(drawn) + 0.5) * 2.0**-32) / stay[instruction]
-                    row += 1 + (int(gap) if gap < rows else rows)  # a longer one may not fit a whole number
+                    row += 1 + int(min(gap, float(rows)))  # as a whole number the gap may not fit one
                     if row >= rows:
                         going = False
                         break

@@ -95,7 +95,8 @@ def _flips(rates: NDArray[np.float64], place: int, zeros: NDArray[np.int64], key
             if candidate == skips.size:
                 calls *= 2
                 skips, tests = (_words(calls, place, block, kind, key) for kind in (0, 1))
-            row += 1 + int(math.log((float(skips[candidate]) + 0.5) * 2.0**-32) / stay)
+            gap = math.log((float(skips[candidate]) + 0.5) * 2.0**-32) / stay
+            row += 1 + int(min(gap, rows.size))  # the gap may be infinite
             if row >= rows.size:
                 break
             if float(tests[candidate]) < rates[rows[row]] / largest * 2.0**32:
