@@ -108,6 +108,7 @@ DIMENSIONS = {
     "write_energy": "J", "retention_time": "s", "cell_leakage": "W", "write_gate_capacitance": "F",
     "write_drain_capacitance": "F", "supply": "V", "resistance": "ohm*m", "on_current": "A/m", "gate": "F/m",
     "drain": "F/m", "drain_floor": "F", "smallest": "m", "largest": "m", "leakage": "W/m", "area": "m",
+    "driver": "m", "register_energy": "J", "register_area": "m^2",
     "linear": "s/m", "quadratic": "s/m^2", "energy": "J/m", "drop": "V", "density": "F/m^2", "clock": "Hz",
 }  # fmt: skip
 OTHERWISE = {
@@ -259,7 +260,7 @@ def test_waking_charges_what_was_gated(gated: float, name: str) -> None:
     banks = wake(_costs(_plain(sense_mux=1, word_bits=1024, banks=4), name), GATES)
     assert 3.5 * here.energy < banks.energy < 6.0 * here.energy, "four times the gated circuits, and their tree"
     # the width behind the leakage, its gates and drains charged once
-    leaks = sum(float(np.squeeze(costs.parts["leakage"][part])) for part in ("decoder", "sense", "h_tree"))
+    leaks = sum(float(np.squeeze(costs.parts["leakage"][part])) for part in ("decoder", "sense", "h_tree", "register"))
     farads = leaks / float(GATES.leakage) * (1.0 + float(GATES.ratio)) * float(GATES.gate + GATES.drain)
     assert here.energy == pytest.approx(farads * float(GATES.supply) ** 2, rel=1e-9, abs=0)
 

@@ -258,7 +258,7 @@ def test_bitlines_whose_signal_is_lost_are_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"Reason\.SIGNAL"):
         search(replace(cell, storage_capacitance=1e-18), node, capacity="1 MiB", word_bits=64,
                space=Space(sense_mux=(1,), rows=(512,)))  # fmt: skip
-    with pytest.raises(InputError, match=r"Reason\.LOSS"):
+    with pytest.raises(InputError, match=r"leak too much of the signal \(Reason\.LOSS\)"):
         search(replace(electrical(build(Cell, "stt-1t1mtj"), node), cell_leakage=1e-6), node, capacity="1 MiB",
                word_bits=64, space=MIDDLE)  # fmt: skip
 

@@ -45,6 +45,12 @@ def test_a_retention_target_out_of_reach_names_the_limit() -> None:
         choose("stt-1t1mtj", "cmos-22nm", capacity="1 MiB", word_bits=64, retention=retention_of("10 year @ 150 degC"))
 
 
+def test_a_word_without_bits_is_told_as_a_word() -> None:
+    for word in (0, -8):
+        with pytest.raises(InputError, match=r"word_bits: got '?-?[08]'?; must be a whole number"):
+            choose("stt-1t1mtj", "cmos-22nm", capacity="1 MiB", word_bits=word, ecc="secded")
+
+
 def test_a_temperature_out_of_range_is_refused() -> None:
     for asked in ({"temperature": 500.0}, {"retention": retention_of("10 year @ 300 degC")}):
         with pytest.raises(ValidityError, match=r"must be from 233 to 423\.15 K"):
@@ -110,6 +116,7 @@ def test_yields_follow_temperature_code_and_spares() -> None:
     assert _at(tables[1], 25.0, "yield_with_code") > 0.9, "what the latch was sized for"
     assert _at(tables[0], 25.0, "yield_with_code") > 0.9
     assert _at(tables[2], 125.0, "yield_repaired") > _at(tables[1], 125.0, "yield_with_code")
+    assert (tables[2]["yield_repaired"] >= tables[2]["yield_with_code"]).all(), "spares cost no yield"
     area = [float(np.min(one.macros["area"])) for one in (bare, coded, spared)]
     assert area == sorted(area)
 
@@ -124,6 +131,7 @@ def test_a_pair_of_complements_is_its_own_reference() -> None:
 def test_capacities_and_targets_are_read() -> None:
     assert capacities("32 Mbit") == ["32 Mbit"]
     assert capacities("1 MiB:8 MiB:x2") == ["1 MiB", "2 MiB", "4 MiB", "8 MiB"]
+    assert capacities("1MiB:2MiB:x2") == ["1 MiB", "2 MiB"]
     for bad in ("1 MiB:8 MiB", "1 MiB:8 MiB:2", "8 MiB:1 MiB:x2", "1 MiB:8 MiB:x1"):
         with pytest.raises(InputError, match="capacity"):
             capacities(bad)

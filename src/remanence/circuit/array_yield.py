@@ -350,12 +350,12 @@ def memory_yield(errors: BitErrors, code: Code, *, capacity: float | str, repair
 def repair_yield(defects: Array, *, cells: Array, spares: Array, subarrays: Array) -> Array:
     """Return the probability that the spares of every subarray suffice for its own bad cells.
 
-    Bad cells are isolated and independent: a subarray has a Poisson number of them, each takes one spare row or data
-    line, and a spare serves its own subarray only.
+    Bad cells (or, under a code, bad words) are isolated and independent: a subarray has a Poisson number of them, each
+    takes one spare row or data line, and a spare serves its own subarray only.
 
     Args:
-        defects: share of the cells that a test rejects.
-        cells: of a subarray, check bits included.
+        defects: share of the cells, or words, that a test rejects.
+        cells: of a subarray, check bits included; or its words.
         spares: rows and data lines of a subarray together.
         subarrays: of the memory.
     """

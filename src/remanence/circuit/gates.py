@@ -30,6 +30,10 @@ class Periphery:
     stack_leakage: Array = quantity("1", at_least=0, doc="leakage of gates over that of a transistor of their width")
     mux_drop: Array = quantity("1", above=0, doc="resistance of the column switch over that of the conducting cell")
     leakage_share: Array = quantity("1", above=0, doc="largest leakage of a bitline's other cells over its signal")
+    precharge_share: Array = quantity("1", above=0, doc="time to precharge a bitline over that of its fall in a read")
+    driver_width: Array = quantity(
+        "1", above=0, doc="width of all transistors that write one bit over the smallest metal pitch, at least"
+    )
     sense_width: Array = quantity("m", above=0, doc="width of all transistors of a sense amplifier")
     sense_stages: Array = quantity("1", above=0, doc="time of a decision, in delays of an inverter that drives four")
     sense_margin: Array = quantity("V", at_least=0, doc="input difference that the sense amplifier needs")
@@ -97,6 +101,10 @@ class Gates:
     pump: Pump
     switch_width: Array = 0.1  # power switches over what they cut off
     settling_time: Array = 0.0  # s
+    precharge_share: Array = 1.0  # time to precharge a bitline over that of its fall
+    driver: Array = 0.0  # m of transistors that write one bit, at least
+    register_energy: Array = 0.0  # J, a flip-flop of address or data in an access
+    register_area: Array = 0.0  # m^2
 
     def gate_input(self, width: Array) -> Array:
         """Capacitance at the input of an inverter, F."""
@@ -228,6 +236,10 @@ def gates_on(node: Node, periphery: Periphery, temperature: Array = REFERENCE) -
         pump=periphery.pump,
         switch_width=periphery.switch_width,
         settling_time=periphery.settling_time,
+        precharge_share=periphery.precharge_share,
+        driver=periphery.driver_width * node.metal_pitch,
+        register_energy=node.adder_bit_energy * periphery.register_energy_share,
+        register_area=node.adder_bit_area * periphery.register_area_share,
     )
 
 

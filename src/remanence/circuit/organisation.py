@@ -53,6 +53,25 @@ class Reason(IntEnum):
     ASPECT = 8  # a bank is too long and thin
     CONSTRAINT = 9  # outside a limit that the user set
 
+    @property
+    def told(self) -> str:
+        """The reason in words, as the end of a sentence."""
+        return _TOLD[self]
+
+
+_TOLD = {
+    Reason.LEGAL: "nothing speaks against it",
+    Reason.MULTIPLEXER: "the multiplexers do not divide the columns",
+    Reason.SHAPE: "more subarrays would be opened than there are, or counts are no powers of two",
+    Reason.CAPACITY: "rows, columns and subarrays do not give the capacity",
+    Reason.WORD: "the opened subarrays do not give the word",
+    Reason.DESTRUCTIVE: "bitlines would share an amplifier although a read destroys all cells of its row",
+    Reason.SIGNAL: "the signal on the bitline is below what the sense amplifier needs",
+    Reason.LOSS: "the other cells of a bitline leak too much of the signal",
+    Reason.ASPECT: "a bank would be too long and thin",
+    Reason.CONSTRAINT: "a limit that was set is not kept",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisations:
@@ -277,6 +296,10 @@ def compose(
     leaks = {**_scaled(block.leakage, number), "h_tree": idle}
     refresh = number * block.refresh / cell.retention_time
     code: dict[str, Parts] = {name: {} for name in QUANTITIES}
+    latched = counts.word * cell.bits_per_cell  # data bits in, and as many out
+    clocked = gates.register_energy * (counts.address + latched)  # address and data of one direction
+    held = gates.register_area * (counts.address + 2.0 * latched)
+    leaks["register"] = held / gates.area * gates.leakage / (1.0 + gates.ratio)
     if coder is not None:
         read["code"], write["code"] = coder.decode_time, coder.encode_time
         code["read_energy"], code["write_energy"] = {"code": coder.decode_energy}, {"code": coder.encode_energy}
@@ -285,15 +308,16 @@ def compose(
         "read_latency": _with(read, gates.time_overhead, apart=("pulse",)),
         "write_latency": _with(write, gates.time_overhead, apart=("pulse",)),
         "read_energy": _with(
-            {**_scaled(block.read_energy, opened), "h_tree": bus, **code["read_energy"]}, gates.energy_overhead
+            {**_scaled(block.read_energy, opened), "h_tree": bus, "register": clocked, **code["read_energy"]},
+            gates.energy_overhead,
         ),
         "write_energy": _with(
-            {**_scaled(block.write_energy, opened), "h_tree": bus, **code["write_energy"]},
+            {**_scaled(block.write_energy, opened), "h_tree": bus, "register": clocked, **code["write_energy"]},
             gates.energy_overhead,
             apart=("cell", "pump"),
         ),
         "area": {
-            **_with({**_scaled(block.area, number), **code["area"]}, gates.area_overhead),
+            **_with({**_scaled(block.area, number), "register": held, **code["area"]}, gates.area_overhead),
             "pump": pump_area(counts.stored, cell, gates),
         },
         "leakage": {**leaks, "refresh": refresh},

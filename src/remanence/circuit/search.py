@@ -308,7 +308,7 @@ def _illegal(pricing: Pricing) -> InputError:
         "search",
         f"{number} organisations of this capacity and word",
         "none of them is legal",
-        f"Most fail for {worst.name.lower()}: see Reason.{worst.name}.",
+        f"For most of them {worst.told} (Reason.{worst.name}).",
     )
 
 

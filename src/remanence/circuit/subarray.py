@@ -102,11 +102,14 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     lines = bitlines(shape, cell, gates)
     amplifiers = shape.columns / shape.sense_mux
     bits = (shape.columns - shape.spare_columns) / shape.sense_mux / shape.output_mux
-    writers = cell.write_current * cell.devices / gates.on_current  # m of transistors behind one written bit
-    area = _area(shape, cell, gates, sensing, lines, writers)
+    # m of n-channel transistors behind one written bit
+    writers = np.maximum(cell.write_current * cell.devices / gates.on_current, gates.driver / (1.0 + gates.ratio))
+    read = _READS[cell.sensing](shape, cell, gates, sensing, lines)
+    precharge = _precharge(cell, gates, lines, read.time + sensing.time)
+    area = {"cells": shape.rows * shape.columns * cell.area,
+            "sense": _beside(shape, gates, sensing, lines, writers, precharge)}  # fmt: skip
     width, height, rows, write_rows, before = _decoders(shape, cell, gates, area)
     column = _column(shape, cell, gates, lines, before)
-    read = _READS[cell.sensing](shape, cell, gates, sensing, lines)
     lift = cell.wordline_voltage * np.maximum(cell.wordline_voltage, gates.supply) - gates.supply**2
     wordline, write_wordline = (_wordline(shape, cell, gates, writing) for writing in (False, True))
     write_bitline = _write_bitline(shape, cell, gates, lines)
@@ -120,6 +123,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
     decoding: Parts = {"predecoder": before.energy, "decoder": rows.energy + wordline * lift}
     selecting: Parts = {"predecoder": before.energy, "decoder": write_rows.energy + write_wordline * lift}
     columns_energy = column.energy + bits * output * gates.supply**2
+    clocked = shape.columns * precharge.gates * gates.supply**2
     sensed = amplifiers * sensing.energy
     stored = bits * cell.bits_per_cell * cell.write_energy
     driven = bits * cell.devices * cell.write_attempts * (write_bitline + lines.node) * cell.write_voltage**2
@@ -145,6 +149,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         read_energy={
             **decoding,
             "mux": columns_energy,
+            "precharge": clocked,
             "bitline": read.bitline,
             "cell": read.cell,
             "sense": sensed,
@@ -152,6 +157,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         write_energy={
             **selecting,
             "mux": columns_energy,
+            "precharge": clocked,
             "bitline": driven + moved[cell.sensing],
             "cell": stored,
             "pump": driven * (1.0 / cell.pump_efficiency - 1.0),
@@ -165,9 +171,8 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         },
         width=width.total,
         height=height,
-        recovery=NINETY * lines.bitline * (gates.resistance / lines.switch_width + lines.resistance / 2.0)
-        + read.restore,
-        refresh=shape.rows * (before.energy + rows.energy + wordline * lift + read.bitline + sensed),
+        recovery=NINETY * lines.bitline * (precharge.resistance + lines.resistance / 2.0) + read.restore,
+        refresh=shape.rows * (before.energy + rows.energy + wordline * lift + clocked + read.bitline + sensed),
         signal=read.signal,
         loss=read.loss,
     )
@@ -190,16 +195,45 @@ def bitlines(shape: Shape, cell: Electrical, gates: Gates) -> _Lines:
     )
 
 
-def _area(
-    shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier, lines: _Lines, writers: Array
-) -> Parts:  # fmt: skip
+class _Precharge(NamedTuple):
+    """What brings the bitlines back after a read."""
+
+    resistance: Array  # ohm, of the transistor of a line
+    width: Array  # m, of all transistors of a column
+    gates: Array  # F, that their clock drives in a column
+
+
+def _precharge(cell: Electrical, gates: Gates, lines: _Lines, fall: Array) -> _Precharge:
+    """Size the transistors that precharge the lines, two a column: a line and its complement.
+
+    Lines that a read leaves at any level come back within `precharge_share` times the time that they fell: with a share
+    of one, the phases of a clock are equal. 2.3 (R + R_line/2) C is that time, as far as the narrowest and the widest
+    transistor go; its own drain, a few per cent of the line, is left out. They are p-channel, `ratio` times as wide as
+    an n-channel transistor of that resistance, and their gates swing once in each access. Lines read by conductance
+    hardly move: their clamp and their switch bring them back, and the two transistors of a column are the narrowest.
+
+    Args:
+        cell: the cell on its node.
+        gates: transistors and wires.
+        lines: the bitlines.
+        fall: s, from the wordline to the decision.
+    """
+    if cell.sensing == "current":
+        return _Precharge(gates.resistance / lines.switch_width, 2.0 * gates.smallest, 0.0)
+    wanted = gates.precharge_share * fall / (NINETY * lines.bitline) - lines.resistance / 2.0
+    single = np.clip(gates.resistance / np.maximum(wanted, TINY), gates.smallest, gates.largest)
+    width = 2.0 * gates.ratio * single
+    return _Precharge(gates.resistance / single, width, width * gates.gate)
+
+
+def _beside(
+    shape: Shape, gates: Gates, sensing: Amplifier, lines: _Lines, writers: Array, precharge: _Precharge
+) -> Array:  # fmt: skip
+    """Area of sense amplifiers, column switches, precharge and write drivers, m^2."""
     amplifiers = shape.columns / shape.sense_mux
-    switches = np.where(shape.sense_mux > 1, lines.switch_width, 0.0) + 2.0 * gates.smallest  # and two to precharge
+    switches = np.where(shape.sense_mux > 1, lines.switch_width, 0.0) + precharge.width
     drivers = amplifiers / shape.output_mux * writers * (1.0 + gates.ratio)
-    return {
-        "cells": shape.rows * shape.columns * cell.area,
-        "sense": amplifiers * sensing.area + (shape.columns * switches + drivers) * gates.area,
-    }
+    return amplifiers * sensing.area + (shape.columns * switches + drivers) * gates.area
 
 
 class _Width(NamedTuple):

@@ -229,7 +229,8 @@ def macros(chosen: Mapping[str, Chosen], optimised: str) -> Table:
     """Return chosen macros side by side, a row each."""
     table = Table(
         title=f"macros of least {optimised.replace('_', ' ')}",
-        caption="median and 80 % interval over the rows' ranges; 'no read': the cells' spread leaves no signal",
+        caption="median and 80 % interval over the rows' ranges; bandwidth: random reads, all banks at work; "
+        "'no read': the cells' spread leaves no signal",
         show_lines=True,
     )
     for heading in ("macro", "rows x columns", "legal", *(name.replace("_", " ") for name in _MACRO_UNITS)):

@@ -92,9 +92,9 @@ class Chosen:
         Index ``celsius``; columns ``read``, ``write``, ``retention`` (within the target's time, else ten years),
         ``shorted`` (barriers) and ``bit_error``, all of them: shares of wrong bits; ``word_error``: of words beyond the
         code; ``yield_without_code`` and ``yield_with_code``: shares of memories in which every word is right;
-        ``yield_repaired``: with the code, after a test whose rejects the spares must all replace; without spares no
-        test is made and it is ``yield_with_code``. None for cells without a junction written through a driver, and
-        where no read is possible at the medians.
+        ``yield_repaired``: with the code, after a test at that temperature with the code at work, whose rejected words
+        the spares must all replace; without spares no test is made and it is ``yield_with_code``. None for cells
+        without a junction written through a driver, and where no read is possible at the medians.
         """
         from remanence.study.macro_yield import yields
 
@@ -164,12 +164,12 @@ def choose(
         check_temperature(kelvin, "retention")
         require_retention(replace(built.junction, temperature=kelvin), duration=time, loss=LOSS)
     retained = True if retention is not None and built.junction is not None else None
+    words = word_count(bits(capacity), bits(word_bits, "word_bits"))
     code = code_of(ecc, word_bits)
 
     def coder(of: Node, drawn: Draws | None) -> CodeCost:
         return code_cost(code, of, gate_library("static-cmos", drawn), temperature=temperature)
 
-    words = word_count(bits(capacity), bits(word_bits, "word_bits"))
     k = float(coded_sigma(code, words, passing=PASSING)) if built.junction is not None else None
     macros = search(
         cell, node, capacity=capacity, word_bits=word_bits, check_bits=code.check_bits,
@@ -248,7 +248,7 @@ def capacities(text: str) -> list[str]:
     low, high = bits(parts[0]), bits(parts[1])
     if not low < high:
         raise InputError("capacity", f"'{text}'", "must rise")
-    unit = parts[0].split()[-1]
+    unit = parts[0].lstrip("0123456789. ")
     one = bits(f"1 {unit}")
     found = []
     while low <= high:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from remanence.circuit import (
     BitErrors,
     Cell,
     Code,
+    MemoryYield,
     Node,
     bit_errors,
     electrical,
@@ -20,7 +22,8 @@ from remanence.circuit import (
     repair_yield,
 )
 from remanence.circuit.driven import CURVE
-from remanence.circuit.subarray import integration
+from remanence.circuit.ecc import memory_failure, word_error_rate
+from remanence.circuit.subarray import TINY, integration
 from remanence.core import units
 from remanence.data import build
 from remanence.device import Process
@@ -59,11 +62,7 @@ def yields(chosen: Chosen) -> pd.DataFrame | None:
     capacity = float(o.capacity[0])
     bare = Code(kind="none", data_bits=chosen.code.data_bits)
     with_code, without = (memory_yield(errors, code, capacity=capacity) for code in (chosen.code, bare))
-    tested = memory_yield(errors, chosen.code, capacity=capacity, repairs=0)
-    cells = float(o.rows[0] * (o.columns[0] + o.spare[0]))
-    subarrays = float(o.across[0] * o.down[0] * o.banks[0])
-    spares = chosen.redundancy.spares
-    repaired = repair_yield(errors.defects, cells=cells, spares=spares, subarrays=subarrays)
+    repaired = _repaired(errors, chosen, with_code)
     return pd.DataFrame(
         {
             **{part: errors.rates[part] for part in ("read", "write", "retention")},
@@ -72,10 +71,26 @@ def yields(chosen: Chosen) -> pd.DataFrame | None:
             "word_error": with_code.word_error,
             "yield_without_code": 1.0 - without.failure,
             "yield_with_code": 1.0 - with_code.failure,
-            "yield_repaired": repaired * (1.0 - tested.failure) if spares else 1.0 - with_code.failure,
+            "yield_repaired": repaired if chosen.redundancy.spares else 1.0 - with_code.failure,
         },
         index=pd.Index(np.round(errors.temperatures - 273.15, 6), name="celsius"),
     )
+
+
+def _repaired(errors: BitErrors, chosen: Chosen, whole: MemoryYield) -> NDArray[np.float64]:
+    """Return the yield of memories whose test runs with the code at work, by temperature.
+
+    What repeats (misreads, cells that do not write, shorts) and leaves a word beyond the code is found at that
+    temperature and takes a spare; a word that the code corrects stays in use. Words that fail only with an error that
+    no test shows (soft ones) remain. So spares never cost yield: what they cannot replace had failed without them.
+    """
+    o = chosen.best.organisations
+    subarrays = float(o.across[0] * o.down[0] * o.banks[0])
+    working = (1.0 - np.asarray(errors.total)) * (1.0 - errors.shorted) / (1.0 - np.asarray(errors.soft))
+    found = np.asarray(word_error_rate(chosen.code, np.clip(1.0 - working, 0.0, 1.0)))
+    left = np.clip(1.0 - (1.0 - np.asarray(whole.word_error)) / np.maximum(1.0 - found, TINY), 0.0, 1.0)
+    enough = repair_yield(found, cells=whole.words / subarrays, spares=chosen.redundancy.spares, subarrays=subarrays)
+    return np.asarray(enough * (1.0 - np.asarray(memory_failure(left, whole.words))))
 
 
 def _errors(chosen: Chosen) -> BitErrors | None:
