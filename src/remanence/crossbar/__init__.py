@@ -19,6 +19,8 @@ from remanence.crossbar.grouped import GroupedCrossbarEngine, ProgrammedGroups
 from remanence.crossbar.programmed import ProgrammedCrossbar
 from remanence.crossbar.programming import ProgrammedTile, program_tile
 from remanence.crossbar.resistance_sum import ProgrammedStrings, Resistancesum, program_strings
+from remanence.device import ProgrammedCells
+from remanence.device.programmed import Step
 
 __all__ = [
     "UNUSED",
@@ -27,11 +29,13 @@ __all__ = [
     "CrossbarEngine",
     "GroupedCrossbarEngine",
     "Occurrence",
+    "ProgrammedCells",
     "ProgrammedCrossbar",
     "ProgrammedGroups",
     "ProgrammedStrings",
     "ProgrammedTile",
     "Resistancesum",
+    "Step",
     "age",
     "disturb",
     "drift_compensation",

@@ -84,5 +84,5 @@ class Conditions:
                              "Leave the temperature out.")  # fmt: skip
 
 
-UNUSED = Conditions()
+UNUSED = Conditions(defects=None)
 """A chip read at once after programming."""

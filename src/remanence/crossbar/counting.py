@@ -55,7 +55,7 @@ class Occurrence:
     def __add__(self, other: Occurrence) -> Occurrence:
         """Count two sets of numbers together."""
         values, place = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)
-        return Occurrence(values, np.bincount(place, np.concatenate([self.counts, other.counts])))
+        return Occurrence(values, np.bincount(place, np.concatenate([self.counts, other.counts])).astype(np.float64))
 
     def __mul__(self, factor: float) -> Occurrence:
         """Scale the counts."""

@@ -77,8 +77,9 @@ def separated(values: NDArray[np.float64], encoded: Encoded, bar: Crossbar) -> G
         return {"positive": values, "negative": -values}
     if "unit column" not in targets:
         return {"cells": values}
-    array, units = arrays_of_columns(encoded, bar), np.zeros(targets["unit column"].shape)
-    for place in range(units.shape[2]):
+    array, across = arrays_of_columns(encoded, bar), targets["unit column"].shape[-1]
+    units = np.zeros((*values.shape[:2], across))
+    for place in range(across):
         units[:, :, place] = -(values * (array == place)[:, None, :]).sum(axis=2)
     return {"cells": values, "unit column": units}
 
@@ -87,7 +88,7 @@ def nominal_conductances(encoded: Encoded, bar: Crossbar, node: Node) -> Groups:
     """Return the conductance of each nominal device behind its transistor, S."""
     step = nominal_difference(bar, node) / bar.weight_encoding.top
     low = nominal_low(bar, node)
-    return {name: low + step * levels for name, levels in target_levels(encoded, bar).items()}
+    return {name: low + step * levels.astype(np.float64) for name, levels in target_levels(encoded, bar).items()}
 
 
 def write(encoded: Encoded, bar: Crossbar, node: Node, stream: Stream, conditions: Conditions = UNUSED) -> Devices:

@@ -25,6 +25,7 @@ from remanence.crossbar.programmed import ProgrammedCrossbar
 from remanence.crossbar.programming import nominal_difference, on_grid, pedestal
 from remanence.crossbar.wiring import Wiring
 from remanence.device.capacitor import sample_shares, sampled_noise
+from remanence.device.programmed import Step
 from remanence.kernels.sliced_mvm import Cells
 
 
@@ -144,6 +145,12 @@ class CrossbarEngine:
         fresh = devices.write(self.encoded, self.crossbar, self.node, stream, conditions)
         return devices.use(fresh, self.crossbar, self.node, conditions)
 
+    def steps(self, conditions: Conditions = UNUSED) -> tuple[Step, ...]:
+        """Return what devices have been through under these conditions, as their history records it."""
+        one = dataclasses.replace(self.encoded, levels=self.encoded.levels[:, :1, :1], unit=None)
+        fresh = devices.write(one, self.crossbar, self.node, Stream(0), conditions)
+        return next(iter(devices.use(fresh, self.crossbar, self.node, conditions).values())).history
+
     def assemble(
         self, held: Devices, stream: Stream, conditions: Conditions = UNUSED, fresh: Devices | None = None
     ) -> ProgrammedCrossbar:
@@ -208,7 +215,7 @@ class CrossbarEngine:
         if groups:
             values = devices.combined(groups, encoded, bar) / unit
         else:
-            values = encoded.levels + pedestal(bar, node)
+            values = encoded.levels.astype(np.float64) + pedestal(bar, node)
             if encoded.unit is not None:
                 values = values - encoded.unit[:, None, None]
         depth, columns = values.shape[1:]

@@ -29,6 +29,7 @@ from remanence.crossbar.devices import Devices
 from remanence.crossbar.engine import CrossbarEngine, activity, calibrated, calibration_sums
 from remanence.crossbar.programmed import ProgrammedCrossbar
 from remanence.crossbar.wiring import Wiring, wiring
+from remanence.device.programmed import Step
 from remanence.kernels.sliced_mvm import Product
 
 
@@ -136,6 +137,10 @@ class GroupedCrossbarEngine:
             for index, pack in enumerate(self.packs)
             for name, part in pack.write(stream.child("groups", index), conditions).items()
         }
+
+    def steps(self, conditions: Conditions = UNUSED) -> tuple[Step, ...]:
+        """Return what devices have been through under these conditions, as their history records it."""
+        return self.packs[0].steps(conditions)
 
     def assemble(self, held: Devices, stream: Stream, conditions: Conditions = UNUSED) -> ProgrammedGroups:
         """Return the chip that holds given devices, as `write` returns them or a file.
