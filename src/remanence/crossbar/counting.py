@@ -19,7 +19,7 @@ class Occurrence:
 
     Args:
         values: each once, in rising order.
-        counts: how often, not negative; need not be whole.
+        counts: how often, not negative, need not be whole; shape (values,), or (K, values) of each input of a layer.
 
     Raises:
         InputError: shapes that do not fit, nothing that occurs, or a count that is negative or not finite.
@@ -30,7 +30,8 @@ class Occurrence:
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        if self.values.ndim != 1 or self.values.shape != self.counts.shape or self.values.dtype.kind not in "iu":
+        fits = self.counts.ndim in (1, 2) and self.counts.shape[-1:] == self.values.shape
+        if self.values.ndim != 1 or not fits or self.values.dtype.kind not in "iu":
             raise InputError("Occurrence", f"shapes {self.values.shape} and {self.counts.shape}",
                              "must be whole numbers and as many counts")  # fmt: skip
         if not (np.isfinite(self.counts).all() and np.all(self.counts >= 0) and self.counts.sum() > 0):
@@ -43,19 +44,32 @@ class Occurrence:
         values, counts = np.unique(np.asarray(numbers), return_counts=True)
         return cls(values.astype(np.int64), counts.astype(np.float64))
 
+    @classmethod
+    def by_input(cls, numbers: NDArray[np.integer]) -> Occurrence:
+        """Count the values of each input of vectors of shape (V, K)."""
+        values, place = np.unique(np.asarray(numbers), return_inverse=True)
+        depth = numbers.shape[1]
+        index = place.reshape(-1, depth) + np.arange(depth) * values.size
+        counts = np.bincount(index.ravel(), minlength=depth * values.size)
+        return cls(values.astype(np.int64), counts.reshape(depth, values.size).astype(np.float64))
+
     @property
     def total(self) -> float:
         """How many numbers there are."""
         return float(self.counts.sum())
 
-    def mean(self, quantity: NDArray[np.number]) -> float:
-        """Return the mean of what belongs to each value."""
-        return float(quantity @ self.counts) / self.total
+    def mean(self, quantity: NDArray[np.number]) -> NDArray[np.float64]:
+        """Return the mean of what belongs to each value: one number, or one of each input."""
+        found: NDArray[np.float64] = self.counts @ quantity / self.counts.sum(axis=-1)
+        return found
 
     def __add__(self, other: Occurrence) -> Occurrence:
         """Count two sets of numbers together."""
         values, place = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)
-        return Occurrence(values, np.bincount(place, np.concatenate([self.counts, other.counts])).astype(np.float64))
+        counts = np.zeros((*self.counts.shape[:-1], values.size))
+        counts[..., place[: self.values.size]] += self.counts
+        counts[..., place[self.values.size :]] += other.counts
+        return Occurrence(values, counts)
 
     def __mul__(self, factor: float) -> Occurrence:
         """Scale the counts."""
@@ -87,44 +101,51 @@ def counted(bar: Crossbar, encoded: Encoded, signed: bool, inputs: NDArray[np.in
 def expected(
     bar: Crossbar, encoded: Encoded, signed: bool, inputs: Occurrence, weights: Occurrence | None = None
 ) -> EventCount:
-    """Return the events that values as frequent as these make on average, inputs independent of weights and rows.
+    """Return the events that values as frequent as these make on average, vectors independent of each other.
 
-    Everything but the reads by state is exact. Reads take the mean pulse length of an input, times the mean state of
-    the cells: they err by how inputs and weights of a row go together.
+    Everything but the reads by state is exact. Reads take the mean pulse length of an input times the mean state of its
+    cells. With inputs counted one by one that is exact too; with one histogram of all inputs it errs by how inputs and
+    weights of a row go together, and no weights need to be known but their histogram.
 
     Args:
         bar: the layout.
         encoded: the layer's shape, and its weights if no others are given.
         signed: whether inputs can be below zero.
         inputs: of all V vectors of K inputs: V is their number over K.
-        weights: of the layer; those that it holds if left out.
+        weights: of the layer, all together; those that it holds if left out.
 
     Raises:
-        InputError: an input or a weight out of range.
+        InputError: an input or a weight out of range, or counts of another number of inputs.
     """
     drive, scheme = bar.input_encoding, bar.weight_encoding
     slices, _, columns = encoded.levels.shape
+    single = inputs.counts.ndim == 2
+    if single and len(inputs.counts) != encoded.depth:
+        raise InputError("expected events: inputs", len(inputs.counts), f"the layer has {encoded.depth}")
     drive.verify(inputs.values, signed)
     units, pulses, activations = drive.effort(inputs.values, signed)
     vectors = inputs.total / encoded.depth
-    rows = [(inputs.mean(units), inputs.mean(pulses))]
-    if encoded.doubled:  # an inverted digit is one bit
-        rows.append((activations - rows[0][0], activations - rows[0][1]))
-    held = weights or Occurrence.of(encoded.weights)
-    single = scheme.encode(held.values[:, None])
-    # levels of the cells of one weight, shape (values, its rows, slices and columns)
-    levels = np.abs(single.levels).reshape(slices, held.values.size, len(rows), -1).transpose(1, 2, 0, 3)
-    parallel = [held.mean(levels[:, row].sum(axis=(1, 2))) / scheme.top * encoded.outputs for row in range(len(rows))]
+    # of the row of an input and of its complement, if there is one; an inverted digit is one bit
+    units, pulses = (np.atleast_1d(inputs.mean(each)) for each in (units, pulses))
+    raised = np.stack([units, activations - units][: encoded.rows_per_input], axis=1)
+    driven = np.stack([pulses, activations - pulses][: encoded.rows_per_input], axis=1)
+    if single and weights is None:
+        low = np.abs(encoded.levels).sum(axis=(0, 2), dtype=np.int64).reshape(encoded.depth, -1) / scheme.top
+    else:
+        held = weights or Occurrence.of(encoded.weights)
+        levels = np.abs(scheme.encode(held.values[:, None]).levels)
+        each = levels.reshape(slices, held.values.size, encoded.rows_per_input, -1).sum(axis=(0, 3))
+        low = np.atleast_2d(held.mean(each)) / scheme.top * encoded.outputs
     across = bar.arrays_across(slices * columns)
     devices = slices * columns * bar.cell.devices
     if encoded.unit is not None:
         devices += slices * across
-        parallel = [one + float(encoded.unit.sum()) / scheme.top * across for one in parallel]
-    read = [vectors * encoded.depth * mean for mean, _ in rows]
+        low = low + float(encoded.unit.sum()) / scheme.top * across
+    inputs_a_row = encoded.depth / len(raised)
     return _total(
-        bar, encoded, signed, vectors=vectors, low=sum(n * on for n, on in zip(read, parallel, strict=True)),
-        high=sum(n * (devices - on) for n, on in zip(read, parallel, strict=True)),
-        toggles=vectors * encoded.depth * sum(mean for _, mean in rows), activations=activations,
+        bar, encoded, signed, vectors=vectors, low=float((raised * low).sum()) * vectors * inputs_a_row,
+        high=float((raised * (devices - low)).sum()) * vectors * inputs_a_row,
+        toggles=float(driven.sum()) * vectors * inputs_a_row, activations=activations,
     )  # fmt: skip
 
 

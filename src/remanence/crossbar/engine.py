@@ -256,13 +256,24 @@ class CrossbarEngine:
 
 
 def activity(inputs: NDArray[np.integer], signed: bool, crossbar: Crossbar, doubled: bool) -> float:
-    """Return the mean share of the rows that conduct while an array works, over inputs of shape (V, K)."""
+    """Return the share of the rows that conduct while an array works, over inputs of shape (V, K).
+
+    The mean over activations, each weighted by the mean square of what it adds to a result: its significance squared
+    times the rows that it drives. So the share is that of the sums that matter.
+    """
     if crossbar.wires == "ignored" or not inputs.size:
         return 1.0
     drive = crossbar.input_encoding
     drive.verify(inputs, signed)
-    raised, _, _ = drive.driven(inputs, signed, doubled)
-    return float(raised.mean()) / (len(inputs) * sum(drive.lengths(signed)))
+    significances = drive.significances(signed)
+    activations = drive.activations(inputs, signed, doubled)
+    longest = drive.lengths(signed)
+    shares = np.array(
+        [np.abs(plane).mean() / length for (_, _, plane), length in zip(activations, longest, strict=True)]
+    )
+    factors = np.array([float(factor * significances[place]) for place, factor, _ in activations])
+    weights = factors**2 * shares
+    return float(weights @ shares / weights.sum()) if weights.any() else 1.0
 
 
 def calibration_sums(

@@ -172,14 +172,20 @@ class GroupedCrossbarEngine:
         return dataclasses.replace(total, sequential_steps=counted.sequential_steps)
 
     def expected_events(self, inputs: Occurrence, weights: Occurrence | None = None) -> EventCount:
-        """Return what inputs as frequent as these make the arrays do on average; groups take them alike.
+        """Return what inputs as frequent as these make the arrays do on average.
 
-        The zeros beside the diagonal are cells of their own, so that weights of the layer need them added.
+        Groups take a histogram of all inputs alike. The zeros beside the diagonal are cells of their own, so that
+        weights that are given need them added.
         """
-        total, (groups, depth, _) = EventCount(), self.shape
+        total, (groups, depth, _), start = EventCount(), self.shape, 0
         for pack in self.packs:
-            counted = pack.expected_events(inputs * (pack.encoded.depth / (groups * depth)), weights)
-            total = total + counted
+            own = pack.encoded.depth
+            if inputs.counts.ndim == 2:
+                seen = Occurrence(inputs.values, inputs.counts[start : start + own])
+            else:
+                seen = inputs * (own / (groups * depth))
+            counted = pack.expected_events(seen, weights)
+            total, start = total + counted, start + own
         return dataclasses.replace(total, sequential_steps=counted.sequential_steps)
 
     def write_events(self) -> EventCount:

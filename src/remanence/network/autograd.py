@@ -125,7 +125,8 @@ class TrainableLayer(OnChipLayer):
         engine = self.engine
         assert isinstance(engine, (CrossbarEngine, GroupedCrossbarEngine))
         scaled = activations.to(torch.float64) / self.range.scale
-        clipped = scaled.clamp(*map(float, self.range.codes))
+        low, high = self.range.codes
+        clipped = scaled.clamp(low - 0.5, high + 0.5)  # the last code is reached by rounding, not by clipping
         vectors, shape = self._lower(clipped + (self.range.encode(activations) - clipped).detach())
         codes = self._codes()
         matrices = codes.detach().numpy().astype(np.int64)
@@ -143,8 +144,8 @@ class TrainableLayer(OnChipLayer):
         """Return the weights as whole numbers that pass gradients, (K, N) or (G, K, N), float64."""
         top = float(max(1, 2 ** (self.chip.weight_bits - 1) - 1))
         scaled = self.weight.flatten(1).to(torch.float64) / self.weight_scale[:, None]
-        clipped = scaled.clamp(-top, top)
-        whole = torch.where(scaled < 0, -1.0, 1.0) if self.chip.weight_bits == 1 else clipped.round()
+        clipped = scaled.clamp(-top - 0.5, top + 0.5)
+        whole = torch.where(scaled < 0, -1.0, 1.0) if self.chip.weight_bits == 1 else scaled.round().clamp(-top, top)
         codes = (clipped + (whole - clipped).detach()).T
         if self.groups == 1:
             return codes

@@ -116,7 +116,7 @@ class OnChipLayer(nn.Module):
         if self.events is not None and self.engine is not None:
             self.events = self.events + self.engine.events(inputs)
         if self.watched:
-            seen = Occurrence.of(inputs)
+            seen = Occurrence.by_input(inputs)
             self.occurrence = seen if self.occurrence is None else self.occurrence + seen
         result = torch.from_numpy(self._multiply(inputs)) * (self.weight_scale * self.range.scale)
         if self.bias is not None:
