@@ -51,7 +51,7 @@ def test_storage_flips_as_many_cells_as_the_junction_says() -> None:
     engine = layer("stt-64x128")
     junction = engine.crossbar.cell.junction
     assert junction is not None
-    hot = under(age="1000 years", temperature="130 degC", stability_spread=0.1)
+    hot = under(age="1000 years", temperature="140 degC", stability_spread=0.1)
     written, used = engine.write(Stream(0)), engine.write(Stream(0), hot)
     flipped = sum(int((used[name].held != written[name].held).sum()) for name in used)
     lost = [
