@@ -103,9 +103,9 @@ def rewritten(tmp_path: Path, **changes: object) -> Path:
         ({"1_conductance": np.zeros(10)}, "does not match its digest"),
         ({"0_defect": None}, "no array defect"),
         ({"header": None}, "without a header"),
-        ({"header": lambda h: {**h, "version": 99}}, "this release reads version 1"),
+        ({"header": lambda h: {**h, "version": 99}}, "this release reads version 2"),
         ({"header": lambda h: {**h, "schema": "recipe"}}, "must be a remanence programmed chip"),
-        ({"header": lambda h: {"schema": h["schema"], "version": 1}}, "no 'parts'"),
+        ({"header": lambda h: {"schema": h["schema"], "version": 2}}, "no 'parts'"),
         ({"header": lambda _: [1]}, "another kind of file"),
     ],
 )

@@ -251,13 +251,13 @@ def test_many_vectors_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) ->
     inputs = np.random.default_rng(1).integers(0, 256, (50, 40))
     chip = engine.program(Stream(2))
     whole = chip.multiply(inputs)
-    monkeypatch.setattr("remanence.crossbar.engine.DIGIT_BYTES", 7 * (2 * 8 * 40 + 24 * 6))
+    monkeypatch.setattr("remanence.crossbar.programmed.DIGIT_BYTES", 7 * (2 * 8 * 40 + 24 * 6))
     np.testing.assert_array_equal(whole, chip.multiply(inputs))
 
 
 def test_memory_does_not_grow_with_the_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Digits of 60 MB in all, of which a bound of 4 MiB lets a few at a time; the result itself is 1.4 MB."""
-    monkeypatch.setattr("remanence.crossbar.engine.DIGIT_BYTES", 2**22)
+    monkeypatch.setattr("remanence.crossbar.programmed.DIGIT_BYTES", 2**22)
     engine, _, _ = layer(crossbar("uniform"), depth=128)
     inputs = np.random.default_rng(1).integers(0, 256, (30_000, 128)).astype(np.int16)
     chip = engine.program(Stream(2))

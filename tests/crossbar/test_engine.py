@@ -50,12 +50,16 @@ def by_hand(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> tuple
     volts = float(bar.read_voltage)
     r_p = float(film.resistance_area) / (math.pi / 4 * float(junction.diameter) ** 2)
     tmr_zero = float(junction.tmr(0.0))
-    share = volts  # voltage over the antiparallel junction behind the transistor, by fixed-point iteration
-    for _ in range(200):
-        r_ap = r_p * (1 + tmr_zero / (1 + (share / float(film.half_voltage)) ** 2))
-        share = volts * r_ap / (r_ap + series)
-    tmr = tmr_zero / (1 + (share / float(film.half_voltage)) ** 2)
-    unit = volts / (r_p + series) - volts / (r_p * (1 + tmr) + series)
+
+    def antiparallel_resistance(r_parallel: float, contrast: float) -> float:
+        """With the TMR at the junction's own voltage behind the transistor, by fixed-point iteration."""
+        share = volts
+        for _ in range(40):
+            r = r_parallel * (1 + contrast / (1 + (share / float(film.half_voltage)) ** 2))
+            share = volts * r / (r + series)
+        return r
+
+    unit = volts / (r_p + series) - volts / (antiparallel_resistance(r_p, tmr_zero) + series)
 
     slices, depth, outputs = engine.slices.shape
     draws = {}
@@ -84,7 +88,9 @@ def by_hand(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> tuple
                                 antiparallel = (engine.slices[s, row, column] != sign) ^ bool(wrong)
                                 r = r_p * math.exp(float(film.resistance_spread) * z_r)
                                 if antiparallel:
-                                    r *= 1 + max(tmr * (1 + float(film.tmr_spread) * z_t), 0.0)
+                                    r = antiparallel_resistance(
+                                        r, max(tmr_zero * (1 + float(film.tmr_spread) * z_t), 0.0)
+                                    )
                                 amperes += sign * volts / (r + series)
                         exact = amperes / unit / engine.step
                         margin = min(margin, abs(exact - math.floor(exact) - 0.5))

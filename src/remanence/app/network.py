@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from remanence import __version__
 from remanence.app import terminal
 from remanence.core.errors import InputError
+
+if TYPE_CHECKING:
+    from remanence.crossbar import Conditions
+    from remanence.system import Platform
 
 
 def evaluate(
@@ -33,11 +37,18 @@ def evaluate(
     lose: Annotated[
         float | None, typer.Option(help="find the spread between cells at which each crossbar loses so many points")
     ] = None,
+    years: Annotated[float, typer.Option(help="storage of the programmed arrays before use, in years")] = 0.0,
+    temperature: Annotated[str, typer.Option(help='of that storage, such as "85 degC"; room if left out')] = "",
+    reads: Annotated[float, typer.Option(help="reads of every cell before use")] = 0.0,
+    read_noise: Annotated[bool, typer.Option("--read-noise", help="thermal, shot and 1/f noise of every read")] = False,
+    defects: Annotated[str, typer.Option(help="stuck cells, by the name of a card, such as junction-embedded")] = "",
+    wires: Annotated[bool, typer.Option("--wires", help="the resistance of the arrays' wires, exactly")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="write a page with charts to this file")] = None,
     baseline: Annotated[str, typer.Option(help="chip that the page's gains are over; --chip if left out")] = "",
 ) -> None:
     """Train or load a model, put it on chips, and compare accuracy, energy, latency, area, standby and write cost."""
+    from remanence.core.declare import leaves
     from remanence.core.stream import Stream
     from remanence.network.datasets import load_dataset
     from remanence.network.loading import load_model
@@ -46,7 +57,10 @@ def evaluate(
     from remanence.study.sweep import SPREAD
     from remanence.system import platform
 
+    conditions = _conditions(years, temperature, reads, read_noise, defects)
     chips = [platform(name) for name in (chip, *filter(None, against.split(",")))]
+    if wires:
+        chips = [_wired(one) for one in chips]
     shares = [_percentage(text) for text in filter(None, spreads.split(","))]
     for option, file in (("--json", json_file), ("--html", html_file)):
         if file is not None:
@@ -77,11 +91,11 @@ def evaluate(
         batches, calibration = dataset.batches(limit=images), dataset.train_images[:256]
         result = compare(
             net, chips, calibration=calibration, loader=batches, draws=draws, seed=seed, batch=batch, progress=report,
-            checkpoint=partial, digital=allowed,
+            checkpoint=partial, digital=allowed, conditions=conditions,
         )  # fmt: skip
         settings: dict[str, Any] = {
             "calibration": calibration, "loader": batches, "draws": sweep_draws, "seed": seed, "progress": report,
-            "digital": allowed,
+            "digital": allowed, "conditions": conditions,
         }  # fmt: skip
         swept = sweeps(net, chips, {SPREAD.name: shares} if shares else None, **settings) if page else {}
         sweep = swept.get(SPREAD.name, {}).get(chips[0].name) if shares else None
@@ -105,6 +119,8 @@ def evaluate(
             "draws": draws,
             "sweep_draws": sweep_draws,
             "seed": seed,
+            "conditions": dict(leaves(conditions)),
+            "wires": wires,
             "chips": result.as_dict(),
             "tolerance": {name: one.as_dict() for name, one in limits.items()},
             "resistance_spread": None if sweep is None else json.loads(sweep.reset_index().to_json(orient="records")),
@@ -119,6 +135,34 @@ def evaluate(
         title = f"{model} on {len(chips)} chip{'s' if len(chips) > 1 else ''}"
         terminal.write(html_file, page(result, swept, title=title, subtitle=ran, baseline=baseline or None))
         console.print(f"written: {html_file}")
+
+
+def _conditions(years: float, temperature: str, reads: float, read_noise: bool, defects: str) -> Conditions:
+    """Read the conditions of use; each is refused under the name of its option."""
+    from remanence.core.units import parse
+    from remanence.crossbar import Conditions
+    from remanence.data import build
+    from remanence.device import Defects
+
+    given: dict[str, Any] = {"read_noise": "device" if read_noise else "none"}
+    if not 0.0 <= years < float("inf"):
+        raise InputError("--years", years, "must be a number of at least 0")
+    if years:
+        given["age"] = parse(f"{years!r} years", "s", "--years")
+    if temperature:
+        if not years:
+            raise InputError("--temperature", temperature, "is that of storage: give --years too")
+        given["temperature"] = parse(temperature, "K", "--temperature")
+    if reads:
+        given["reads"] = reads
+    stuck = build(Defects, defects) if defects else None
+    return Conditions(**given, defects=stuck)
+
+
+def _wired(chip: Platform) -> Platform:
+    """Return the chip with the wires of its arrays; one without arrays of currents is returned as it is."""
+    bar = chip.design.crossbar
+    return chip if bar is None or bar.cell.capacitor is not None else chip.vary(crossbar__wires="exact")
 
 
 def _percentage(text: str) -> float:

@@ -288,7 +288,7 @@ def read_variance(
     density = own * divided**2 + thermal * series * seen**2
     variance: NDArray[np.float64] = density / (2.0 * time) / voltage**2
     if isinstance(cells.device, Resistive):
-        aims = resistive.level_conductances(cells.device, cells.levels)
+        aims = resistive.level_conductances(cells.device, cells.levels, cells.series)
         relative = np.asarray(resistive.flicker_deviation(cells.device, aims, cells.age))[cells.held]
         slow = relative * bare
         if not np.any(relative):

@@ -24,7 +24,7 @@ from remanence.core.stream import Stream
 from remanence.device import Junction, ProgrammedCells, Resistive
 
 SCHEMA = "remanence programmed chip"
-VERSION = 1
+VERSION = 2
 ARRAYS = ("target", "held", "conductance", "contrast", "defect")
 _TYPES = {"target": "|u1", "held": "|u1", "conductance": "<f8", "contrast": "<f8", "defect": "|u1"}
 _HEADER = "header"
@@ -122,6 +122,7 @@ def _describe(name: str, cells: ProgrammedCells) -> dict[str, Any]:
         "digest": cells.digest,
         "shape": list(cells.shape),
         "levels": cells.levels,
+        "series": cells.series.hex(),
         "seed": cells.stream.seed,
         "path": list(cells.stream.path),
         "age": cells.age.hex(),
@@ -164,6 +165,7 @@ def _restore(
         levels=int(entry["levels"]),
         stream=Stream(int(entry["seed"]), tuple(map(str, entry["path"]))),
         age=float.fromhex(entry["age"]),
+        series=float.fromhex(entry["series"]),
         history=tuple(
             (str(step), tuple((str(key), float.fromhex(number)) for key, number in numbers))
             for step, numbers in entry["history"]

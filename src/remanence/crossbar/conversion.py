@@ -183,7 +183,14 @@ class Placement:
 
 
 def conversions(
-    converter: Converter, reach: Range, exponent: int, placement: Placement, stream: Stream | None
+    converter: Converter,
+    reach: Range,
+    exponent: int,
+    placement: Placement,
+    stream: Stream | None,
+    *,
+    variance: NDArray[np.float32] | None = None,
+    rms: float = 0.0,
 ) -> tuple[Part, ...]:
     """Return the converters of one programmed chip, in units of the cells' grid.
 
@@ -193,17 +200,26 @@ def conversions(
         exponent: of the grid: a level step is 2**exponent.
         placement: where the converters stand.
         stream: draws of this chip; None for converters without errors.
+        variance: of a read of each cell, (S, K, M), grid units squared; None for quiet cells.
+        rms: of what the array adds to a sum whatever its cells hold, grid units.
     """
     whole = (slice(0, placement.depth), slice(0, placement.slices))
-    if converter.kind == "ideal":
-        return (Part(*whole, None, None),)
-    step, origin = np.asarray(reach.step, np.float64), np.asarray(reach.origin, np.float64)
     grid = 2.0**exponent
-    rms = 0.0 if stream is None else float(converter.noise) * float(step.flat[0]) * grid
-    if stream is None or not converter.varies:
-        noise = Noise(stream.child("conversion noise").key, rms) if stream is not None and rms else None
+    step, origin = np.asarray(reach.step, np.float64), np.asarray(reach.origin, np.float64)
+    own_rms = (
+        0.0 if stream is None or converter.kind == "ideal" else float(converter.noise) * float(step.flat[0]) * grid
+    )
+    total = float(np.hypot(own_rms, rms)) if rms else own_rms
+
+    def noise(source: Stream, rows: slice, slices: slice) -> Noise | None:
+        if variance is None:
+            return Noise(source.key, total) if total else None
+        return Noise(source.key, total, variance[slices, rows])
+
+    if stream is None or converter.kind == "ideal" or not converter.varies:
         scale = 2.0**-exponent / step
-        return (Part(*whole, Uniform(scale, reach.low, reach.high, -origin / step), noise),)
+        uniform = None if converter.kind == "ideal" else Uniform(scale, reach.low, reach.high, -origin / step)
+        return (Part(*whole, uniform, None if stream is None else noise(stream.child("conversion noise"), *whole)),)
     found = []
     for index, (rows, slices, of) in enumerate(placement.parts()):
         own = stream.child("converters", index)
@@ -213,6 +229,6 @@ def conversions(
             edges = origin[:, None] + edges * step[:, None]
         else:
             edges = float(origin) + edges * float(step)
-        noise = Noise(own.child("noise").key, rms) if rms else None
-        found.append(Part(rows, slices, Staircase(edges * grid, of, reach.low), noise))
+        staircase = Staircase(edges * grid, of, reach.low)
+        found.append(Part(rows, slices, staircase, noise(own.child("noise"), rows, slices)))
     return tuple(found)

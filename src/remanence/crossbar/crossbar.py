@@ -57,6 +57,17 @@ class Crossbar:
     range_per: str = choice("layer", "column", doc="converters of a layer have one range, or one for each column",
                             default="layer")  # fmt: skip
 
+    wires: str = choice("ignored", "exact", "mean pattern", default="ignored",
+                        doc="what wire resistance does to sums; exact: all of it; mean pattern: as if each row "
+                        "conducted by its mean activity, which is quick where lines are a ladder")  # fmt: skip
+    source_line: str = choice("bitline", "wordline", default="bitline", doc="what source lines run beside. bitline: a "
+                              "column is a ladder, inputs gate its rows. wordline: inputs drive the source lines as "
+                              "row wires")  # fmt: skip
+    driven: str = choice("one end", "both ends", default="one end", doc="driven ends of the bitline of a ladder, or of "
+                         "a row wire")  # fmt: skip
+    sensed: str = choice("far end", "near end", "both ends", default="far end", doc="ends of a column at which it is "
+                         "sensed; near is where a ladder is driven and rows count from")  # fmt: skip
+
     def check(self) -> None:
         """Encodings, cell, inputs and converter must fit together."""
         scheme, drive = self.weight_encoding.record, self.input_encoding
@@ -90,6 +101,10 @@ class Crossbar:
             raise InputError("Crossbar.converter", "lossless", f"{self.encoding} sums of {self.cell.topology} cells are"
                              " not whole numbers: a row adds current at level 0 too",
                              "Take unit-column weights, a differential cell, or an ideal converter.")  # fmt: skip
+        if charge and self.wires != "ignored":
+            raise InputError("Crossbar.wires", self.wires, "must be ignored: charge is sampled once no current flows")
+        if self.wires == "mean pattern" and self.source_line == "wordline":
+            raise InputError("Crossbar.wires", self.wires, "must be exact: row wires make a linear array at no cost")
         if self.range_per == "column" and np.any(self.converter.noise):
             raise InputError("Crossbar.range_per", "column", "noise in steps needs one step for the layer")
 

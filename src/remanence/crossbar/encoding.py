@@ -150,6 +150,16 @@ class Encoded:
         whole = np.tensordot(self.cell_weights, levels, 1)
         return self.combine(whole) + self.lift
 
+    def weight_gradient(self, of_levels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return derivatives by the weights, shape (K, N), from those by the levels, shape (S, K, M).
+
+        The change of a weight by 1 is shared among its cells as the smallest change of levels that makes it.
+        """
+        whole = np.tensordot(self.cell_weights / float(np.sum(self.cell_weights**2)), of_levels, 1)
+        apart = whole.reshape(len(whole), len(self.factors), -1)
+        joined: NDArray[np.float64] = np.einsum("kcn,c->kn", apart, self.factors / float(np.sum(self.factors**2)))
+        return (joined[0::2] - joined[1::2]) / 2.0 if self.doubled else joined
+
     def combine(self, columns: NDArray[_Number]) -> NDArray[_Number]:
         """Combine converted columns, shape (V, M), to outputs, shape (V, N)."""
         if len(self.factors) == 1:
@@ -339,6 +349,29 @@ class InputEncoding:
             inverted = activations * len(inputs) - units  # digits of one bit
             units, pulses = np.stack([units, inverted], axis=-1).reshape(-1), pulses + int(inverted.sum())
         return units, pulses, activations
+
+    def activations(
+        self, inputs: NDArray[np.integer], signed: bool, doubled: bool = False
+    ) -> list[tuple[int, int, NDArray[np.int16]]]:
+        """Return what rows carry at each activation of the array: (conversion it belongs to, factor, digits (V, K)).
+
+        With analog accumulation several activations, weighted by their factors, are added before one conversion.
+        """
+        digits, significances = self._digits(inputs, signed, self.scheme == "pulse")
+        together = self.whole and self.scheme != "pulse"
+        return [
+            (0 if together else place, weight if together else 1, _beside(digit, doubled))
+            for place, (digit, weight) in enumerate(zip(digits, significances, strict=True))
+        ]
+
+    def effort(self, inputs: NDArray[np.integer], signed: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """Return units of pulse length and pulses of each input, in its shape, and activations of the array."""
+        digits = self._digits(inputs, signed, self.scheme == "pulse")[0]
+        units, pulses = (np.zeros(inputs.shape, np.int64) for _ in range(2))
+        for digit in digits:
+            units += np.abs(digit)
+            pulses += digit != 0
+        return units, pulses, len(digits)
 
     def lengths(self, signed: bool) -> list[int]:
         """Longest pulse of each activation of the array, in units."""

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import Node
+from remanence.circuit.charge import line_parasitic
+from remanence.circuit.transistor import REFERENCE
+from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
+from remanence.crossbar import counting, devices, wiring
 from remanence.crossbar.calibration import SAMPLE, Histogram, best_range, partial_sums
-from remanence.crossbar.conversion import Part, Placement, Range, conversions
+from remanence.crossbar.conditions import UNUSED, Conditions
+from remanence.crossbar.conversion import Placement, Range, conversions
 from remanence.crossbar.crossbar import Crossbar
+from remanence.crossbar.devices import Devices, Groups
 from remanence.crossbar.encoding import Encoded
-from remanence.crossbar.programming import pedestal, program
-from remanence.kernels.sliced_mvm import Cells, Product, sliced_mvm
-
-DIGIT_BYTES = 2**26
-"""Memory that the digits of vectors taken at once and their sums may fill; more vectors are taken in pieces."""
+from remanence.crossbar.programmed import ProgrammedCrossbar
+from remanence.crossbar.programming import nominal_difference, on_grid, pedestal
+from remanence.crossbar.wiring import Wiring
+from remanence.device.capacitor import sample_shares, sampled_noise
+from remanence.device.programmed import Step
+from remanence.kernels.sliced_mvm import Cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +39,7 @@ class CrossbarEngine:
         encoded: target of each cell, and how sums become results.
         signed: whether inputs can be below zero.
         range: what the converters cover.
+        wiring: what wires do to nominal cells; None where they are ignored.
     """
 
     crossbar: Crossbar
@@ -38,6 +47,7 @@ class CrossbarEngine:
     encoded: Encoded
     signed: bool
     range: Range
+    wiring: Wiring | None = None
 
     @classmethod
     def prepare(
@@ -52,11 +62,17 @@ class CrossbarEngine:
         """Lay out weights of shape (K, N) and calibrate the converters on inputs of shape (V, K).
 
         Raises:
-            InputError: weights or inputs that are not whole numbers, or out of range.
+            InputError: weights or inputs that are not whole numbers or out of range, or wires that take more than half
+                of the read voltage of a cell.
         """
         encoded = crossbar.weight_encoding.encode(weights)
         sums = calibration_sums(encoded, inputs, signed, crossbar, node)
-        return cls(crossbar, node, encoded, signed, calibrated(sums, signed, crossbar))
+        wires = wiring.wiring(encoded, crossbar, node, activity(inputs, signed, crossbar, encoded.doubled))
+        return cls(crossbar, node, encoded, signed, calibrated(sums, signed, crossbar), wires)
+
+    def holding(self, weights: NDArray[np.integer]) -> CrossbarEngine:
+        """Return the layer with other weights of shape (K, N): ranges and trim stay as they were calibrated."""
+        return dataclasses.replace(self, encoded=self.crossbar.weight_encoding.encode(weights))
 
     @property
     def slices(self) -> NDArray[np.int16]:
@@ -70,9 +86,14 @@ class CrossbarEngine:
 
     @property
     def random(self) -> bool:
-        """Whether programmed chips can differ."""
+        """Whether programmed chips can differ just after programming."""
         converter = self.crossbar.converter
         return self.crossbar.cell.varies or converter.varies or bool(np.any(converter.noise))
+
+    def differs(self, conditions: Conditions) -> bool:
+        """Whether chips under these conditions can differ."""
+        charge = self.crossbar.cell.capacitor is not None
+        return self.random or (conditions.noisy if charge else conditions.random)
 
     @property
     def blocks(self) -> int:
@@ -99,63 +120,160 @@ class CrossbarEngine:
         """Activations one after another for one vector, a long pulse counted by its length."""
         return sum(self.crossbar.input_encoding.lengths(self.signed))
 
-    def program(self, stream: Stream | None) -> ProgrammedCrossbar:
-        """Write the cells: one programmed chip per stream; None gives nominal cells and converters without errors."""
-        bar = self.crossbar
+    def program(self, stream: Stream | None, conditions: Conditions = UNUSED) -> ProgrammedCrossbar:
+        """Write the cells and let them see their use: one chip per stream; None gives nominal cells and converters.
+
+        Raises:
+            InputError: conditions that this cell has no law for.
+            ValidityError: a time beyond the measured ones, or a read that is a write.
+        """
+        if stream is None or self.crossbar.cell.capacitor is not None:
+            return self._hold(self._nominal() if stream is None else self._shares(stream), stream, conditions)
+        fresh = devices.write(self.encoded, self.crossbar, self.node, stream, conditions)
+        return self.assemble(devices.use(fresh, self.crossbar, self.node, conditions), stream, conditions, fresh)
+
+    def write(self, stream: Stream, conditions: Conditions = UNUSED) -> Devices:
+        """Return the devices of the chip that `program` makes of a stream, written and used, for a file.
+
+        Raises:
+            InputError: cells that hold no state of their own.
+        """
+        if self.crossbar.cell.capacitor is not None:
+            raise InputError(f"Crossbar {self.crossbar.name}: cell", self.crossbar.cell.topology,
+                             "holds its weights from the supply: there is no state to keep",
+                             "Program it again from its seed.")  # fmt: skip
+        fresh = devices.write(self.encoded, self.crossbar, self.node, stream, conditions)
+        return devices.use(fresh, self.crossbar, self.node, conditions)
+
+    def steps(self, conditions: Conditions = UNUSED) -> tuple[Step, ...]:
+        """Return what devices have been through under these conditions, as their history records it."""
+        one = dataclasses.replace(self.encoded, levels=self.encoded.levels[:, :1, :1], unit=None)
+        fresh = devices.write(one, self.crossbar, self.node, Stream(0), conditions)
+        return next(iter(devices.use(fresh, self.crossbar, self.node, conditions).values())).history
+
+    def assemble(
+        self, held: Devices, stream: Stream, conditions: Conditions = UNUSED, fresh: Devices | None = None
+    ) -> ProgrammedCrossbar:
+        """Return the chip that holds given devices, as `write` returns them or a file.
+
+        Args:
+            held: the devices, by group.
+            stream: of the chip: converters and noise draw from it.
+            conditions: under which it is read.
+            fresh: the devices before storage, for the compensation of their drift; made again if left out.
+
+        Raises:
+            InputError: devices of another layer.
+        """
+        bar, node = self.crossbar, self.node
+        devices.require_match(held, self.encoded, bar, "chip")
+        groups = devices.conductances(held, bar, node)
+        factor = 1.0
+        if devices.drifts(bar, conditions):
+            before = fresh or devices.write(self.encoded, bar, node, stream, conditions)
+            factor = devices.compensation(devices.conductances(before, bar, node), groups)
+        noisy = devices.read_variances(held, bar, node) if conditions.noisy else None
+        return self._hold(groups, stream, conditions, variances=noisy, compensation=factor)
+
+    def _nominal(self) -> Groups:
+        return devices.nominal_conductances(self.encoded, self.crossbar, self.node) if self.wiring else {}
+
+    def _shares(self, stream: Stream) -> Groups:
+        """Return what each unit capacitor adds, in units of a nominal one."""
+        cell, rows = self.crossbar.cell, self.crossbar.rows
+        assert cell.capacitor is not None
+        parasitic = float(line_parasitic(cell, self.node, rows))
+        return {
+            name: sample_shares(cell.capacitor, levels == self.crossbar.weight_encoding.top, rows=rows,
+                                parasitic=parasitic, stream=stream.child(name))
+            for name, levels in devices.target_levels(self.encoded, self.crossbar).items()
+        }  # fmt: skip
+
+    def _hold(
+        self,
+        groups: Groups,
+        stream: Stream | None,
+        conditions: Conditions,
+        *,
+        variances: Groups | None = None,
+        compensation: float = 1.0,
+    ) -> ProgrammedCrossbar:
+        """Return the chip whose devices conduct (of capacitors, add) so much; no groups are nominal cells."""
+        bar, node, encoded, wires = self.crossbar, self.node, self.encoded, self.wiring
+        charge = bar.cell.capacitor is not None
+        unit = 1.0 if charge else nominal_difference(bar, node) / bar.weight_encoding.top
+        lines = None
+        if wires is not None:
+            unit *= wires.gain
+            seen = wiring.effective(groups, encoded, bar, node, wires.activity)
+            if variances is not None:  # the noise of a cell passes the wires as its signal does
+                variances = {name: part * (seen[name] / groups[name].clip(min=1e-300)) ** 2
+                             for name, part in variances.items()}  # fmt: skip
+            if bar.source_line == "bitline" and bar.wires == "exact":
+                lines = wiring.ladders(groups, encoded, bar, node, wires.gain)
+            groups = seen
+        if groups:
+            values = devices.combined(groups, encoded, bar) / unit
+        else:
+            values = encoded.levels.astype(np.float64) + pedestal(bar, node)
+            if encoded.unit is not None:
+                values = values - encoded.unit[:, None, None]
+        depth, columns = values.shape[1:]
         largest = max(abs(limit) for limit in bar.input_encoding.limits(self.signed))
-        cells, exponent = program(self.encoded, bar, self.node, stream, largest_digit=largest)
-        slices, depth, columns = self.encoded.levels.shape
-        placement = Placement(depth, bar.block_rows(depth), slices, columns, bar.columns_per_converter)
-        parts = conversions(bar.converter, self.range, exponent, placement, stream)
-        return ProgrammedCrossbar(self, exponent, parts, tuple(
-            Cells(np.ascontiguousarray(cells[part.slices, part.rows])) for part in parts
-        ))  # fmt: skip
+        cells, exponent = on_grid(values, min(bar.block_rows(depth), depth), largest_digit=largest)
+        variance, rms = None, 0.0
+        if variances is not None:
+            total = devices.combined(variances, encoded, bar, sign=1)
+            variance = (total * (2.0**exponent / unit) ** 2).astype(np.float32)
+        elif charge and stream is not None and conditions.noisy:
+            rms = self._sampled_noise * 2.0**exponent
+        placement = Placement(depth, bar.block_rows(depth), len(values), columns, bar.columns_per_converter)
+        parts = conversions(bar.converter, self.range, exponent, placement, stream, variance=variance, rms=rms)
+        held = tuple(Cells(np.ascontiguousarray(cells[part.slices, part.rows])) for part in parts)
+        return ProgrammedCrossbar(self, exponent, parts, held, compensation, lines)
+
+    @property
+    def _sampled_noise(self) -> float:
+        """Thermal noise of a converted sum of charges, both lines of a pair, in cells."""
+        cell, rows = self.crossbar.cell, self.crossbar.rows
+        assert cell.capacitor is not None
+        noise = sampled_noise(cell.capacitor, rows=rows, parasitic=line_parasitic(cell, self.node, rows),
+                              supply=self.node.supply, temperature=REFERENCE)  # fmt: skip
+        return float(np.sqrt(cell.devices) * noise)
 
     def events(self, inputs: NDArray[np.integer]) -> EventCount:
-        """Count what inputs of shape (V, K) make the arrays do. The cells count in their target states.
+        """Count what inputs of shape (V, K) make the arrays do (`counting.counted`)."""
+        return counting.counted(self.crossbar, self.encoded, self.signed, inputs)
 
-        A device at level l of L conducts as l/L devices in their low-resistance state and the rest in their
-        high-resistance state. A pulse of n units reads its cells n times.
-        """
-        bar, encoded = self.crossbar, self.encoded
-        drive, scheme = bar.input_encoding, bar.weight_encoding
-        slices, _, columns = encoded.levels.shape
-        vectors, across = inputs.shape[0], self._across
-        drive.verify(inputs, self.signed)
-        raised, toggles, activations = drive.driven(inputs, self.signed, encoded.doubled)
-        devices = slices * columns * bar.cell.devices
-        parallel = np.abs(encoded.levels).sum(axis=(0, 2), dtype=np.int64) / scheme.top
-        unit_columns = 0
-        if encoded.unit is not None:
-            unit_columns = slices * across
-            devices += unit_columns
-            parallel = parallel + float(encoded.unit.sum()) / scheme.top * across
-        sampled = float(vectors) * self.blocks * slices * columns
-        converted = sampled * (1 if drive.whole else activations)
-        outputs = encoded.outputs
-        # a digital correction adds the inputs up and corrects each output; two columns take a subtraction. Of a row
-        # and its complement one is always up: their correction is a constant and goes into the bias
-        pedestals = bar.has_pedestal and encoded.factors.sum() and not encoded.doubled
-        corrected = bool(encoded.lift or pedestals)
-        digital = outputs * (1 + corrected + (len(encoded.factors) - 1)) + corrected * encoded.depth
-        return EventCount(
-            cell_reads_low=float(raised @ parallel),
-            cell_reads_high=float(raised @ (devices - parallel)),
-            wordline_toggles=float(toggles) * across,
-            bitline_reads=activations * (sampled + float(vectors) * self.blocks * unit_columns),
-            conversions=converted,
-            shift_adds=converted,
-            array_steps=float(vectors) * activations * self.blocks * across,
-            sequential_steps=float(vectors) * self.steps_per_vector,
-            buffer_bits_read=float(vectors) * encoded.depth * bar.input_bits,
-            buffer_bits_written=float(vectors) * outputs * bar.input_bits,
-            digital_operations=float(vectors) * digital,
-        )
+    def expected_events(self, inputs: counting.Occurrence, weights: counting.Occurrence | None = None) -> EventCount:
+        """Return what inputs as frequent as these make the arrays do on average (`counting.expected`)."""
+        return counting.expected(self.crossbar, self.encoded, self.signed, inputs, weights)
 
     def write_events(self) -> EventCount:
         """Count the devices written once to program the layer, unit columns included."""
         units = 0 if self.encoded.unit is None else self.encoded.levels[:, :, 0].size * self._across
         return EventCount(memory_bits_written=float(self.crossbar.cell.devices * self.encoded.levels.size + units))
+
+
+def activity(inputs: NDArray[np.integer], signed: bool, crossbar: Crossbar, doubled: bool) -> float:
+    """Return the share of the rows that conduct while an array works, over inputs of shape (V, K).
+
+    The mean over activations, each weighted by the mean square of what it adds to a result: its significance squared
+    times the rows that it drives. So the share is that of the sums that matter.
+    """
+    if crossbar.wires == "ignored" or not inputs.size:
+        return 1.0
+    drive = crossbar.input_encoding
+    drive.verify(inputs, signed)
+    significances = drive.significances(signed)
+    activations = drive.activations(inputs, signed, doubled)
+    longest = drive.lengths(signed)
+    shares = np.array(
+        [np.abs(plane).mean() / length for (_, _, plane), length in zip(activations, longest, strict=True)]
+    )
+    factors = np.array([float(factor * significances[place]) for place, factor, _ in activations])
+    weights = factors**2 * shares
+    return float(weights @ shares / weights.sum()) if weights.any() else 1.0
 
 
 def calibration_sums(
@@ -193,93 +311,3 @@ def calibrated(sums: Histogram | None, signed: bool, crossbar: Crossbar) -> Rang
         sums, low, high, method=crossbar.converter_range, percentile=float(crossbar.percentile),
         two_sided=crossbar.two_sided(signed), whole=not crossbar.has_pedestal,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ProgrammedCrossbar:
-    """One programmed chip's share of a layer.
-
-    Args:
-        engine: the layer that was programmed.
-        exponent: of the grid: a level step is 2**exponent.
-        parts: the converters, and the rows and slices that they serve.
-        cells: value of each cell of each part on the grid, shape (S, K, M).
-    """
-
-    engine: CrossbarEngine
-    exponent: int
-    parts: tuple[Part, ...]
-    cells: tuple[Cells, ...]
-
-    def multiply(
-        self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0
-    ) -> NDArray[np.float64]:
-        """Return the product of inputs, shape (V, K), and the stored weights as the converters deliver it, (V, N).
-
-        Args:
-            inputs: shape (V, K), whole numbers.
-            backend: of the kernel.
-            first_vector: index of the first vector, which picks its noise.
-
-        Raises:
-            InputError: inputs that are not whole numbers or out of range.
-        """
-        return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
-
-    def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
-        """Return the product as `multiply` does, and how it was computed.
-
-        Vectors are taken in pieces, so that their digits and sums stay within `DIGIT_BYTES`.
-        """
-        drive, signed, encoded = self.engine.crossbar.input_encoding, self.engine.signed, self.engine.encoded
-        drive.verify(inputs, signed)
-        significances = drive.significances(signed)
-        _, depth, columns = encoded.levels.shape
-        result = np.empty((len(inputs), encoded.outputs))
-        chunk = max(1, DIGIT_BYTES // (2 * significances.size * depth + 24 * columns))
-        for start in range(0, max(len(inputs), 1), chunk):
-            digits = drive.digits(inputs[start : start + chunk], signed, encoded.doubled)
-            total = np.zeros((digits.shape[1], columns))
-            for part, cells in zip(self.parts, self.cells, strict=True):
-                product = sliced_mvm(
-                    digits[:, :, part.rows],
-                    cells,
-                    input_weights=significances,
-                    cell_weights=encoded.cell_weights[part.slices],
-                    rows=self.engine.crossbar.block_rows(depth),
-                    conversion=part.conversion,
-                    noise=part.noise,
-                    first_vector=first_vector + start,
-                    backend=backend,
-                )
-                total += self._sums(product, part, significances)
-            result[start : start + chunk] = self._corrected(total, digits, significances)
-        return Product(result, product.path, product.backend)
-
-    def _sums(self, product: Product, part: Part, significances: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what the codes of a part stand for, in level steps."""
-        if part.conversion is None:
-            return np.ldexp(product.values, -self.exponent)
-        engine = self.engine
-        blocks = engine.blocks if part.rows.stop == engine.encoded.levels.shape[1] and part.rows.start == 0 else 1
-        weight = int(significances.sum()) * int(engine.encoded.cell_weights[part.slices].sum())
-        return engine.range.sums(product.values, blocks * weight)
-
-    def _corrected(
-        self, columns: NDArray[np.float64], digits: NDArray[np.int16], significances: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """Return results from the sums of the columns: combined, and freed of pedestal, lift and shift."""
-        engine, encoded, bar = self.engine, self.engine.encoded, self.engine.crossbar
-        result: NDArray[np.float64] = encoded.combine(columns)
-        base = pedestal(bar, engine.node) * int(encoded.factors.sum())
-        if base or encoded.lift:
-            driven = np.tensordot(significances, digits.sum(axis=2, dtype=np.int64), 1)[:, None]
-            if base:  # the cells' own number on the grid, so that an ideal converter gives whole results
-                base = float(np.rint(np.ldexp(base, self.exponent)))
-                result = result - np.ldexp(base, -self.exponent) * int(encoded.cell_weights.sum()) * driven
-            result = result + encoded.lift * driven
-        if encoded.doubled:
-            result = result - encoded.complement * int(significances.sum())
-        if bar.input_encoding.shift:
-            result = result + bar.input_encoding.shift * encoded.weights.sum(axis=0)
-        return result

@@ -1,4 +1,4 @@
-"""Writing slices into cells: from target states to what came out, on an exact grid."""
+"""Writing levels into cells: from target states to what came out, on an exact grid."""
 
 from __future__ import annotations
 
@@ -6,28 +6,19 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit import Cell, Node
 from remanence.circuit.cell import read_conductances
-from remanence.circuit.charge import line_parasitic
 from remanence.circuit.layout import access_resistance
 from remanence.circuit.writing import retry
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar.crossbar import Crossbar
-from remanence.crossbar.encoding import Encoded
-from remanence.device import (
-    Defects,
-    ProgrammedCells,
-    program_junctions,
-    program_levels,
-    resistive,
-    sample_conductances,
-)
-from remanence.device.capacitor import sample_shares
+from remanence.device import Defects, ProgrammedCells, program_junctions, program_levels
 from remanence.kernels.sliced_mvm import EXACT
 
 COARSEST = 10
@@ -50,103 +41,17 @@ def nominal_difference(crossbar: Crossbar, node: Node) -> float:
     return difference
 
 
+def nominal_low(crossbar: Crossbar, node: Node) -> float:
+    """Return the conductance of a nominal cell at level 0 behind its transistor, S."""
+    series = access_resistance(crossbar.cell, node)
+    return float(read_conductances(crossbar.cell, crossbar.read_voltage, series)[1])
+
+
 def pedestal(crossbar: Crossbar, node: Node) -> float:
     """Return what a nominal single-ended cell at level 0 adds to its line, in level steps."""
     if not crossbar.has_pedestal:
         return 0.0
-    series = access_resistance(crossbar.cell, node)
-    _, low = read_conductances(crossbar.cell, crossbar.read_voltage, series)
-    return float(low) / nominal_difference(crossbar, node) * crossbar.weight_encoding.top
-
-
-def sample_cells(crossbar: Crossbar, node: Node, levels: NDArray[np.integer], stream: Stream) -> NDArray[np.float64]:
-    """Return what each programmed device adds to its line, in level steps.
-
-    Conductances behind the transistor for cells read by their resistance; shares of a line's charge for capacitors.
-
-    Args:
-        crossbar: the layout.
-        node: the CMOS node, for the access transistor.
-        levels: target of each device, from 0 to 2**cell_bits - 1.
-        stream: draws of these devices.
-    """
-    cell, top = crossbar.cell, crossbar.weight_encoding.top
-    if cell.capacitor is not None:
-        parasitic = float(line_parasitic(cell, node, crossbar.rows))
-        return sample_shares(cell.capacitor, levels == top, rows=crossbar.rows, parasitic=parasitic, stream=stream)
-    series = float(access_resistance(cell, node))
-    difference = nominal_difference(crossbar, node) / top
-    if cell.resistive is not None:
-        if top == 1:
-            alone = resistive.sample(cell.resistive, levels == 0, stream)
-        else:
-            alone = resistive.sample_levels(cell.resistive, level_targets(crossbar, node)[levels], stream)
-        return alone / (1.0 + series * alone) / difference
-    return (
-        sample_conductances(
-            cell.mtj,
-            levels == 0,
-            voltage=float(crossbar.read_voltage),
-            series_resistance=series,
-            stream=stream,
-        )
-        / difference
-    )
-
-
-def level_targets(crossbar: Crossbar, node: Node) -> NDArray[np.float64]:
-    """Return the conductance that each level of a resistive device is programmed to, S, shape (2**cell_bits,).
-
-    The levels are equal steps of the conductance behind the transistor, which is what the line sees.
-    """
-    device, series = crossbar.cell.resistive, float(access_resistance(crossbar.cell, node))
-    assert device is not None
-    low, high = (float(end) / (1.0 + series * float(end)) for end in (device.conductance_low, device.conductance_high))
-    seen = np.linspace(low, high, crossbar.weight_encoding.top + 1)
-    targets: NDArray[np.float64] = seen / (1.0 - series * seen)
-    return targets
-
-
-def program(
-    encoded: Encoded, crossbar: Crossbar, node: Node, stream: Stream | None, *, largest_digit: int = 1
-) -> tuple[NDArray[np.int32], int]:
-    """Return what each cell adds to its column, in level steps, on a fixed-point grid.
-
-    Args:
-        encoded: target levels, and the unit column if there is one.
-        crossbar: the layout; its cell's device gives the states and their spread.
-        node: the CMOS node, for the access transistor.
-        stream: draws of this programmed chip; None for nominal cells.
-        largest_digit: longest pulse of a row, in units.
-
-    Returns:
-        Whole numbers of the shape of the levels, and the grid exponent: value = number * 2**-exponent. The grid is the
-        finest on which every partial sum stays exact in float32 (2**-16 of a step for 64 rows and usual spreads, a
-        hundred times finer than the spread itself), so that results do not depend on the order of summation. Where
-        long pulses would make it coarser than 2**-10, it is 2**-10, and sums are taken in float64.
-    """
-    levels = encoded.levels
-    if encoded.unit is not None:
-        # the unit columns of each array, and the array in which each column stands
-        across = crossbar.arrays_across(levels.shape[0] * levels.shape[2])
-        place = np.arange(levels.shape[2])[None, :] * levels.shape[0] + np.arange(levels.shape[0])[:, None]
-        array = place // (crossbar.columns - crossbar.unit_columns)
-        units = np.broadcast_to(encoded.unit[:, None, None], (*levels.shape[:2], across))
-    if stream is None:
-        base = pedestal(crossbar, node) if crossbar.has_pedestal else 0.0
-        values: NDArray[np.float64] = levels.astype(np.float64) + base
-        if encoded.unit is not None:
-            values = values - encoded.unit[:, None, None]
-    elif crossbar.weight_encoding.record.pair:
-        values = sample_cells(crossbar, node, np.maximum(levels, 0), stream.child("positive")) - sample_cells(
-            crossbar, node, np.maximum(-levels, 0), stream.child("negative")
-        )
-    else:
-        values = sample_cells(crossbar, node, levels, stream.child("cells"))
-        if encoded.unit is not None:
-            unit = sample_cells(crossbar, node, units, stream.child("unit column"))
-            values = values - np.take_along_axis(unit, array[:, None, :], axis=2)
-    return on_grid(values, min(crossbar.block_rows(levels.shape[1]), levels.shape[1]), largest_digit=largest_digit)
+    return nominal_low(crossbar, node) / nominal_difference(crossbar, node) * crossbar.weight_encoding.top
 
 
 def on_grid(values: NDArray[np.float64], rows: int, *, largest_digit: int = 1) -> tuple[NDArray[np.int32], int]:
@@ -211,6 +116,49 @@ class ProgrammedTile:
         return dataclasses.replace(self, positive=change(self.positive), negative=negative)
 
 
+def program_cells(
+    level: NDArray[np.integer],
+    cell: Cell,
+    node: Node,
+    stream: Stream,
+    *,
+    cell_bits: int = 1,
+    write_error: float | None = None,
+    attempts: int = 1,
+    verify_miss: float = 0.0,
+    defects: Defects | None = None,
+) -> ProgrammedCells:
+    """Write levels into the devices of one kind of cell.
+
+    Levels of resistive devices are equal steps behind the transistor, through which program and verify reads them.
+
+    Args:
+        level: of each device, 0 to 2**cell_bits - 1; level 0 conducts least; any shape.
+        cell: a cell with a junction or a resistive device.
+        node: the CMOS node, for the access transistor.
+        stream: draws of these devices.
+        cell_bits: bits of a device; more than 1 for resistive devices only.
+        write_error: of one pulse, for instance from `device.write_error_rate`; None for the residual error of the
+            device's card, which stands for write, verify and retries.
+        attempts: pulses at most, each followed by a verify, where ``write_error`` is given.
+        verify_miss: probability that verify overlooks a failure.
+        defects: stuck devices.
+
+    Raises:
+        InputError: a cell without such a device, bits or levels that do not fit.
+    """
+    if cell.junction is None and cell.resistive is None:
+        raise InputError("program_tile: cell", cell.topology, "needs a junction or a resistive device")
+    if isinstance(cell_bits, bool) or not 1 <= cell_bits <= (1 if cell.junction is not None else 8):
+        raise InputError("program_tile: cell_bits", cell_bits, "a junction holds 1 bit, a resistive device 1 to 8")
+    residual = None if write_error is None else float(retry(write_error, attempts, verify_miss).residual)
+    if cell.junction is not None:
+        return program_junctions(cell.junction, level, stream, write_error=residual, defects=defects)
+    assert cell.resistive is not None
+    return program_levels(cell.resistive, level, stream, levels=2**cell_bits, write_error=residual, defects=defects,
+                          series=float(access_resistance(cell, node)))  # fmt: skip
+
+
 def program_tile(
     levels: NDArray[np.integer],
     cell: Cell,
@@ -227,8 +175,8 @@ def program_tile(
     """Write levels into the cells of a tile.
 
     A differential cell takes levels -L to L, L = 2**cell_bits - 1: the magnitude in one device of the pair, 0 in the
-    other. Any other cell takes 0 to L. Level 0 conducts least. The two groups draw from ``stream.child("positive")``
-    and ``stream.child("negative")``.
+    other. Any other cell takes 0 to L. The two groups draw from ``stream.child("positive")`` and
+    ``stream.child("negative")``.
 
     Args:
         levels: any shape, usually (S, K, M).
@@ -236,21 +184,15 @@ def program_tile(
         node: the CMOS node, for the access transistor.
         stream: draws of this chip and layer.
         read_voltage: over a cell and its transistor, V, above 0.
-        cell_bits: bits of a device; more than 1 for resistive devices only.
-        write_error: of one pulse, for instance from `device.write_error_rate`; None for the residual error of the
-            device's card, which stands for write, verify and retries.
-        attempts: pulses at most, each followed by a verify, where ``write_error`` is given.
-        verify_miss: probability that verify overlooks a failure.
+        cell_bits: as `program_cells`.
+        write_error: as `program_cells`.
+        attempts: as `program_cells`.
+        verify_miss: as `program_cells`.
         defects: stuck devices.
 
     Raises:
         InputError: a cell without such a device, levels that do not fit, equal states.
     """
-    device = cell.junction or cell.resistive
-    if device is None:
-        raise InputError("program_tile: cell", cell.topology, "needs a junction or a resistive device")
-    if isinstance(cell_bits, bool) or not 1 <= cell_bits <= (1 if cell.junction is not None else 7):
-        raise InputError("program_tile: cell_bits", cell_bits, "a junction holds 1 bit, a resistive device 1 to 7")
     if not 0.0 < read_voltage < np.inf:
         raise InputError("program_tile: read_voltage", read_voltage, "must be above 0 V")
     top = 2**cell_bits - 1
@@ -258,10 +200,14 @@ def program_tile(
     bottom = -top if cell.differential else 0
     if wanted.dtype.kind not in "iu":
         raise InputError("program_tile: levels", str(wanted.dtype), "whole numbers are needed")
+    settings: dict[str, Any] = {
+        "cell_bits": cell_bits, "write_error": write_error, "attempts": attempts, "verify_miss": verify_miss,
+        "defects": defects,
+    }  # fmt: skip
+    program_cells(np.zeros(0, np.int16), cell, node, stream, **settings)  # refuses what does not depend on the levels
     if wanted.size and (int(wanted.min()) < bottom or int(wanted.max()) > top):
         found = f"{int(wanted.min())} to {int(wanted.max())}"
         raise InputError("program_tile: levels", found, f"must lie in {bottom} to {top}")
-    residual = None if write_error is None else float(retry(write_error, attempts, verify_miss).residual)
     series = float(access_resistance(cell, node))
     high, low = read_conductances(cell, read_voltage, series)
     if cell.resistive is not None:  # the levels are set at the reference time; ageing is a step of its own
@@ -272,16 +218,10 @@ def program_tile(
     step = float(high - low) / top
     if step <= 0:
         raise InputError("program_tile: cell", step, "the states must differ", "Raise the TMR.")
-
-    def written(level: NDArray[np.integer], name: str) -> ProgrammedCells:
-        source = stream.child(name)
-        if cell.junction is not None:
-            return program_junctions(cell.junction, level, source, write_error=residual, defects=defects)
-        assert cell.resistive is not None
-        return program_levels(cell.resistive, level, source, levels=top + 1, write_error=residual, defects=defects)
-
-    positive = written(np.maximum(wanted, 0), "positive")
-    negative = written(np.maximum(-wanted, 0), "negative") if cell.differential else None
+    positive = program_cells(np.maximum(wanted, 0), cell, node, stream.child("positive"), **settings)
+    negative = None
+    if cell.differential:
+        negative = program_cells(np.maximum(-wanted, 0), cell, node, stream.child("negative"), **settings)
     return ProgrammedTile(
         cell=cell, series=series, step=step, voltage=float(read_voltage), positive=positive, negative=negative
     )

@@ -45,6 +45,7 @@ class ProgrammedCells:
         stream: draws of these devices.
         age: since programming, s.
         history: what happened since, in order.
+        series: resistance behind which the levels of resistive devices are equal steps, ohm; 0: in the device itself.
     """
 
     device: Junction | Resistive
@@ -57,6 +58,7 @@ class ProgrammedCells:
     stream: Stream
     age: float
     history: tuple[Step, ...] = ()
+    series: float = 0.0
 
     def __post_init__(self) -> None:
         """The arrays must belong together."""
@@ -75,7 +77,7 @@ class ProgrammedCells:
         code = hashlib.blake2b(fingerprint(self.device).encode(), digest_size=16)
         for item in (self.target, self.held, self.conductance, self.contrast, self.defect):
             code.update(f"{item.dtype.str}{item.shape}".encode() + np.ascontiguousarray(item).tobytes())
-        code.update(repr((self.levels, self.stream, self.age, self.history)).encode())
+        code.update(repr((self.levels, self.stream, self.age, self.history, self.series)).encode())
         return code.hexdigest()
 
     def after(self, step: Step, **changes: object) -> ProgrammedCells:

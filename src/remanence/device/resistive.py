@@ -137,9 +137,17 @@ def flicker_deviation(device: Resistive, target: Array, age: Array) -> Array:
     return result
 
 
-def level_conductances(device: Resistive, levels: int) -> NDArray[np.float64]:
-    """Return the target conductance of each of ``levels`` levels, S: equally spaced from the lowest to G_high."""
-    return np.linspace(float(device.conductance_low), float(device.conductance_high), levels)
+def level_conductances(device: Resistive, levels: int, series: float = 0.0) -> NDArray[np.float64]:
+    """Return the target conductance of each of ``levels`` levels, S, from the lowest to G_high.
+
+    They are equal steps of what is read through a series resistance (ohm): program and verify reads a cell as the
+    column does, through its transistor, so that is what it makes equal.
+    """
+    ends = np.array([float(device.conductance_low), float(device.conductance_high)])
+    low, high = ends / (1.0 + series * ends)
+    seen = np.linspace(low, high, levels)
+    targets: NDArray[np.float64] = seen / (1.0 - series * seen)
+    return targets
 
 
 def drift_exponent(device: Resistive, conductance: Array) -> tuple[Array, Array]:
@@ -182,31 +190,13 @@ def sample(device: Resistive, high_resistance: NDArray[np.bool_], stream: Stream
     return cells.conductance * _drifted(cells, float(device.age))
 
 
-def sample_levels(device: Resistive, target: NDArray[np.float64], stream: Stream) -> NDArray[np.float64]:
-    """Return the conductance of each of many devices programmed to a target conductance, at their age, S.
-
-    Args:
-        device: a single design (no array fields).
-        target: conductance that each is programmed to, S, any shape.
-        stream: source of the draws of programming error and drift exponent.
-
-    Raises:
-        InputError: the device has array fields.
-    """
-    single_design(device, "sample_levels")
-    written = target + programming_spread(device, target) * stream.child("programming").normal(target.shape)
-    mean, spread = drift_exponent(device, target)
-    exponent = mean + spread * stream.child("drift").normal(target.shape) if np.any(spread) else mean
-    aged: NDArray[np.float64] = np.maximum(written, 0.0) * (device.age / device.reference_time) ** -np.asarray(exponent)
-    return aged
-
-
 def program_levels(
     device: Resistive,
     level: NDArray[np.integer] | NDArray[np.bool_],
     stream: Stream,
     *,
     levels: int = 2,
+    series: float = 0.0,
     write_error: float | None = None,
     defects: Defects | None = None,
 ) -> ProgrammedCells:
@@ -220,6 +210,7 @@ def program_levels(
         level: wanted level of each device, 0 the lowest conductance; any shape.
         stream: source of the draws; draw ``i`` belongs to device ``i`` in C order.
         levels: number of levels, 2 to the bits of a cell.
+        series: resistance through which verify reads, ohm: the levels are equal steps behind it.
         write_error: probability of the wrong level after program and verify; None for the device's own.
         defects: stuck devices; None for none.
 
@@ -231,7 +222,7 @@ def program_levels(
     error = _SHARE.read(
         device.residual_write_error if write_error is None else write_error, "program_levels: write_error"
     )
-    aims = level_conductances(device, levels)
+    aims = level_conductances(device, levels, series)
     spreads = np.asarray(programming_spread(device, aims))
     flat = target.reshape(-1)
     held, defect, conductance = flat.copy(), np.zeros(flat.size, np.uint8), np.empty(flat.size)
@@ -263,6 +254,7 @@ def program_levels(
         defect=defect.reshape(target.shape),
         stream=stream,
         age=float(device.reference_time),
+        series=float(series),
     )
 
 
@@ -270,7 +262,9 @@ def _drifted(cells: ProgrammedCells, age: float) -> NDArray[np.float64]:
     """Return G at an age over G now of each device: (t/t_now)^-nu, nu one draw per device for all its life."""
     device = cells.device
     assert isinstance(device, Resistive)
-    mean, spread = (np.asarray(item) for item in drift_exponent(device, level_conductances(device, cells.levels)))
+    mean, spread = (
+        np.asarray(item) for item in drift_exponent(device, level_conductances(device, cells.levels, cells.series))
+    )
     held, sound = cells.held.reshape(-1), cells.defect.reshape(-1) == SOUND
     logarithm = -np.log(age / cells.age)
     factor = np.empty(held.size)
@@ -316,7 +310,7 @@ def relax(cells: ProgrammedCells, age: float) -> ProgrammedCells:
         raise InputError("relax: age", f"{age:g} s", f"must be at least that of the devices, {cells.age:g} s")
     if age == cells.age:
         return cells
-    aims = level_conductances(device, cells.levels)
+    aims = level_conductances(device, cells.levels, cells.series)
     now, then = (np.asarray(spread_at(device, aims, float(when))) for when in (cells.age, age))
     kept = np.where(then < now, then / np.maximum(now, 1e-30), 1.0)
     added = np.sqrt(np.maximum(then**2 - now**2, 0.0))

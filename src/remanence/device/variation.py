@@ -152,8 +152,8 @@ def sample_conductances(
 
     Each cell draws its own R_P (log-normal, ``stack.resistance_spread``), its own TMR (normal, ``stack.tmr_spread``,
     cut at 0) and whether the write left the wrong state (``stack.residual_write_error``). One cell has one pair of
-    draws, whichever state it holds. The TMR is taken at the voltage that the nominal antiparallel junction sees behind
-    the series resistance; its change from cell to cell is second order and left out.
+    draws, whichever state it holds. The TMR is that at the voltage that each junction itself sees behind the series
+    resistance (`ProgrammedCells.conductances`).
 
     Args:
         junction: a single design (no array fields).
@@ -166,17 +166,9 @@ def sample_conductances(
         Conductance of junction and series resistance, S, in the shape of ``antiparallel``.
 
     Raises:
-        InputError: the junction has array fields.
+        InputError: the junction has array fields, or a resistance below 0.
     """
-    if series_resistance < 0:
-        raise InputError("sample_conductances: series_resistance", series_resistance, "must be at least 0")
-    cells = program_junctions(junction, ~antiparallel, stream)
-    _, tmr = nominal(junction, voltage, series_resistance)
-    low_bias = float(junction.tmr())
-    local = cells.contrast * (tmr / low_bias if low_bias else 0.0)
-    held = np.where(cells.held == 0, (1.0 + local) / (1.0 + cells.contrast), 1.0)
-    conductances: NDArray[np.float64] = 1.0 / (held / cells.conductance + series_resistance)
-    return conductances
+    return program_junctions(junction, ~antiparallel, stream).conductances(voltage=voltage, series=series_resistance)
 
 
 def program_junctions(

@@ -14,9 +14,11 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from remanence.core.declare import fingerprint
 from remanence.core.errors import CoverageError, InputError
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
+from remanence.crossbar import UNUSED, Conditions, ProgrammedCells, load_chip, save_chip
 from remanence.data import Draws
 from remanence.network import evaluation
 from remanence.network.coverage import PRODUCTS, Coverage, plan, stays_digital
@@ -37,6 +39,7 @@ class Deployed:
         layers: the layers on the chip, in order of the model.
         platform: the chip.
         coverage: what runs where.
+        conditions: how programmed chips are written and used.
         calibration_runs: what calibration images made the chip do, per inference.
     """
 
@@ -47,8 +50,10 @@ class Deployed:
         layers: Mapping[str, OnChipLayer],
         chip: Platform,
         coverage: Coverage,
+        conditions: Conditions = UNUSED,
     ) -> None:
         self.model, self.original, self.layers, self.platform, self.coverage = model, original, layers, chip, coverage
+        self.conditions = conditions
         self.calibration_runs: tuple[LayerRun, ...] = ()
 
     def __repr__(self) -> str:
@@ -70,10 +75,66 @@ class Deployed:
         """How the products of each layer were computed in the last run; empty where a layer has not run."""
         return {name: layer.path for name, layer in self.layers.items()}
 
+    @property
+    def backends(self) -> dict[str, str]:
+        """The back end that computed the products of each layer in the last run."""
+        return {name: layer.backend for name, layer in self.layers.items()}
+
     def program(self, seed: int, draw: int) -> dict[str, Multiplier]:
-        """Write every layer to one chip: number ``draw`` of the chips of ``seed``."""
-        stream = Stream(seed).child("programmed chip", draw)
+        """Write every layer to one chip: number ``draw`` of the chips of ``seed``, under the conditions of use."""
+        stream = _chip(seed, draw)
         return {name: layer.program(stream) for name, layer in self.layers.items()}
+
+    def save_chip(self, path: str | Path, seed: int, draw: int) -> Path:
+        """Write the devices of one programmed chip, as `program` makes them, to a file.
+
+        Raises:
+            InputError: a chip whose cells hold no state of their own, or a folder that does not exist.
+        """
+        stream = _chip(seed, draw)
+        parts = {
+            f"{name}|{group}": part
+            for name, layer in self.layers.items()
+            for group, part in layer.write(stream).items()
+        }  # fmt: skip
+        return save_chip(path, parts)
+
+    def load_chip(self, path: str | Path) -> dict[str, Multiplier]:
+        """Return what a chip in a file holds: what `program` returned for it, converters and noise as well.
+
+        Args:
+            path: of a file that `save_chip` wrote for the same model, chip, calibration and conditions.
+
+        Raises:
+            InputError: no such file, one that is damaged, or a chip of other devices, weights or conditions.
+        """
+        bar = self.platform.design.crossbar
+        device = None if bar is None else bar.cell.junction or bar.cell.resistive
+        if device is None:
+            raise InputError("load_chip", self.platform.name, "needs a crossbar of junctions or resistive devices")
+        layers: dict[str, dict[str, ProgrammedCells]] = {}
+        for key, part in load_chip(path, device).items():
+            name, _, group = key.rpartition("|")
+            layers.setdefault(name, {})[group] = part
+        if set(layers) != set(self.layers):
+            raise InputError("load_chip: layers", ", ".join(layers), f"must be {', '.join(self.layers)}")
+        first = next(iter(next(iter(layers.values())).values()))
+        stream = Stream(first.stream.seed, first.stream.path[:1])
+        self._require_conditions(layers)
+        return {name: layer.assemble(layers[name], stream) for name, layer in self.layers.items()}
+
+    def _require_conditions(self, layers: Mapping[str, Mapping[str, ProgrammedCells]]) -> None:
+        """Refuse a chip that saw another use than the conditions say: its compensation and its noise would be wrong."""
+        for name, groups in layers.items():
+            fresh = self.layers[name].steps
+            for group, part in groups.items():
+                if part.history != fresh:
+                    seen, wanted = (
+                        ", ".join(step for step, _ in steps) or "nothing" for steps in (part.history, fresh)
+                    )
+                    raise InputError(f"load_chip: {name}, {group}", f"devices that went through {seen}",
+                                     f"must have been through {wanted}, with the numbers of these conditions",
+                                     "Deploy with the conditions under which the chip was saved.")  # fmt: skip
 
     def nominal(self) -> dict[str, Multiplier]:
         """The chip with nominal cells: only its converters differ from the integer network."""
@@ -107,6 +168,27 @@ class Deployed:
             raise CoverageError("deploy", ", ".join(passed_by), "the model did not run these layers on the chip",
                                 "Let them stay digital by name, or call them as modules.")  # fmt: skip
         return output, events
+
+    def expected_runs(self, images: torch.Tensor) -> tuple[LayerRun, ...]:
+        """Return what each layer does per inference, expected from how often its inputs and weights take each value.
+
+        The events of `evaluate` are counted; these need only histograms, which images leave on the integer network.
+
+        Args:
+            images: a batch, as the model takes it.
+
+        Raises:
+            InputError: a chip without a crossbar.
+        """
+        images = evaluation.as_images(images, self.original, "images")
+        for layer in self.layers.values():
+            layer.watched, layer.occurrence = True, None
+        try:
+            self.run(images, self.exact())
+            return tuple(layer.run(layer.expected_events(), len(images)) for layer in self.layers.values())
+        finally:
+            for layer in self.layers.values():
+                layer.watched = False
 
     @contextlib.contextmanager
     def _holding(self, held: Mapping[str, Multiplier], count: bool) -> Iterator[None]:
@@ -155,7 +237,9 @@ class Deployed:
             runs: what the layers did; an `Evaluation` holds those of its data. Left out: the calibration images.
             draws: draws over the parameters' ranges; 256 from seed 0 if left out.
         """
-        estimate = price(self.platform, runs or self.calibration_runs, batch=batch, draws=draws)
+        estimate = price(
+            self.platform, runs or self.calibration_runs, batch=batch, draws=draws, conditions=self.conditions
+        )
         if self.coverage.digital_products:
             remark = f"{1 - self.coverage.share:.2%} of the multiply-accumulates stay digital and are not priced"
             return dataclasses.replace(estimate, flags=(*estimate.flags, remark))
@@ -165,12 +249,18 @@ class Deployed:
     def fingerprint(self) -> str:
         """Digest of chip, weights and calibration: equal where results must be equal."""
         digest = hashlib.blake2b(repr(self.platform.card).encode(), digest_size=16)
+        if self.conditions != UNUSED:
+            digest.update(fingerprint(self.conditions).encode())
         for name, layer in self.layers.items():
             digest.update(name.encode() + layer.codes.tobytes() + layer.weight_scale.numpy().tobytes())
             digest.update(repr(layer.range).encode() + np.asarray(getattr(layer.engine, "step", 0.0)).tobytes())
             if layer.bias is not None:
                 digest.update(layer.bias.numpy().tobytes())
         return digest.hexdigest()
+
+
+def _chip(seed: int, draw: int) -> Stream:
+    return Stream(seed).child("programmed chip", draw)
 
 
 @contextlib.contextmanager
@@ -190,6 +280,7 @@ def deploy(
     *,
     calibration: torch.Tensor | np.ndarray,
     digital: Collection[str] = (),
+    conditions: Conditions = UNUSED,
 ) -> Deployed:
     """Put a trained model on a chip: quantise it, lay it out, calibrate input and converter ranges.
 
@@ -203,6 +294,8 @@ def deploy(
         calibration: typical inputs, as the model takes them; a hundred are plenty.
         digital: modules that may be computed digitally, by name; ``"products"`` allows matrix products without weights,
             such as attention scores. What stays digital is not priced.
+        conditions: how chips are written, how long they lie, how often they are read, whether reads are noisy; of
+            computing arrays. Left out: a chip read at once.
 
     Raises:
         CoverageError: a layer cannot run on the chip.
@@ -229,7 +322,7 @@ def deploy(
         source = converted.get_submodule(name)
         assert isinstance(source, (nn.Linear, nn.Conv1d, nn.Conv2d))
         if id(source) not in made:
-            made[id(source)] = layers[name] = OnChipLayer(name, source, target.design)
+            made[id(source)] = layers[name] = OnChipLayer(name, source, target.design, conditions)
         layer = placed[name] = made[id(source)]
         parent, _, leaf = name.rpartition(".")
         if name:
@@ -260,7 +353,7 @@ def deploy(
         layer.finish_calibration()
     rows = [(*row[:3], placed[row[0]].layout) if row[0] in placed else row for row in rows]
     coverage = Coverage(tuple(rows), on_chip / len(images), elsewhere / len(images))
-    deployed = Deployed(converted, original, layers, target, coverage)
+    deployed = Deployed(converted, original, layers, target, coverage, conditions)
     totals = {name: EventCount() for name in layers}
     for first in range(0, len(images), CALIBRATION_BATCH):
         _, events = deployed.run(images[first : first + CALIBRATION_BATCH], deployed.exact(), count=True)

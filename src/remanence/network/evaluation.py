@@ -180,12 +180,14 @@ def evaluate(
 
 
 def _backend(deployed: Deployed) -> str:
-    """Return which kernel ran, and on how many layers by which path."""
+    """Return which kernel ran on which back end, and on how many layers by which path."""
     if not deployed.platform.design.crossbar:
         return "exact integer product"
     paths = collections.Counter(filter(None, deployed.paths.values()))
     each = ", ".join(f"{path} in {layers} layer{'s' if layers > 1 else ''}" for path, layers in sorted(paths.items()))
-    return f"sliced_mvm: cpu ({each})" if each else "sliced_mvm: cpu"
+    kernel = "array_wires and sliced_mvm" if "ladder" in paths else "sliced_mvm"
+    ran = f"{kernel}: {', '.join(sorted(set(filter(None, deployed.backends.values()))))}"
+    return f"{ran} ({each})" if each else kernel
 
 
 def as_images(given: Any, model: nn.Module, subject: str) -> torch.Tensor:

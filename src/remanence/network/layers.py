@@ -13,7 +13,17 @@ from torch.nn import functional
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
 from remanence.core.stream import Stream
-from remanence.crossbar import CrossbarEngine, GroupedCrossbarEngine, ProgrammedCrossbar, ProgrammedGroups
+from remanence.crossbar import (
+    UNUSED,
+    Conditions,
+    CrossbarEngine,
+    GroupedCrossbarEngine,
+    Occurrence,
+    ProgrammedCells,
+    ProgrammedCrossbar,
+    ProgrammedGroups,
+    Step,
+)
 from remanence.network.quantise import InputRange, quantise_weights
 from remanence.system import Chip, LayerRun, MatrixEngine
 
@@ -45,9 +55,11 @@ class OnChipLayer(nn.Module):
     chip by.
     """
 
-    def __init__(self, name: str, source: nn.Linear | nn.Conv1d | nn.Conv2d, chip: Chip) -> None:
+    def __init__(
+        self, name: str, source: nn.Linear | nn.Conv1d | nn.Conv2d, chip: Chip, conditions: Conditions = UNUSED
+    ) -> None:
         super().__init__()
-        self.name, self.source, self.chip = name, source, chip
+        self.name, self.source, self.chip, self.conditions = name, source, chip, conditions
         if not source.weight.numel():
             raise InputError(f"{name}: weights", tuple(source.weight.shape), "a layer needs at least one weight")
         self.codes, scale = quantise_weights(source.weight.flatten(1), chip.weight_bits, name)
@@ -64,7 +76,9 @@ class OnChipLayer(nn.Module):
         self.engine: CrossbarEngine | GroupedCrossbarEngine | MatrixEngine | None = None
         self.multiplier: Multiplier | None = None
         self.events: EventCount | None = None
-        self.path = ""
+        self.occurrence: Occurrence | None = None
+        self.watched = False
+        self.path = self.backend = ""
         self._last: Multiplier | None = None
         self._position = 0
 
@@ -77,7 +91,9 @@ class OnChipLayer(nn.Module):
     @property
     def random(self) -> bool:
         """Whether programmed chips can differ in this layer."""
-        return self.engine is not None and self.engine.random
+        if self.engine is None or isinstance(self.engine, MatrixEngine):
+            return self.engine is not None and self.engine.random
+        return self.engine.differs(self.conditions)
 
     @property
     def multiplies_per_vector(self) -> int:
@@ -99,6 +115,9 @@ class OnChipLayer(nn.Module):
         inputs = vectors.to(torch.int16).numpy()
         if self.events is not None and self.engine is not None:
             self.events = self.events + self.engine.events(inputs)
+        if self.watched:
+            seen = Occurrence.by_input(inputs)
+            self.occurrence = seen if self.occurrence is None else self.occurrence + seen
         result = torch.from_numpy(self._multiply(inputs)) * (self.weight_scale * self.range.scale)
         if self.bias is not None:
             result = result + self.bias
@@ -107,10 +126,10 @@ class OnChipLayer(nn.Module):
     def _multiply(self, inputs: NDArray[np.integer]) -> NDArray[np.float64]:
         if isinstance(self.multiplier, (ProgrammedCrossbar, ProgrammedGroups)):
             product = self.multiplier.product(inputs, first_vector=self._position)
-            self.path, self._position = product.path, self._position + len(inputs)
+            self.path, self.backend, self._position = product.path, product.backend, self._position + len(inputs)
             return product.values.astype(np.float64, copy=False)
         assert self.multiplier is not None
-        self.path = "exact integers"
+        self.path, self.backend = "exact integers", "numpy"
         return self.multiplier.multiply(inputs)
 
     def _calibrate(self, activations: torch.Tensor) -> torch.Tensor:
@@ -158,7 +177,9 @@ class OnChipLayer(nn.Module):
         if self.engine is None:
             return ""
         arrays = f"{self.engine.arrays} array{'s' if self.engine.arrays > 1 else ''}"
-        return f"{arrays}, {self.engine.utilisation:.2%} of the cells hold weights"
+        text = f"{arrays}, {self.engine.utilisation:.2%} of the cells hold weights"
+        wires = self.engine.wiring
+        return text if wires is None else f"{text}, wires take up to {wires.worst:.1%} of the read voltage"
 
     def exact(self) -> Multiplier:
         """Return the weights as exact whole numbers: the integer network."""
@@ -168,7 +189,45 @@ class OnChipLayer(nn.Module):
         """Return what one programmed chip holds of this layer (None: nominal cells)."""
         if self.engine is None:
             raise RuntimeError(f"{self.name}: not calibrated")
-        return self.engine.program(None if stream is None else stream.child(self.name))
+        own = None if stream is None else stream.child(self.name)
+        return (
+            self.engine.program(own)
+            if isinstance(self.engine, MatrixEngine)
+            else self.engine.program(own, self.conditions)
+        )
+
+    def write(self, stream: Stream) -> dict[str, ProgrammedCells]:
+        """Return the devices of what `program` makes of a stream, for a file.
+
+        Raises:
+            InputError: a chip without a crossbar, or cells that hold no state of their own.
+        """
+        return self._crossbar.write(stream.child(self.name), self.conditions)
+
+    def assemble(self, held: dict[str, ProgrammedCells], stream: Stream) -> Multiplier:
+        """Return what a chip with given devices holds of this layer; ``stream`` is that of the chip.
+
+        Raises:
+            InputError: a chip without a crossbar, or devices of another layer.
+        """
+        return self._crossbar.assemble(held, stream.child(self.name), self.conditions)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What devices of this layer have been through when they are used."""
+        return self._crossbar.steps(self.conditions)
+
+    @property
+    def _crossbar(self) -> CrossbarEngine | GroupedCrossbarEngine:
+        if self.engine is None or isinstance(self.engine, MatrixEngine):
+            raise InputError(f"{self.name}: chip", self.chip.architecture, "a crossbar is needed to keep its cells")
+        return self.engine
+
+    def expected_events(self) -> EventCount:
+        """Return the events that inputs as frequent as those watched make on average."""
+        if self.occurrence is None:
+            raise RuntimeError(f"{self.name}: no inputs were watched")
+        return self._crossbar.expected_events(self.occurrence)
 
     def run(self, events: EventCount, images: float) -> LayerRun:
         """Return the record that the system floor prices, per inference."""

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from remanence.core.errors import InputError
+from remanence.crossbar import UNUSED, Conditions
 from remanence.data import Draws
 from remanence.network.deploy import Deployed, deploy
 from remanence.network.evaluation import Batch, Evaluation, Progress
@@ -97,6 +98,7 @@ def compare(
     batch: int = 1,
     parameter_draws: Draws | None = None,
     digital: Sequence[str] = (),
+    conditions: Conditions = UNUSED,
     progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> Comparison:
@@ -112,6 +114,7 @@ def compare(
         batch: inferences run together in the estimates.
         parameter_draws: over the parameters' ranges, the same for every chip.
         digital: modules that may stay digital, see `network.deploy`.
+        conditions: of use, see `network.deploy`.
         progress: called with (what, done, total).
         checkpoint: finished chips are kept in this file plus the platform's name, see `Deployed.evaluate`.
 
@@ -123,7 +126,9 @@ def compare(
     if not names or len(set(names)) < len(names):
         raise InputError("compare: chips", ", ".join(names) or "none", "at least one is needed, each name once")
     batches = list(loader)
-    on_chips: list[Deployed] = [deploy(model, chip, calibration=calibration, digital=digital) for chip in platforms]
+    on_chips: list[Deployed] = [
+        deploy(model, chip, calibration=calibration, digital=digital, conditions=conditions) for chip in platforms
+    ]
     evaluations, estimates = {}, {}
     for deployed in on_chips:
         name = deployed.platform.name

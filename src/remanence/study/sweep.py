@@ -11,6 +11,7 @@ import pandas as pd
 
 from remanence.circuit import Cell
 from remanence.core.errors import InputError
+from remanence.crossbar import UNUSED, Conditions
 from remanence.device.resistive import programming_spread
 from remanence.network.deploy import deploy
 from remanence.network.evaluation import Batch, Progress
@@ -102,6 +103,7 @@ def accuracy_sweep(
     draws: int = 20,
     seed: int = 0,
     digital: Sequence[str] = (),
+    conditions: Conditions = UNUSED,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the accuracy of a crossbar chip for several values of one field and for the value of its card.
@@ -119,6 +121,7 @@ def accuracy_sweep(
         draws: programmed chips per value.
         seed: of the cells.
         digital: modules that may stay digital, see `network.deploy`.
+        conditions: of use, see `network.deploy`.
         progress: called with (what, done, total).
 
     Returns:
@@ -143,7 +146,7 @@ def accuracy_sweep(
         varied = chip if number == sourced else chip.vary(**{axis.field: number})
         bar = varied.design.crossbar
         assert bar is not None
-        deployed = deploy(model, varied, calibration=calibration, digital=digital)
+        deployed = deploy(model, varied, calibration=calibration, digital=digital, conditions=conditions)
         report = None if progress is None else _part(progress, f"{chip.name}: {axis.short}", place, len(numbers))
         accuracy = deployed.evaluate(batches, draws, seed, progress=report).accuracy
         low, high = accuracy.interval
@@ -210,6 +213,7 @@ def resistance_spread_sweep(
     draws: int = 20,
     seed: int = 0,
     digital: Sequence[str] = (),
+    conditions: Conditions = UNUSED,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return `accuracy_sweep` over the spread of the junction resistance, the standard deviation of ln R_P.
@@ -219,7 +223,7 @@ def resistance_spread_sweep(
     """
     return accuracy_sweep(
         model, chip, SPREAD, spreads, calibration=calibration, loader=loader, draws=draws, seed=seed, digital=digital,
-        progress=progress,
+        conditions=conditions, progress=progress,
     )  # fmt: skip
 
 

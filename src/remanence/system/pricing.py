@@ -29,6 +29,7 @@ from remanence.core import units
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 from remanence.core.events import EventCount
+from remanence.crossbar import UNUSED, Conditions
 from remanence.data import Draws
 from remanence.system.chip import Chip, Gpu, Processor
 from remanence.system.estimate import Estimate
@@ -89,7 +90,14 @@ class PriceList:
     notes: tuple[str, ...] = ()  # remarks of this architecture
 
 
-def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, draws: Draws | None = None) -> Estimate:
+def price(
+    platform: Platform,
+    layers: Sequence[LayerRun],
+    *,
+    batch: int = 1,
+    draws: Draws | None = None,
+    conditions: Conditions = UNUSED,
+) -> Estimate:
     """Price what a network did on a chip.
 
     Args:
@@ -97,6 +105,7 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         layers: what each layer did.
         batch: inferences run together: weight reads are shared, crossbar layers overlap.
         draws: how many draws over the ranges, and their seed; 256 from seed 0 if left out.
+        conditions: under which the accuracy was found: remarks say what is not in it.
 
     Raises:
         InputError: no layers, or a batch below 1.
@@ -145,20 +154,24 @@ def price(platform: Platform, layers: Sequence[LayerRun], *, batch: int = 1, dra
         write_time_draws=column(lambda prices: prices.write_time),
         multiply_accumulates=sum(run.multiply_accumulates for run in layers),
         sources=tuple(sorted({row.source for row in platform.rows()})),
-        flags=tuple(_flags(platform.design, lists[0], lists[1])),
+        flags=tuple(_flags(platform.design, lists[0], lists[1], conditions)),
         parameter_draws=draws,
     )
 
 
-def _flags(chip: Chip, prices: PriceList, sampled: PriceList) -> Iterator[str]:
+def _flags(chip: Chip, prices: PriceList, sampled: PriceList, conditions: Conditions) -> Iterator[str]:
     """Yield what a reader must know before trusting the figures of this chip."""
     yield from prices.notes
     drop, disturb = float(prices.drop), float(prices.disturb)
     if drop > DROP_TO_FLAG:
-        yield f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting (not in the accuracy)"
-    if disturb > DISTURB_TO_FLAG:
+        found = chip.crossbar is not None and chip.crossbar.wires != "ignored"
+        lost = f"up to {drop:.0%} of the read voltage is lost on a line with all rows conducting"
+        yield f"{lost} ({'in' if found else 'not in'} the accuracy)"
+    if chip.crossbar is None and conditions.random:
+        yield "conditions of use are those of computing arrays: this chip's memory is taken as just written"
+    if disturb > DISTURB_TO_FLAG and not conditions.reads:
         yield f"the read current is {disturb:.0%} of the critical current: read disturb is not in the accuracy"
-    if float(prices.noise) > NOISE_TO_FLAG:
+    if float(prices.noise) > NOISE_TO_FLAG and not conditions.noisy:
         yield f"thermal noise is {float(prices.noise):.2f} of one cell per conversion: it is not in the accuracy"
     cell = chip.crossbar.cell if chip.crossbar else chip.memory.cell if chip.memory else None
     if cell is None or chip.node is None:

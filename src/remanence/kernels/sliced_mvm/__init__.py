@@ -9,6 +9,7 @@ from remanence.core.errors import BackendError, InputError, ValidityError
 from remanence.kernels import graphics
 from remanence.kernels.sliced_mvm import choice, gpu, reference
 from remanence.kernels.sliced_mvm.gradient import Gradients, sliced_mvm_gradient
+from remanence.kernels.sliced_mvm.partial import convert_sums
 from remanence.kernels.sliced_mvm.records import (
     EXACT,
     EXACT_DOUBLE,
@@ -21,7 +22,7 @@ from remanence.kernels.sliced_mvm.records import (
 )
 
 __all__ = ["BACKENDS", "EXACT", "PATHS", "Cells", "Conversion", "Gradients", "Noise", "Product", "Staircase", "Uniform",
-           "sliced_mvm", "sliced_mvm_gradient"]  # fmt: skip
+           "convert_sums", "sliced_mvm", "sliced_mvm_gradient"]  # fmt: skip
 
 BACKENDS = ("reference", "cpu", "gpu", "auto")
 PATHS = (*choice.PATHS, "auto")
