@@ -55,7 +55,8 @@ def test_levels_are_equal_steps_behind_the_transistor() -> None:
     seen = values * tile.step
     bare = seen / (1 - tile.series * seen)
     assert cell.resistive is not None
-    np.testing.assert_allclose(bare[[0, -1]], [cell.resistive.conductance_low, cell.resistive.conductance_high])
+    ends = [float(cell.resistive.conductance_low), float(cell.resistive.conductance_high)]
+    np.testing.assert_allclose(np.array([bare[0], bare[-1]]), np.array(ends), rtol=1e-12)
     assert np.all(np.diff(bare, 2) > 0)  # g/(1 - r g) is convex
     np.testing.assert_allclose(tile.positive.conductance, bare, rtol=1e-12)
 

@@ -77,7 +77,7 @@ def by_ladders(engine: CrossbarEngine, stream: Stream, inputs: np.ndarray) -> np
      ({"accumulation": "analog", "input_bits": 3}, False)],
 )  # fmt: skip
 def test_ladders_are_walked_for_every_pattern(changes: dict[str, object], signed: bool) -> None:
-    engine, _, inputs = layer(signed=signed, **changes)
+    engine, _, inputs = layer(signed=signed, **changes)  # type: ignore[arg-type]
     chip = engine.program(Stream(2))
     expected = by_ladders(engine, Stream(2), inputs)
     if changes.get("accumulation") == "analog":  # the activations are those of the bits, added before one conversion
@@ -99,8 +99,8 @@ def test_ladders_are_walked_for_every_pattern(changes: dict[str, object], signed
 @pytest.mark.parametrize("driven", ["one end", "both ends"])
 def test_row_wires_are_those_of_the_array_as_it_stands(name: str, driven: str) -> None:
     """The physical array of each block, line beside line, by nodal analysis; inputs as voltages of rows."""
-    encoding = {} if name != "stt-unit-64x128" else {"weight_bits": 4}
-    engine, _, inputs = layer(name, source_line="wordline", driven=driven, sensed="both ends", **encoding)
+    bits = {"stt-64x128": 8, "stt-unit-64x128": 4, "stt-xnor-64x128": 1}[name]
+    engine, _, inputs = layer(name, source_line="wordline", driven=driven, sensed="both ends", weight_bits=bits)
     bar, encoded = engine.crossbar, engine.encoded
     cells = write(encoded, bar, NODE, Stream(7))
     series = float(access_resistance(bar.cell, NODE))
@@ -146,9 +146,9 @@ def test_row_wires_are_those_of_the_array_as_it_stands(name: str, driven: str) -
 
 def straight_sums(engine: CrossbarEngine, digits: np.ndarray, weights: np.ndarray) -> np.ndarray:
     values = np.ldexp(engine.program(None).cells[0].values.astype(float), -engine.program(None).exponent)
-    return np.einsum(
-        "z,zvk,s,skm->vm", weights.astype(float), digits, engine.encoded.cell_weights.astype(float), values
-    )
+    significances = engine.encoded.cell_weights.astype(float)
+    found: np.ndarray = np.einsum("z,zvk,s,skm->vm", weights.astype(float), digits, significances, values)
+    return found
 
 
 @pytest.mark.parametrize("source_line", ["bitline", "wordline"])

@@ -66,7 +66,7 @@ def test_derivatives_by_weights_pass_the_wires(wiring: dict[str, object]) -> Non
     """Against finite differences of the conductances, through the map that the chip uses."""
     rng = np.random.default_rng(2)
     vary = {f"crossbar__{key}": item for key, item in wiring.items()}
-    design = ideal(**vary).design
+    design = ideal(STT, **vary).design
     assert design.crossbar is not None
     assert design.node is not None
     weights, inputs = rng.integers(-127, 128, (16, 2)), rng.integers(0, 256, (4, 16))
@@ -82,8 +82,9 @@ def test_derivatives_by_weights_pass_the_wires(wiring: dict[str, object]) -> Non
         return
     from remanence.crossbar import devices
     from remanence.crossbar import wiring as wires_of
+    from remanence.crossbar.programming import nominal_difference
 
-    step = devices.nominal_difference(design.crossbar, design.node)
+    step = nominal_difference(design.crossbar, design.node)
     groups = devices.nominal_conductances(engine.encoded, design.crossbar, design.node)
     upstream_cells = rng.normal(size=engine.encoded.levels.shape)
     separate = devices.separated(upstream_cells, engine.encoded, design.crossbar)
@@ -123,7 +124,7 @@ def test_a_trainable_layer_has_the_gradient_of_the_float_layer() -> None:
     )
     through = autograd.trainable(deploy(model, quiet, calibration=images))
     images.requires_grad_()
-    grads = []
+    grads: list[list[torch.Tensor | None]] = []
     for net in (model, through):
         images.grad = None
         net.zero_grad()

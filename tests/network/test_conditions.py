@@ -121,7 +121,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
     ("wires", "noise", "vectors"), [("ignored", "none", 20_000), ("ignored", "device", 4_000), ("exact", "none", 200)]
 )
 def test_a_layers_product_takes_bounded_memory(wires: str, noise: str, vectors: int) -> None:
-    """The results and 160 MiB: partial sums of 8 blocks, 8 digits and 7 slices would take 0.4 GiB a thousand vectors."""
+    """The results and 160 MiB: float32 sums of 8 blocks, 8 digits and 7 slices take 0.4 GiB a thousand vectors."""
     done = subprocess.run([sys.executable, "-c", MEASURE, wires, str(vectors), noise], capture_output=True, text=True,
                           check=True)  # fmt: skip
     results = vectors * 256 * 8 / 2**20

@@ -126,9 +126,9 @@ def expected(
     units, pulses, activations = drive.effort(inputs.values, signed)
     vectors = inputs.total / encoded.depth
     # of the row of an input and of its complement, if there is one; an inverted digit is one bit
-    units, pulses = (np.atleast_1d(inputs.mean(each)) for each in (units, pulses))
-    raised = np.stack([units, activations - units][: encoded.rows_per_input], axis=1)
-    driven = np.stack([pulses, activations - pulses][: encoded.rows_per_input], axis=1)
+    long, often = (np.atleast_1d(inputs.mean(each)) for each in (units, pulses))
+    raised = np.stack([long, activations - long][: encoded.rows_per_input], axis=1)
+    driven = np.stack([often, activations - often][: encoded.rows_per_input], axis=1)
     if single and weights is None:
         low = np.abs(encoded.levels).sum(axis=(0, 2), dtype=np.int64).reshape(encoded.depth, -1) / scheme.top
     else:
