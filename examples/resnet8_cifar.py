@@ -11,6 +11,7 @@ import importlib.util
 import io
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -150,7 +151,7 @@ def read_images(path: Path, count: int | None = None) -> tuple[torch.Tensor, tor
         header, data = file["header"].tobytes(), file["data"].tobytes()
         labels = file["labels"][:count].astype(np.int64)
         ends = file["offsets"][: len(labels) + 1]
-    pixels = np.stack([np.asarray(Image.open(io.BytesIO(header + data[a:b]))) for a, b in zip(ends, ends[1:])])
+    pixels = np.stack([np.asarray(Image.open(io.BytesIO(header + data[a:b]))) for a, b in pairwise(ends)])
     return torch.from_numpy(pixels.transpose(0, 3, 1, 2).astype(np.float32)), torch.from_numpy(labels)
 
 
@@ -196,6 +197,7 @@ def synthetic(scheme: str, cell_bits: int, error: float, proportional: bool) -> 
         crossbar__encoding=scheme,
         crossbar__cell_bits=cell_bits,
         crossbar__converter__kind="ideal",
+        crossbar__inputs="pulse",
         crossbar__cell__resistive__conductance_low=0.0,
         **spreads,
     )
@@ -203,7 +205,7 @@ def synthetic(scheme: str, cell_bits: int, error: float, proportional: bool) -> 
 
 def train_with_noise(
     model: ResNet8, images: torch.Tensor, labels: torch.Tensor, *, noise: float, epochs: int, seed: int,
-    rate: float = 3e-3,
+    rate: float = 5e-4,
 ) -> ResNet8:  # fmt: skip
     """Return the network trained further with a fresh error on each weight at each step, as Joshi et al. train theirs.
 
@@ -218,7 +220,9 @@ def train_with_noise(
     """
     trained, stream, batch = copy.deepcopy(model), Stream(seed).child("training with noise"), 100
     generator = torch.Generator().manual_seed(seed)
-    groups = [{"params": [one], "lr": rate * float(one.detach().square().mean().sqrt())} for one in trained.parameters()]
+    groups = [
+        {"params": [one], "lr": rate * float(one.detach().square().mean().sqrt())} for one in trained.parameters()
+    ]
     optimiser = torch.optim.Adam(groups)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * (len(images) // batch))
     layers = [layer for layer in trained.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
