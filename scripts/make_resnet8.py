@@ -154,7 +154,7 @@ def main() -> None:
 def figure(devices: dict[str, Any], trends: dict[str, list[Any]]) -> None:
     """Draw accuracy of the devices, and of mappings against the error of a cell."""
     with mpl.rc_context(STYLE):
-        canvas = Figure(figsize=(9.0, 3.6), layout="constrained")
+        canvas = Figure(figsize=(9.0, 4.4), layout="constrained")
         left, right = canvas.subplots(1, 2)
         first = next(iter(devices.values()))
         groups = (("binary slices", "s"), ("analog", "o"), ("trained with noise", "^"))
@@ -172,8 +172,8 @@ def figure(devices: dict[str, Any], trends: dict[str, list[Any]]) -> None:
         left.axvline(100 * first["float"], color="#555555", linestyle="--", linewidth=1, label="in software, float")
         left.set_yticks(range(len(DEVICES)), list(DEVICES))
         left.set(xlabel="accuracy, JPEG CIFAR-10 (%)", xlim=(10, 85), title="Devices")
-        left.invert_yaxis()
-        left.legend(loc="lower left", fontsize=7)
+        left.set_ylim(len(DEVICES) - 0.6, -0.5)
+        left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=7, ncol=2)
         for place, (name, records) in enumerate(trends.items()):
             constant = name.endswith("constant")
             label = name.removesuffix(", error proportional").replace(", error constant", ", same error in every state")
@@ -187,9 +187,9 @@ def figure(devices: dict[str, Any], trends: dict[str, list[Any]]) -> None:
         right.set_xscale("log")
         right.set_xticks([100 * error for error in ERRORS], [f"{100 * error:g}" for error in ERRORS])
         right.minorticks_off()
-        right.set(xlabel="error of a cell: of its conductance; dotted: of the highest (%)", ylim=(0, 85),
+        right.set(xlabel="error of a cell (%)", ylim=(0, 85),
                   title="Mapping and slicing, ideal converters")  # fmt: skip
-        right.legend(loc="lower left", fontsize=6.5)
+        right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=7, ncol=2)
         save(canvas, FIGURE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -159,30 +160,59 @@ def test_the_trained_network_is_the_one_of_the_file(example: ModuleType, real_da
     assert float((found == labels).double().mean()) == pytest.approx(0.7548, abs=1e-4)
 
 
-@pytest.mark.heavy
-def test_the_published_order_of_devices_and_mappings(example: ModuleType, real_data: Path) -> None:
-    """On 300 images: software, then phase-change cells, then both ReRAMs, where a weight is one pair of cells.
-
-    CrossSim's case of 2024 loses 24.9 points of a ResNet-14 on the ReRAM of Milo et al.; the phase-change cells of
-    Joshi et al. lose least. Binary slices of the ReRAM lose next to nothing. Mapping: Xiao et al., arXiv 2109.01262.
-    """
+@pytest.fixture(scope="module")
+def right(example: ModuleType, real_data: Path) -> Callable[..., float]:
+    """Return a function: share of right answers on the first 200 test images over programmed chips; 0 is software."""
     pytest.importorskip("onnx")
     model = example.read_network(real_data / example.NETWORK)
     calibration, _ = example.read_images(real_data / example.TRAIN, 50)
-    images, labels = example.read_images(real_data / example.TEST, 300)
+    images, labels = example.read_images(real_data / example.TEST, 200)
 
-    def right(target: Platform, chips: int = 4) -> float:
+    def share(target: Platform | None, chips: int = 4) -> float:
+        if target is None:
+            return float((model(images).argmax(dim=1) == labels).double().mean())
         deployed = rm.deploy(model, target, calibration=calibration)
         found = [deployed(images, draw=draw).argmax(dim=1) == labels for draw in range(chips)]
         return float(torch.stack(found).double().mean())
 
-    software = float((model(images).argmax(dim=1) == labels).double().mean())
-    analog = {name: right(example.chip(name, analog=True)) for name in example.DEVICES if example.holds_levels(name)}
-    change, milo, wan = (analog[name] for name in ("PCM, Joshi 2020", "ReRAM, Milo 2021", "ReRAM, Wan 2022"))
-    assert software - 0.05 > change > max(milo, wan) + 0.03
-    assert 0.12 < software - milo < 0.40
-    assert right(example.chip("ReRAM, Milo 2021"), 2) > software - 0.03
+    return share
+
+
+@pytest.mark.heavy
+def test_the_published_order_of_devices(example: ModuleType, right: Callable[..., float]) -> None:
+    """Software, then phase-change cells and the ReRAM of Milo et al., then Wan's, where a weight is one pair of cells.
+
+    CrossSim's case of 2024 loses 24.9 points of a ResNet-14 on the ReRAM of Milo et al. Chips scatter by 7 points:
+    40 do not tell its accuracy from that of phase-change cells. Binary slices lose next to nothing.
+    """
+    software = right(None)
+    change, milo, wan = (
+        right(example.chip(name, analog=True), 12)
+        for name in ("PCM, Joshi 2020", "ReRAM, Milo 2021", "ReRAM, Wan 2022")
+    )
+    assert software - 0.1 > max(change, milo)
+    assert min(change, milo) > wan + 0.05
+    assert 0.12 < software - milo < 0.35
+    for name in ("PCM, Joshi 2020", "ReRAM, Wan 2022"):
+        assert right(example.chip(name), 2) > software - 0.03
+
+
+@pytest.mark.heavy
+def test_a_converter_of_whole_steps_takes_errors_of_slices_away(
+    example: ModuleType, right: Callable[..., float]
+) -> None:
+    """Ideal converters pass every error on; 8 bits on 64 rows of binary cells round it to a whole step."""
+    rounded = example.chip("STT-MRAM, 2T2MTJ")
+    passed = rounded.vary(crossbar__converter__kind="ideal", crossbar__inputs="pulse")
+    assert right(rounded) > right(passed) + 0.06
+
+
+@pytest.mark.heavy
+def test_the_published_trends_of_mapping_and_slicing(example: ModuleType, right: Callable[..., float]) -> None:
+    """Xiao et al., arXiv 2109.01262, at an error of 10 % of a cell's own conductance, or of the highest."""
     whole, sliced = (right(example.synthetic("sign-magnitude", bits, 0.1, True)) for bits in (7, 1))
     offset, offset_sliced = (right(example.synthetic("offset", bits, 0.1, True)) for bits in (8, 1))
-    assert min(whole, sliced) > max(offset, offset_sliced) + 0.1
-    assert right(example.synthetic("sign-magnitude", 7, 0.1, False)) < whole - 0.1
+    assert min(whole, sliced) > max(offset, offset_sliced) + 0.2
+    assert abs(sliced - whole) < 0.15
+    assert right(None) - sliced > 0.03, "slices do not bring the accuracy of software back"
+    assert right(example.synthetic("sign-magnitude", 7, 0.1, False)) < whole - 0.2
