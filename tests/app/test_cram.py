@@ -103,7 +103,7 @@ def test_compile_then_run(
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--gates", "NOT,NMAJ3"), "fails in"),
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-46nm"), "stt-46nm"),
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--junction", "cofeb-double-mgo"), "one of them"),
-        (("compile", "add.blif", "-o", "x.cram", "--junction", "cofeb-double-mgo"), "none passes"),
+        (("compile", "add.blif", "-o", "x.cram", "--junction", "cofeb-double-mgo", "--gates", "nand"), "none passes"),
     ],
 )
 def test_mistakes_end_with_code_two_and_one_message(
