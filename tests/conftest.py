@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 
 from remanence.network.datasets import Dataset, digits
 from remanence.network.loading import load_model
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no mistake of the code
+settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:

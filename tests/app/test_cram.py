@@ -74,7 +74,7 @@ def test_compile_then_run(
     with np.load(results) as held:
         assert np.array_equal(held["s"], a + b)
     code, printed, _ = remanence(
-        monkeypatch, capsys, "cram", "run", out, "--inputs", inputs, "--errors", "NAND2=1,PRESET=0", "--seed", 3
+        monkeypatch, capsys, "cram", "run", out, "--inputs", inputs, "--error-rates", "NAND2=1,PRESET=0", "--seed", 3
     )
     assert code == 0
     assert "of 16 rows are wrong" in printed
@@ -95,9 +95,15 @@ def test_compile_then_run(
         (("run", "good.cram", "--inputs", "none.npz"), "must be a file"),
         (("run", "good.cram", "--inputs", "add.blif"), ".npz"),
         (("run", "good.cram", "--inputs", "wrong.npz"), "must be a, b"),
-        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND2"), "GATE=probability"),
-        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND2=2"), "GATE=probability"),
-        (("run", "good.cram", "--inputs", "in.npz", "--errors", "NAND=0.1"), "NAND"),
+        (("run", "good.cram", "--inputs", "in.npz", "--error-rates", "NAND2"), "GATE=probability"),
+        (("run", "good.cram", "--inputs", "in.npz", "--error-rates", "NAND2=2"), "GATE=probability"),
+        (("run", "good.cram", "--inputs", "in.npz", "--error-rates", "NAND=0.1"), "NAND"),
+        (("run", "good.cram", "--inputs", "in.npz", "--errors", "--error-rates", "NAND2=0.1"), "one of them"),
+        (("run", "major.cram", "--inputs", "in.npz", "--errors"), "this cell does NOT, NAND2"),
+        (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--gates", "NOT,NMAJ3"), "fails in"),
+        (("compile", "add.blif", "-o", "x.cram", "--set", "stt-46nm"), "stt-46nm"),
+        (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--junction", "cofeb-double-mgo"), "one of them"),
+        (("compile", "add.blif", "-o", "x.cram", "--junction", "cofeb-double-mgo", "--gates", "nand"), "none passes"),
     ],
 )
 def test_mistakes_end_with_code_two_and_one_message(
@@ -106,9 +112,27 @@ def test_mistakes_end_with_code_two_and_one_message(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     assert remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", "good.cram")[0] == 0
+    assert remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", "major.cram", "--gates", "majority")[0] == 0
     np.savez("in.npz", a=1, b=2)
     np.savez("wrong.npz", a=1)
     code, _, complaint = remanence(monkeypatch, capsys, "cram", *arguments)
     assert code == 2
     assert told in complaint
     assert not Path("x.cram").exists()
+
+
+def test_errors_are_those_of_the_cells_that_a_program_was_compiled_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    out, inputs = tmp_path / "add.cram", tmp_path / "in.npz"
+    np.savez(inputs, a=np.arange(4096) % 4, b=np.arange(4096) // 4 % 4)
+    for cells, own, wrong in (
+        (("--set", "stt-10nm", "--gates", "nand"), "compiled for", False),
+        ((), "stt-45nm", True),
+    ):
+        assert remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", out, *cells)[0] == 0
+        code, printed, _ = remanence(monkeypatch, capsys, "cram", "run", out, "--inputs", inputs, "--errors")
+        assert code == 0
+        assert own in printed
+        shown = next(line for line in printed.splitlines() if "rows are wrong" in line)
+        assert (int(shown.split()[0]) > 0.005 * 4096) == wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,10 @@ def test_a_program_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     x = np.arange(32)
     assert np.array_equal(run(again, {"x": x})["y"], run(program, {"x": x})["y"])
     assert again.signed == program.signed
+    assert again.rates is None
+    rates: dict[str, list[float] | float] = {"NAND2": [0.1, 0.2, 0.3], "PRESET": 1e-6}
+    replace(program, rates=rates).save(tmp_path / "p.cram")
+    assert Program.load(tmp_path / "p.cram").rates == rates
     assert np.array_equal(again.writes_per_column, program.writes_per_column)
 
 

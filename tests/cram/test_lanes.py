@@ -12,7 +12,24 @@ from hypothesis import strategies as st
 
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
-from remanence.cram import Lanes, asarray, jit, maximum, minimum, multiply_add, sqrt, square, where
+from remanence.cram import (
+    Lanes,
+    argmax,
+    argmin,
+    asarray,
+    clip,
+    convolve,
+    cumsum,
+    jit,
+    maximum,
+    minimum,
+    multiply_add,
+    sort,
+    sqrt,
+    square,
+    where,
+)
+from remanence.cram.binary_network import matches
 
 Function = Callable[[Any, Any], Any]
 OPERATIONS: dict[str, Function] = {
@@ -161,7 +178,36 @@ MILLION: dict[str, tuple[int, bool, Function, Function]] = {
     "multiply-add": (16, True, lambda x, y: multiply_add(x, y, x), lambda x, y: x * y + x),
     "square": (24, True, lambda x, _: square(x), lambda x, _: x * x),
     "root": (32, False, lambda x, _: sqrt(x), lambda x, _: np.floor(np.sqrt(x))),
+    "and": (32, True, lambda x, y: x & y, lambda x, y: x & y),
+    "or": (32, True, lambda x, y: x | y, lambda x, y: x | y),
+    "exclusive or": (32, True, lambda x, y: x ^ y, lambda x, y: x ^ y),
+    "complement": (32, True, lambda x, _: ~x, lambda x, _: ~x),
+    "equal": (8, True, lambda x, y: x == y, lambda x, y: x == y),
+    "negative": (32, True, lambda x, _: -x, lambda x, _: -x),
+    "absolute": (32, True, lambda x, _: abs(x), lambda x, _: np.abs(x)),
+    "shift by a number": (32, True, lambda x, y: (x << 3) + (y >> 5), lambda x, y: (x << 3) + (y >> 5)),
+    "constant": (24, True, lambda x, _: x * -1234567, lambda x, _: x * -1234567),
+    "clip": (32, True, lambda x, _: clip(x, -1000, 2**30), lambda x, _: np.clip(x, -1000, 2**30)),
 }
+MATRIX = np.array([[3, -1, 0], [-8, 7, 1], [5, 2, -4], [0, 6, 1]])
+SIGNS = np.sign(MATRIX)
+KERNEL = np.array([[[[1, -2], [3, 4]]]])
+MILLION_IN_ROWS: dict[str, tuple[int, Function, Function]] = {  # four numbers in each of 2**18 rows
+    "sum": (16, lambda x, _: x.sum(axis=1), lambda x, _: x.sum(axis=1)),
+    "sum along rows": (8, lambda x, _: x.sum(axis=0), lambda x, _: x.sum(axis=0, keepdims=True)),
+    "running sum": (8, lambda x, _: cumsum(x, axis=1), lambda x, _: np.cumsum(x, axis=1)),
+    "largest": (16, lambda x, _: x.max(axis=1), lambda x, _: x.max(axis=1)),
+    "least": (16, lambda x, _: x.min(axis=1), lambda x, _: x.min(axis=1)),
+    "place of the largest": (8, lambda x, _: argmax(x, axis=1), lambda x, _: np.argmax(x, axis=1)),
+    "place of the least": (8, lambda x, _: argmin(x, axis=1), lambda x, _: np.argmin(x, axis=1)),
+    "sort": (12, lambda x, _: sort(x, axis=1), lambda x, _: np.sort(x, axis=1)),
+    "dot": (8, lambda x, y: x.dot(y), lambda x, y: (x * y).sum(axis=1)),
+    "matrix": (8, lambda x, _: x @ MATRIX, lambda x, _: x @ MATRIX),
+    "convolution": (8, lambda x, _: convolve(x, KERNEL), lambda x, _: x @ KERNEL.reshape(1, 4).T),
+    "binary network": (
+        4, lambda x, _: matches(x < 0, SIGNS), lambda x, _: ((2 * (x < 0) - 1)[:, :, None] == SIGNS).sum(axis=1),
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MILLION)
@@ -172,6 +218,19 @@ def test_a_million_random_operands(name: str) -> None:
     held = function(asarray(x, bits, signed=signed), asarray(y, bits, signed=signed))
     with np.errstate(divide="ignore"):
         assert np.array_equal(held.numpy(), meaning(x, y))
+
+
+LONG = "sum along rows"  # 18 stages of moves: half a minute
+
+
+@pytest.mark.parametrize(
+    "name", [*(name for name in MILLION_IN_ROWS if name != LONG), pytest.param(LONG, marks=pytest.mark.heavy)]
+)
+def test_a_million_random_operands_in_rows(name: str) -> None:
+    bits, function, meaning = MILLION_IN_ROWS[name]
+    most = (1 << bits - 1) - 1
+    x, y = (numbers(each, -most - 1, most, 2**20).reshape(-1, 4) for each in "xy")
+    assert np.array_equal(function(asarray(x, bits), asarray(y, bits)).numpy(), meaning(x, y))
 
 
 def test_what_lanes_are() -> None:

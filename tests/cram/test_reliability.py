@@ -7,7 +7,8 @@ import pytest
 
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
-from remanence.cram import asarray
+from remanence.cram import Array, asarray
+from remanence.cram import compile as compiled
 from remanence.cram.integer import add
 from remanence.cram.logic import Logic
 from remanence.cram.netlist import Builder, Netlist
@@ -160,3 +161,29 @@ def test_errors_that_never_happen_do_not_leave_the_array() -> None:
     x = asarray(numbers(5000, 8, 1), 8)
     errors = {"NAND2": [1e-40] * 3, "NOT": [1e-300] * 2}
     assert np.array_equal((x + 1).numpy(errors=errors), numbers(5000, 8, 1) + 1)
+
+
+def test_a_program_runs_with_the_errors_of_its_own_cells_or_of_the_published_set() -> None:
+    given = {"a": numbers(20_000, 4), "b": numbers(20_000, 4, 1)}
+    free = program(adder())
+    assert np.array_equal(free.run(given)["y"], run(free, given)["y"])
+    published = Array(columns=free.columns)
+    wrong = free.run(given, errors=True, seed=5)
+    assert np.array_equal(wrong["y"], run(free, given, errors=published.errors, seed=5)["y"])
+    assert np.array_equal(wrong["y"], free.run(given, errors=published, seed=5)["y"])
+    assert not np.array_equal(wrong["y"], free.run(given)["y"])
+    assert measured(free, given, errors=True) == measured(free, given, errors=published.errors)
+    assert predicted(free, given, errors=True).bound == predicted(free, given, errors=published.errors).bound
+    own = compiled(adder(), gates=Array(cell="stt-10nm", columns=48))
+    assert own.columns == 48
+    assert own.rates is not None
+    assert own.rates["PRESET"] == 1e-6
+    assert np.array_equal(own.run(given, errors=True)["y"], run(own, given, errors=own.rates)["y"])
+    assert np.count_nonzero(own.run(given, errors=True)["y"] != own.run(given)["y"]) < 20  # presets, once in 1e6
+    bare = compiled(adder(), gates=published.gates)
+    assert bare.rates is not None
+    assert "PRESET" not in bare.rates
+    with pytest.raises(InputError, match="this cell does NOT, NAND2"):
+        compiled(np.array([0, 1, 1, 0]), gates="majority").run({"x": 1}, errors=True)
+    with pytest.raises(InputError, match="this cell does NOT, NAND2"):
+        compiled(np.array([0, 1, 1, 0]), gates=("NOT", "NOR2")).run({"x": 1}, errors=published.gates)

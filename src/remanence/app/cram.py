@@ -22,25 +22,39 @@ def compile_(
     out: Annotated[Path, typer.Option("--out", "-o", help="file of the program")],
     top: Annotated[str | None, typer.Option(help="module of a Verilog file")] = None,
     gates: Annotated[
-        str, typer.Option(help="gates that the array has, separated by commas, or a set: nand, magic-nor, majority")
-    ] = "nand",
+        str,
+        typer.Option(
+            help="gates that the array has, separated by commas, or a set: nand, magic-nor, majority; where left out "
+            "nand, or all that the cells of --set or --junction can do"
+        ),
+    ] = "",
+    device_set: Annotated[str, typer.Option("--set", help="cells: a published device set, such as stt-45nm")] = "",
+    junction: Annotated[str, typer.Option(help="cells: a stack by name, cut to --diameter, instead")] = "",
+    diameter: Annotated[str, typer.Option(help='such as "40 nm"')] = "40 nm",
+    temperature: Annotated[str, typer.Option(help='such as "25 degC"')] = "25 degC",
+    pulse: Annotated[str, typer.Option(help="of a gate of that junction")] = "20 ns",
+    most_error: Annotated[float, typer.Option(help="that a gate of these cells may have")] = 1e-2,
     columns: Annotated[int, typer.Option(help="of the array")] = 1024,
     signed: Annotated[str, typer.Option(help="words in two's complement, separated by commas")] = "",
     effort: Annotated[int, typer.Option(help="rounds of simplification")] = 2,
     listing: Annotated[Path | None, typer.Option("--listing", help="write the program as text to this file")] = None,
 ) -> None:
-    """Compile combinational logic into a program for the columns of an array, the same in all rows."""
+    """Compile combinational logic into a program for the columns of an array, the same in all rows.
+
+    Of the cells of a set or junction the program takes only gates that they can do, and keeps their errors for run.
+    """
     from remanence.cram import compile as compiler
+    from remanence.cram.compile import gate_names
     from remanence.cram.gate_set import GATE_SETS
 
     terminal.writable("--out", out)
     if listing is not None:
         terminal.writable("--listing", listing)
-    names = _listed(gates)
-    program = compiler(
-        source, top=top, gates=gates if gates in GATE_SETS else names, columns=columns, signed=_listed(signed),
-        effort=effort,
-    )  # fmt: skip
+    asked = gate_names(gates if gates in GATE_SETS else _listed(gates)) if gates else ()
+    cells: Any = asked or "nand"
+    if device_set or junction:
+        cells = _array(device_set, junction, diameter, temperature, pulse, most_error, columns, asked)
+    program = compiler(source, top=top, gates=cells, columns=columns, signed=_listed(signed), effort=effort)
     program.save(out)
     console = terminal.console()
     console.print(_summary(program))
@@ -55,7 +69,14 @@ def run(
     file: Annotated[Path, typer.Argument(help="program written by compile")],
     inputs: Annotated[Path, typer.Option(help=".npz file with whole numbers by name of the input, one for each row")],
     errors: Annotated[
-        str, typer.Option(help='probability of a wrong outcome by gate, such as "NAND2=1e-4,NOT=1e-5,PRESET=1e-6"')
+        bool,
+        typer.Option(
+            "--errors", help="with those of the cells that it was compiled for; of the set stt-45nm where for none"
+        ),
+    ] = False,
+    error_rates: Annotated[
+        str,
+        typer.Option(help='instead, probability of a wrong outcome by gate, such as "NAND2=1e-4,NOT=1e-5,PRESET=1e-6"'),
     ] = "",
     seed: Annotated[int, typer.Option(help="of the errors")] = 0,
     output: Annotated[Path | None, typer.Option(help="write the outputs to this .npz file")] = None,
@@ -70,16 +91,20 @@ def run(
         terminal.writable("--output", output)
     program = Program.load(file)
     given = _numbers(inputs)
-    rates = _rates(errors)
-    result = simulate(program, given, errors=rates or None, seed=seed)
+    if errors and error_rates:
+        raise InputError("cram run", "--errors and --error-rates", "one of them is enough")
+    chances: Any = errors or _rates(error_rates) or None
+    result = simulate(program, given, errors=chances, seed=seed)
     console = terminal.console()
     console.print(_table(given, result))
     rows = len(next(iter(result.values())))
     console.print(f"{rows} rows, {program.step_count} steps, {program.gate_steps} of them gates")
-    if rates:
+    if chances:
         right = simulate(program, given)
         wrong = np.any([right[name] != result[name] for name in right], axis=0)
-        console.print(f"{int(wrong.sum())} of {rows} rows are wrong (errors {errors}, seed {seed})")
+        own = "the set stt-45nm" if program.rates is None else "the cells that it was compiled for"
+        told = f"of {own}" if errors else error_rates
+        console.print(f"{int(wrong.sum())} of {rows} rows are wrong (errors {told}, seed {seed})")
     if output is not None:
         draft = output.with_name(f".{output.name}.draft.npz")
         np.savez(draft, allow_pickle=False, **result)
@@ -89,6 +114,27 @@ def run(
 
 def _listed(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _array(
+    device_set: str, junction: str, diameter: str, temperature: str, pulse: str, most_error: float, columns: int,
+    asked: tuple[str, ...],
+) -> Any:  # fmt: skip
+    """Return an array of these cells that can do all gates asked for."""
+    from remanence.cram import Array
+    from remanence.data import load_card
+    from remanence.device import junction as cut
+
+    if device_set and junction:
+        raise InputError("cram compile", "--set and --junction", "one of them is enough")
+    device = cut(load_card("stack", junction), diameter=diameter, temperature=temperature) if junction else None
+    array = Array(columns=columns, junction=device, cell=device_set or None, pulse=pulse, most_error=most_error,
+                  names=asked or None)  # fmt: skip
+    for name, why in array.gates.refused.items():
+        if name in asked:
+            raise InputError(f"cram compile: gate {name}", why, f"these cells do {', '.join(array.gates.names)}",
+                             "Ask for other gates, or allow more with --most-error.")  # fmt: skip
+    return array
 
 
 def _rates(errors: str) -> dict[str, Any]:
@@ -103,7 +149,7 @@ def _rates(errors: str) -> dict[str, Any]:
         except ValueError:
             rate = math.nan
         if not 0.0 <= rate <= 1.0:
-            raise InputError("--errors", f"'{part}'", "must be GATE=probability, from 0 to 1")
+            raise InputError("--error-rates", f"'{part}'", "must be GATE=probability, from 0 to 1")
         rates[name] = rate if name == "PRESET" else [rate] * (gate(name).inputs + 1)
     return rates
 

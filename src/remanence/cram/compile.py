@@ -17,6 +17,7 @@ from remanence.cram.blif import read_blif
 from remanence.cram.gate_set import GATE_SETS, GateSet
 from remanence.cram.gates import gate
 from remanence.cram.lanes import GATES, Lanes, asarray
+from remanence.cram.machine import Array
 from remanence.cram.mapping import map_to_gates
 from remanence.cram.netlist import Netlist
 from remanence.cram.program import Program
@@ -27,14 +28,16 @@ from remanence.cram.verilog import read_verilog
 Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
 LARGEST_EFFORT = 100
+COLUMNS = 1024
+"""Where none are given."""
 
 
 def compile(  # noqa: A001  (the name of what it does; it is called through its module)
     source: Source,
     *,
     top: str | None = None,
-    gates: Collection[str] | str | GateSet = GATES,
-    columns: int = 1024,
+    gates: Collection[str] | str | GateSet | Array = GATES,
+    columns: int | None = None,
     arguments: Mapping[str, int] | None = None,
     signed: Collection[str] = (),
     costs: Mapping[str, float] | None = None,
@@ -48,8 +51,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         source: a file of Verilog (.v, .sv; extra ``rtl``) or BLIF (.blif), or such a text; a truth table, whose entry k
             is the whole number ``y`` for input ``x`` = k; a Python function over lanes; a graph; a netlist.
         top: module of a Verilog source.
-        gates: names of the gates that the array has, the name of a set in `gate_set.GATE_SETS`, or the set of a cell.
-        columns: of the array.
+        gates: names of the gates that the array has, the name of a set in `gate_set.GATE_SETS`, the set of a cell,
+            or an array. Of a cell and an array the program keeps the errors, for `Program.run`.
+        columns: of the array; those of that array where left out, or 1024.
         arguments: of a Python function: bits by name, in any order.
         signed: names of the words in two's complement; ports that Verilog calls signed are so already.
         costs: of a gate by name, for the choice among them; 1 for each where left out.
@@ -58,7 +62,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         start: column that scratch takes first.
 
     Raises:
-        InputError: a source that is none of these or is malformed; an array that is too narrow.
+        InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
         UnknownNameError: an unknown gate or set.
         BackendError: Verilog without the extra ``rtl``.
     """
@@ -93,18 +97,23 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
-    return schedule(
-        netlist, columns=columns, keep_inputs=keep_inputs, signed=frozenset((*marked, *signed)), start=start
-    )
+    breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
+    program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
+                       signed=frozenset((*marked, *signed)), start=start)  # fmt: skip
+    if isinstance(gates, Array):
+        gates.check(program)
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
 
 
-def gate_names(gates: Collection[str] | str | GateSet) -> tuple[str, ...]:
+def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
     """Return the names of the gates of a set.
 
     Raises:
         UnknownNameError: an unknown gate or set.
         InputError: no gates.
     """
+    if isinstance(gates, Array):
+        return gates.gates.names
     if isinstance(gates, GateSet):
         return gates.names
     if isinstance(gates, str):

@@ -12,7 +12,7 @@ import numpy as np
 from remanence.core.errors import InputError
 from remanence.cram.lanes import GATES, Lanes, asarray
 from remanence.cram.program import Program
-from remanence.cram.simulate import Rates, run
+from remanence.cram.simulate import Errors, run
 from remanence.cram.trace import Leaf, inputs_of
 
 
@@ -50,7 +50,7 @@ class Jitted:
         """Return the schedule for arguments of this kind."""
         return self._compiled(arguments)[0]
 
-    def __call__(self, *arguments: Lanes, errors: Rates | None = None, seed: int = 0) -> Lanes:
+    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0) -> Lanes:
         """Run the schedule and return the result, with nothing left to compute."""
         program, traced, own = self._compiled(arguments)
         rows = max([each.rows for each in arguments] + [traced.span if traced.crosses else 1])

@@ -30,10 +30,11 @@ from remanence.cram.bit_heap import BitHeap
 from remanence.cram.logic import Logic
 from remanence.cram.netlist import ONE, ZERO, Netlist, Word
 from remanence.cram.operators import Operators
+from remanence.cram.places import Places
 from remanence.cram.program import Program
 from remanence.cram.reductions import Reductions
 from remanence.cram.row_moves import schedule_moves
-from remanence.cram.simulate import Rates, run
+from remanence.cram.simulate import Errors, run
 from remanence.cram.trace import Leaf, Trace, Words, each_word, inputs_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ GATES = ("NOT", "NAND2")
 """Where no gate set is given: the two with the widest windows."""
 
 
-class Lanes(Operators, Reductions):
+class Lanes(Operators, Places, Reductions):
     """Whole numbers in the rows of an array. Make them with `asarray`; operators give more.
 
     Args:
@@ -155,14 +156,14 @@ class Lanes(Operators, Reductions):
         return schedule_moves(netlist, columns=columns, signed=frozenset([*signed, *outputs])), given
 
     def numpy(
-        self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Rates | None = None, seed: int = 0
+        self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
     ) -> NDArray[np.int64]:
         """Return the numbers: schedule the expression and run it on the rows.
 
         Args:
             columns: of the array.
             gates: names of the gates that it has.
-            errors: of the gates by name and number of inputs at 0; none where left out.
+            errors: of the gates; none where left out; see `simulate.rates_of`.
             seed: of the errors.
 
         Raises:
@@ -192,49 +193,6 @@ class Lanes(Operators, Reductions):
         machine = Array() if array is None else array
         given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
         return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
-
-    def __getitem__(self, index: Any) -> Lanes:
-        """Take places within the rows; the first index must leave all rows."""
-        index = index if isinstance(index, tuple) else (index,)
-        if index[0] is not Ellipsis and not (isinstance(index[0], slice) and index[0] == slice(None)):
-            raise InputError("Lanes[...]", f"rows {index[0]}", "all rows work together", "Index as x[:, ...].")
-        rest = index if index[0] is Ellipsis else index[1:]
-        try:
-            shape = np.empty(self.shape[1:], bool)[rest].shape
-        except IndexError as error:
-            raise InputError("Lanes[...]", f"index {index} into shape {self.shape}", str(error)) from None
-        return self._new(shape, self.bits, self.signed, lambda trace: _taken(trace.words(self), rest))
-
-    def reshape(self, *shape: int) -> Lanes:
-        """Return the places within the rows in another shape: no gates.
-
-        Args:
-            shape: without the rows.
-
-        Raises:
-            InputError: another number of places.
-        """
-        try:
-            inner = np.empty(self.shape[1:], bool).reshape(shape).shape
-        except ValueError:
-            places = int(np.prod(self.shape[1:]))
-            raise InputError("Lanes.reshape", shape, f"must hold the {places} places of a row") from None
-        return self._new(inner, self.bits, self.signed, lambda trace: trace.words(self).reshape(inner))
-
-    def broadcast_to(self, *shape: int) -> Lanes:
-        """Return the places within the rows repeated to another shape, as NumPy does: no gates.
-
-        Args:
-            shape: without the rows.
-
-        Raises:
-            InputError: a shape to which these places do not go.
-        """
-        try:
-            np.broadcast_to(np.empty(self.shape[1:], bool), shape)
-        except ValueError:
-            raise InputError("Lanes.broadcast_to", shape, f"must repeat places of shape {self.shape[1:]}") from None
-        return self._new(shape, self.bits, self.signed, lambda trace: np.broadcast_to(trace.words(self), shape))
 
     def astype(self, bits: int, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.
@@ -298,7 +256,7 @@ class Lanes(Operators, Reductions):
         if self.ndim < 2 or matrix.ndim != 3 or matrix.rows not in (1, self.rows) or self.shape[-1] != matrix.shape[1]:
             raise InputError("Lanes @", f"shapes {self.shape} and {matrix.shape[1:]}", "must be (rows, K) and (K, N)",
                              "A stored matrix is a Lanes of shape (1, K, N).")  # fmt: skip
-        across = matrix._new(
+        across = matrix.within(
             matrix.shape[:0:-1], matrix.bits, matrix.signed, lambda trace: trace.words(matrix).swapaxes(0, 1)
         )
         return self.reshape(*self.shape[1:-1], 1, self.shape[-1]).dot(across)
@@ -332,7 +290,7 @@ class Lanes(Operators, Reductions):
                 result[place] = within(trace.logic, list(places[place]))
             return result
 
-        return self._new(tuple(np.delete(self.shape[1:], inner - 1)), self.bits + more, self.signed, build)
+        return self.within(tuple(np.delete(self.shape[1:], inner - 1)), self.bits + more, self.signed, build)
 
     def truth(self) -> Lanes:
         """Return whether each number is not 0, in one bit."""
@@ -373,7 +331,8 @@ class Lanes(Operators, Reductions):
 
         return elementwise((self, two), joined, wide, both or signed)
 
-    def _new(self, inner: tuple[int, ...], bits: int, signed: bool, build: Callable[[Trace], Words]) -> Lanes:
+    def within(self, inner: tuple[int, ...], bits: int, signed: bool, build: Callable[[Trace], Words]) -> Lanes:
+        """Return lanes of the same rows with places of another shape."""
         return Lanes((self.rows, *inner), bits, signed, build, (self,))
 
 
@@ -434,15 +393,6 @@ def _spread(lane: Lanes) -> Lanes:
         return each_word(trace.words(lane), lambda word: along_rows.spread(trace, word, first, lane.span))
 
     return Lanes((lane.span, *lane.shape[1:]), lane.bits, lane.signed, build, (lane, mark), crosses=True)
-
-
-def _taken(words: Words, rest: tuple[Any, ...]) -> Words:
-    taken = words[rest]
-    if isinstance(taken, tuple):  # one place: numpy gives the word itself
-        held = np.empty((), object)
-        held[()] = taken
-        return held
-    return taken
 
 
 def common(*parts: Lanes) -> tuple[int, bool]:

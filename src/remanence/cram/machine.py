@@ -6,7 +6,9 @@ Instructions, all of them on columns and in every active row at once:
 - a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one.
 - MOVE column, rows: read a column and write it into another, rows further down: row after row, since a bit line reads
   one row at a time, so that it takes two accesses a row.
-- COPY: as MOVE, into another array of the same chip; READ and WRITE: a row at a time, as in a memory.
+
+Reading and writing go a row at a time, as in a memory (`cost.access`), and so does a copy into another array: a read
+and a write. Neither is an instruction of a program; nor do gates run along columns, on lines of their own.
 
 A step runs in groups of rows where the drivers, or the drop along the bit lines, do not bear all rows at once.
 """

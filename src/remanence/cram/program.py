@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from remanence.cram.gates import GATES, LARGEST_FAN_IN
 if TYPE_CHECKING:
     from remanence.cram.cost import Cost
     from remanence.cram.machine import Array
+    from remanence.cram.simulate import Errors
 
 PRESET_0, PRESET_1 = len(GATES), len(GATES) + 1
 MOVE = len(GATES) + 2
@@ -45,6 +46,8 @@ class Program:
         inputs: columns of the input words by name, lowest bit first.
         outputs: columns of the output words.
         signed: names of the words, of both, that are in two's complement.
+        rates: errors of the gates and presets of the cells that it was compiled for, as `simulate.run` takes them; None
+            where it was compiled for no cell.
 
     Raises:
         InputError: instructions that no array can run: see `check`.
@@ -58,6 +61,7 @@ class Program:
     inputs: Mapping[str, tuple[int, ...]]
     outputs: Mapping[str, tuple[int, ...]]
     signed: frozenset[str] = frozenset()
+    rates: Mapping[str, Sequence[float] | float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no array can run."""
@@ -133,6 +137,19 @@ class Program:
         counts: NDArray[np.int64] = np.bincount(self.outputs_to, minlength=self.columns).astype(np.int64)
         return counts
 
+    def run(self, inputs: Mapping[str, Any], *, errors: Errors = None, seed: int = 0) -> dict[str, NDArray[Any]]:
+        """Run it on whole numbers, one row each; see `simulate.run`, which has more to choose.
+
+        Args:
+            inputs: numbers by name.
+            errors: True for those of the cells that it was compiled for, or of the published set `stt-45nm` where it
+                was compiled for none; or of an `Array`, of a `GateSet`, or rates by name of the gate.
+            seed: of the errors.
+        """
+        from remanence.cram.simulate import run  # the simulator needs programs
+
+        return run(self, inputs, errors=errors, seed=seed)
+
     def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
         """Return what a run costs; see `cost.cost`."""
         from remanence.cram.cost import cost  # the machine needs programs
@@ -181,6 +198,7 @@ class Program:
             "inputs": self.inputs,
             "outputs": self.outputs,
             "signed": sorted(self.signed),
+            "rates": None if self.rates is None else dict(self.rates),
         }
         held = BytesIO()
         np.savez_compressed(held, head=np.array(json.dumps(head)), opcodes=self.opcodes, outputs_to=self.outputs_to,
@@ -210,5 +228,6 @@ class Program:
                              "Compile it again.")  # fmt: skip
         words = [{name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs")]
         return cls(
-            columns=int(head["columns"]), inputs=words[0], outputs=words[1], signed=frozenset(head["signed"]), **arrays
-        )
+            columns=int(head["columns"]), inputs=words[0], outputs=words[1], signed=frozenset(head["signed"]),
+            rates=head.get("rates"), **arrays,
+        )  # fmt: skip

@@ -20,7 +20,7 @@ from remanence.cram.activity import classes, read_bits
 from remanence.cram.gates import GATES
 from remanence.cram.netlist import Netlist
 from remanence.cram.program import MOVE, Program
-from remanence.cram.simulate import Rates, lower, run_bits
+from remanence.cram.simulate import Errors, Rates, lower, rates_of, run_bits
 from remanence.device.write_error import Counted, counted
 from remanence.kernels.row_gates import pack, row_gates, unpack
 
@@ -42,7 +42,7 @@ def measured(
     program: Program,
     inputs: Mapping[str, Any],
     *,
-    errors: Rates,
+    errors: Errors,
     seed: int = 0,
     repeats: int = 1,
     confidence: float = 0.95,
@@ -53,7 +53,7 @@ def measured(
     Args:
         program: the program.
         inputs: as for `simulate.run`.
-        errors: of its gates and presets.
+        errors: of its gates and presets; see `simulate.rates_of`.
         seed: of the errors.
         repeats: runs over all rows.
         confidence: of the interval.
@@ -76,7 +76,7 @@ def measured(
     return counted(wrong, rows * repeats, confidence)
 
 
-def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Rates, backend: str = "auto") -> Reliability:
+def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
     """Return how often a program is wrong, from its single faults.
 
     Each instruction is inverted in all rows in turn and the outputs compared: as many runs as instructions.
@@ -84,7 +84,7 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Rates, bac
     Args:
         program: without MOVE, which mixes rows.
         inputs: as for `simulate.run`; their rows are the mean that is taken.
-        errors: of its gates and presets.
+        errors: of its gates and presets; see `simulate.rates_of`.
         backend: of the kernel `row_gates`.
 
     Raises:
@@ -93,7 +93,7 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Rates, bac
     if np.any(program.opcodes == MOVE):
         raise InputError("cram.predicted: program", "with MOVE", "rows must not mix", "Measure it instead.")
     bits, rows = read_bits(program, inputs)
-    instructions, table = lower(program, 0, len(program), errors)
+    instructions, table = lower(program, 0, len(program), rates_of(program, errors) or {})
     assert table is not None
     places = np.array([column for word in program.inputs.values() for column in word], np.int64)
     kept = np.unique([column for word in program.outputs.values() for column in word])

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
+from remanence.cram.gate_set import GateSet
 from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
+from remanence.cram.machine import Array, check_program
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.kernels.row_gates import (
     Faults,
@@ -24,14 +26,17 @@ from remanence.kernels.row_gates import (
 )
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
-"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number."""
+"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number.
+What is not named never fails."""
+Errors: TypeAlias = bool | Rates | GateSet | Array | None
+"""Whose errors a run has: see `rates_of`."""
 
 
 def run(
     program: Program,
     inputs: Mapping[str, Any],
     *,
-    errors: Rates | None = None,
+    errors: Errors = None,
     seed: int = 0,
     variation: Rates | None = None,
     cells: int = 0,
@@ -42,7 +47,7 @@ def run(
     Args:
         program: the program.
         inputs: whole numbers by name, each a number or shape (rows,); those of `Program.signed` in two's complement.
-        errors: of the gates; none where left out.
+        errors: of the gates; none where left out; see `rates_of`.
         seed: of the errors.
         variation: errors of gates from what differs from cell to cell and never changes: see `faults`.
         cells: seed of the cells, so that another run can have the same ones.
@@ -53,6 +58,7 @@ def run(
 
     Raises:
         InputError: inputs missing, unknown, of different lengths, or numbers that do not fit their bits.
+            Errors of cells that cannot do the program's gates.
         UnknownNameError: errors of a gate that does not exist.
     """
     if set(inputs) != set(program.inputs):
@@ -90,7 +96,7 @@ def run_bits(
     inputs: Mapping[str, NDArray[np.bool_]],
     *,
     rows: int,
-    errors: Rates | None = None,
+    errors: Errors = None,
     seed: int = 0,
     variation: Rates | None = None,
     cells: int = 0,
@@ -108,7 +114,7 @@ def _run(
     program: Program,
     state: NDArray[np.uint64],
     rows: int,
-    errors: Rates | None,
+    errors: Errors,
     seed: int,
     variation: Rates | None,
     cells: int,
@@ -119,10 +125,10 @@ def _run(
     kept = np.unique([column for word in program.outputs.values() for column in word]).astype(np.int64)
     cuts = np.flatnonzero(program.opcodes == MOVE)
     failing = None if variation is None else faults(program, variation, rows, cells)
-    stream, start = Stream(seed), 0
+    stream, start, chances = Stream(seed), 0, rates_of(program, errors)
     for number, cut in enumerate((*cuts, len(program))):
         last = number == len(cuts)
-        instructions, rates = lower(program, start, int(cut), errors)
+        instructions, rates = lower(program, start, int(cut), chances)
         fixed = None if failing is None else Faults(failing.rows, failing.which[start : int(cut)])
         state, _ = row_gates(
             state, instructions, columns=program.columns, places=places, keep=kept if last else None, errors=rates,
@@ -134,6 +140,34 @@ def _run(
             places = np.arange(program.columns)
         start = int(cut) + 1
     return state, {int(column): place for place, column in enumerate(kept)}
+
+
+def rates_of(program: Program, errors: Errors) -> Rates | None:
+    """Return the error rates that a run of a program has.
+
+    Only outcomes of gates and presets fail: inputs that a gate turns over are kept rare by `gate_set` and left out.
+
+    Args:
+        program: the program.
+        errors: True for those of the cells that it was compiled for, or of the published set `stt-45nm` where it was
+            compiled for none; an `Array`, with its presets; a `GateSet`, whose presets never fail; or the rates.
+
+    Raises:
+        InputError: a program that these cells cannot run.
+    """
+    if errors is None or errors is False:
+        return None
+    if errors is True:
+        if program.rates is not None:
+            return program.rates
+        errors = Array(columns=program.columns)
+    if isinstance(errors, Array):
+        errors.check(program)
+        return errors.errors
+    if isinstance(errors, GateSet):
+        check_program(program, errors.names, columns=program.columns)
+        return errors.errors
+    return errors
 
 
 def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:

@@ -23,7 +23,7 @@ from remanence.cram.schedule import schedule
 from remanence.data import build
 
 MAJORITY = ("AND2", "NOT", "NMAJ3", "NMAJ5", "MAJ5")
-"""Gates of the published mapping: an AND, and full adders of four gates."""
+"""Gates of the published mapping: an AND, and full adders of three or four gates."""
 RELIABLE = ("NOT", "NAND2")
 ANY_ERROR = 0.9
 """Gates are taken whatever their error where a claim has none in it."""
