@@ -86,6 +86,12 @@ def test_remarks_say_what_is_in_the_accuracy(cnn: nn.Module, data: Dataset, depl
     assert "wires take up to" in " ".join(wired.coverage.table()["remark"])
     near = deploy(cnn, "nearmem-stt-22nm", calibration=data.train_images[:8], conditions=under(age="1 year"))
     assert any("taken as just written" in flag for flag in near.estimate().flags)
+    charge = deploy(cnn, "crossbar-sram-22nm", calibration=data.train_images[:128], conditions=under(reads=1e9))
+    assert any("weights from the supply: of the conditions" in flag for flag in charge.estimate().flags)
+    noisy = deploy(
+        cnn, "crossbar-sram-22nm", calibration=data.train_images[:128], conditions=under(read_noise="device")
+    )
+    assert not any("weights from the supply" in flag for flag in noisy.estimate().flags)
 
 
 def test_wires_are_named_in_the_provenance(data: Dataset) -> None:
