@@ -120,10 +120,13 @@ def test_a_draw_depends_on_the_stream_alone() -> None:
 
 @pytest.mark.parametrize("width", [35, 37])
 def test_inputs_and_weights_of_another_layer_are_refused(width: int) -> None:
-    engine, weights, inputs = layer(BAR, (4, 9, 2))
+    assert BAR is not None
+    assert NODE is not None
+    bar, node = BAR, NODE
+    engine, weights, inputs = layer(bar, (4, 9, 2))
     programmed, other = engine.program(Stream(0)), np.resize(inputs, (6, width))
     for attempt in (
-        lambda: GroupedCrossbarEngine.prepare(weights, other, signed=False, crossbar=BAR, node=NODE),
+        lambda: GroupedCrossbarEngine.prepare(weights, other, signed=False, crossbar=bar, node=node),
         lambda: engine.events(other),
         lambda: programmed.multiply(other),
         lambda: programmed.gradient(np.ones((6, 8)), other),
