@@ -17,7 +17,9 @@ def test_example_runs(name: str) -> None:
     if name == "alu_in_cells.py":
         pytest.importorskip("pyosys", reason="the extra rtl is missing")
     small = {key: value for key, value in os.environ.items() if key != "REMANENCE_DATA"}  # minutes with the large data
-    done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True, text=True, check=False, env=small)
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)], capture_output=True, text=True, check=False, env=small
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout
 

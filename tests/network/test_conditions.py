@@ -94,6 +94,17 @@ def test_remarks_say_what_is_in_the_accuracy(cnn: nn.Module, data: Dataset, depl
     assert not any("weights from the supply" in flag for flag in noisy.estimate().flags)
 
 
+@pytest.mark.parametrize(("kind", "remark"), [
+    ("ideal", "converters are ideal: they round nothing and are priced as 6 bits"),
+    ("lossless", "converters have 129 codes, one a sum, and are priced as 6 bits"),
+    ("uniform", ""),
+])  # fmt: skip
+def test_converters_that_no_bits_make_are_named_in_the_costs(kind: str, remark: str) -> None:
+    chip = STT.vary(crossbar__converter__kind=kind)
+    flags = deploy(nn.Linear(8, 2), chip, calibration=torch.ones(4, 8)).estimate().flags
+    assert [flag for flag in flags if "converters" in flag] == ([remark] if remark else [])
+
+
 def test_wires_are_named_in_the_provenance(data: Dataset) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10)).eval()
     wired = deploy(model, STT.vary(crossbar__wires="exact"), calibration=data.train_images[:32])
