@@ -311,3 +311,24 @@ def test_a_charge_domain_array_takes_no_read_voltage_and_a_resistive_one_needs_i
         replace(bar, read_voltage=0.1)
     with pytest.raises(InputError, match="must be greater than 0"):
         small(read_voltage=0.0)
+
+
+@pytest.mark.parametrize("wires", ["ignored", "exact"])
+@pytest.mark.parametrize("width", [9, 11])
+def test_inputs_and_weights_of_another_layer_are_refused(width: int, wires: str) -> None:
+    """Rows that a layer does not have must not be left out without a word."""
+    rng = np.random.default_rng(2)
+    weights, inputs = rng.integers(-7, 8, (10, 3)), rng.integers(0, 4, (5, 10))
+    engine = prepared(small(wires=wires), weights, inputs)
+    programmed, other = engine.program(Stream(0)), rng.integers(0, 4, (5, width))
+    for attempt in (
+        lambda: prepared(engine.crossbar, weights, other),
+        lambda: engine.events(other),
+        lambda: programmed.multiply(other),
+        lambda: programmed.multiply(other[0]),
+        lambda: programmed.gradient(np.ones((5, 3)), other),
+    ):
+        with pytest.raises(InputError, match=r"inputs: got shape .*must be vectors of the layer's 10 inputs"):
+            attempt()
+    with pytest.raises(InputError, match=rf"weights: got shape \({width}, 3\); must be \(10, 3\)"):
+        engine.holding(rng.integers(-7, 8, (width, 3)))

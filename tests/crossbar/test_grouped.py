@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.core.declare import replace
+from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.crossbar import Crossbar, CrossbarEngine, GroupedCrossbarEngine
 from remanence.crossbar.grouped import block_diagonal, groups_together
@@ -115,3 +116,22 @@ def test_a_draw_depends_on_the_stream_alone() -> None:
     np.testing.assert_array_equal(first, np.concatenate(pieces))
     cells = [pack.cells[0].values for pack in engine.program(Stream(1)).packs]
     assert not np.array_equal(np.abs(cells[0]), np.abs(cells[1])), "each group has draws of its own"
+
+
+@pytest.mark.parametrize("width", [35, 37])
+def test_inputs_and_weights_of_another_layer_are_refused(width: int) -> None:
+    assert BAR is not None
+    assert NODE is not None
+    bar, node = BAR, NODE
+    engine, weights, inputs = layer(bar, (4, 9, 2))
+    programmed, other = engine.program(Stream(0)), np.resize(inputs, (6, width))
+    for attempt in (
+        lambda: GroupedCrossbarEngine.prepare(weights, other, signed=False, crossbar=bar, node=node),
+        lambda: engine.events(other),
+        lambda: programmed.multiply(other),
+        lambda: programmed.gradient(np.ones((6, 8)), other),
+    ):
+        with pytest.raises(InputError, match="must be vectors of the layer's 36 inputs"):
+            attempt()
+    with pytest.raises(InputError, match=r"weights: got shape \(3, 9, 2\); must be \(4, 9, 2\)"):
+        engine.holding(weights[:3])

@@ -194,7 +194,9 @@ def test_the_mean_pattern_is_nearer_than_no_wires() -> None:
 
 
 def test_arrays_that_wires_starve_are_refused_with_the_figure() -> None:
-    with pytest.raises(InputError, match=r"stt-64x128: wires: got wires that take \d+% of the voltage.*at most 50%"):
+    with pytest.raises(
+        InputError, match=r"stt-64x128: wires: got wires that take \d+\.\d% of the voltage.*at most 50%"
+    ):
         layer("stt-64x128", (64, 20), source_line="wordline", rows=64, columns=128)
     with pytest.raises(InputError, match="wires that take"):
         layer("stt-64x128", (600, 2), rows=600, columns=16)

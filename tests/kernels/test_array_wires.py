@@ -437,7 +437,7 @@ def test_the_drop_is_told_and_refused() -> None:
     assert drop.mean == pytest.approx(1.0 - unit.sum() / cells.sum(), rel=1e-9)
     assert drop.worst == drop.share[0, -1] > drop.mean
     drop.refuse("Crossbar", limit=0.6)
-    with pytest.raises(InputError, match=r"Crossbar: got wires that take \d\d% of the voltage .* at most 20%"):
+    with pytest.raises(InputError, match=r"Crossbar: got wires that take \d\d\.\d% of the voltage .* at most 20%"):
         drop.refuse("Crossbar", limit=0.2)
     ladder = aw.voltage_drop(cells, LADDER)
     assert 0.0 < ladder.mean < ladder.worst < 1.0

@@ -86,6 +86,23 @@ def test_remarks_say_what_is_in_the_accuracy(cnn: nn.Module, data: Dataset, depl
     assert "wires take up to" in " ".join(wired.coverage.table()["remark"])
     near = deploy(cnn, "nearmem-stt-22nm", calibration=data.train_images[:8], conditions=under(age="1 year"))
     assert any("taken as just written" in flag for flag in near.estimate().flags)
+    charge = deploy(cnn, "crossbar-sram-22nm", calibration=data.train_images[:128], conditions=under(reads=1e9))
+    assert any("weights from the supply: of the conditions" in flag for flag in charge.estimate().flags)
+    noisy = deploy(
+        cnn, "crossbar-sram-22nm", calibration=data.train_images[:128], conditions=under(read_noise="device")
+    )
+    assert not any("weights from the supply" in flag for flag in noisy.estimate().flags)
+
+
+@pytest.mark.parametrize(("kind", "remark"), [
+    ("ideal", "converters are ideal: they round nothing and are priced as 6 bits"),
+    ("lossless", "converters have 129 codes, one a sum, and are priced as 6 bits"),
+    ("uniform", ""),
+])  # fmt: skip
+def test_converters_that_no_bits_make_are_named_in_the_costs(kind: str, remark: str) -> None:
+    chip = STT.vary(crossbar__converter__kind=kind)
+    flags = deploy(nn.Linear(8, 2), chip, calibration=torch.ones(4, 8)).estimate().flags
+    assert [flag for flag in flags if "converters" in flag] == ([remark] if remark else [])
 
 
 def test_wires_are_named_in_the_provenance(data: Dataset) -> None:

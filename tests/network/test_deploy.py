@@ -283,6 +283,32 @@ class Diverging(nn.Module):
         return scores
 
 
+@pytest.mark.parametrize("chip", [CROSSBAR, "nearmem-stt-22nm"])
+@pytest.mark.parametrize("width", [3, 5])
+def test_inputs_of_another_width_are_refused_as_torch_does(chip: object, width: int) -> None:
+    """The rows that a layer does not have must not be left out: the answer would be wrong without a word."""
+    linear = deploy(nn.Linear(4, 2), chip, calibration=torch.ones(3, 4))  # type: ignore[arg-type]
+    convolution = deploy(nn.Conv2d(4, 2, 1, groups=2), chip, calibration=torch.ones(3, 4, 2, 2))  # type: ignore[arg-type]
+    for draw in (None, 0):
+        with pytest.raises(InputError, match=rf"Linear: activations: got shape \(2, {width}\); each product takes 4"):
+            linear(torch.ones(2, width), draw=draw)
+        with pytest.raises(InputError, match="Conv2d: activations: got shape"):
+            convolution(torch.ones(2, width, 2, 2), draw=draw)
+
+
+def test_a_model_of_one_layer_has_a_name_in_messages() -> None:
+    linear = nn.Linear(4, 2)
+    with torch.no_grad():
+        linear.weight[1, 2] = float("nan")
+    with pytest.raises(InputError, match=r"^Linear: weights: got 1 of 8 NaN or infinite"):
+        deploy(linear, CROSSBAR, calibration=torch.ones(3, 4))
+
+
+def test_conditions_must_be_conditions() -> None:
+    with pytest.raises(InputError, match=r"deploy: conditions: got dict; .*Conditions are needed"):
+        deploy(nn.Linear(4, 2), CROSSBAR, calibration=torch.ones(3, 4), conditions={"age": 1.0})  # type: ignore[arg-type]
+
+
 def test_nan_in_the_middle_of_a_model_is_not_turned_into_numbers() -> None:
     deployed = deploy(Diverging(), CROSSBAR, calibration=torch.ones(4, 4))
     layer = deployed.model.get_submodule("first")

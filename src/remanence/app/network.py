@@ -40,7 +40,9 @@ def evaluate(
     years: Annotated[float, typer.Option(help="storage of the programmed arrays before use, in years")] = 0.0,
     temperature: Annotated[str, typer.Option(help='of that storage, such as "85 degC"; room if left out')] = "",
     reads: Annotated[float, typer.Option(help="reads of every cell before use")] = 0.0,
-    read_noise: Annotated[bool, typer.Option("--read-noise", help="thermal, shot and 1/f noise of every read")] = False,
+    read_noise: Annotated[
+        bool, typer.Option("--read-noise", help="noise of every read: thermal, shot, and 1/f where known")
+    ] = False,
     defects: Annotated[str, typer.Option(help="stuck cells, by the name of a card, such as junction-embedded")] = "",
     wires: Annotated[bool, typer.Option("--wires", help="the resistance of the arrays' wires, exactly")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,

@@ -43,8 +43,8 @@ class Conditions:
         "1", at_least=0, at_most=1, doc="share of failures that verify overlooks", default=0.0
     )
     defects: Defects | None = part(Defects, doc="stuck devices", optional=True)
-    read_noise: str = choice("none", "device", default="none", doc="device: thermal, shot and 1/f noise of every "
-                             "conversion, from the cells that it reads")  # fmt: skip
+    read_noise: str = choice("none", "device", default="none", doc="device: thermal and shot noise of every "
+                             "conversion, from the cells that it reads; 1/f noise of resistive ones")  # fmt: skip
     drift_compensation: str = choice("none", "global", default="global", doc="global: results of a layer are scaled by "
                                      "its summed conductance before and after the drift")  # fmt: skip
 
@@ -65,7 +65,12 @@ class Conditions:
     @property
     def random(self) -> bool:
         """Whether two chips of equal cells come out differently."""
-        return bool(self.age or self.reads or self.pulse_error or self.defects is not None or self.noisy)
+        return self.devices or self.noisy
+
+    @property
+    def devices(self) -> bool:
+        """Whether they change the states of devices."""
+        return bool(self.age or self.reads or self.pulse_error or self.defects is not None)
 
     @property
     def noisy(self) -> bool:

@@ -84,7 +84,7 @@ def counted(bar: Crossbar, encoded: Encoded, signed: bool, inputs: NDArray[np.in
     """
     drive, scheme = bar.input_encoding, bar.weight_encoding
     slices, _, columns = encoded.levels.shape
-    drive.verify(inputs, signed)
+    drive.verify(inputs, signed, encoded.depth)
     raised, toggles, activations = drive.driven(inputs, signed, encoded.doubled)
     across = bar.arrays_across(slices * columns)
     devices = slices * columns * bar.cell.devices

@@ -311,13 +311,20 @@ class InputEncoding:
         """
         return _beside(np.stack(self._digits(inputs, signed, self.whole)[0]), doubled)
 
-    def verify(self, inputs: NDArray[np.integer], signed: bool) -> None:
+    def verify(self, inputs: NDArray[np.integer], signed: bool, depth: int | None = None) -> None:
         """Refuse inputs that have no code.
 
+        Args:
+            inputs: whole numbers.
+            signed: whether they can be below zero.
+            depth: inputs of the layer, where vectors of shape (V, depth) are needed; None for any shape.
+
         Raises:
-            InputError: not whole numbers, out of range, or 0 where only -1 and +1 exist.
+            InputError: another shape, not whole numbers, out of range, or 0 where only -1 and +1 exist.
         """
         low, high = self.bounds(signed)
+        if depth is not None and inputs.shape[1:] != (depth,):
+            raise InputError("inputs", f"shape {inputs.shape}", f"must be vectors of the layer's {depth} inputs")
         if not np.issubdtype(inputs.dtype, np.integer):
             raise InputError("inputs", str(inputs.dtype), "must be whole numbers")
         if inputs.size and (inputs.min() < low or inputs.max() > high):

@@ -62,16 +62,28 @@ class CrossbarEngine:
         """Lay out weights of shape (K, N) and calibrate the converters on inputs of shape (V, K).
 
         Raises:
-            InputError: weights or inputs that are not whole numbers or out of range, or wires that take more than half
-                of the read voltage of a cell.
+            InputError: weights or inputs of another shape, not whole numbers or out of range, or wires that take more
+                than half of the read voltage of a cell.
         """
         encoded = crossbar.weight_encoding.encode(weights)
+        crossbar.input_encoding.verify(inputs, signed, encoded.depth)
         sums = calibration_sums(encoded, inputs, signed, crossbar, node)
         wires = wiring.wiring(encoded, crossbar, node, activity(inputs, signed, crossbar, encoded.doubled))
         return cls(crossbar, node, encoded, signed, calibrated(sums, signed, crossbar), wires)
 
+    def verify(self, inputs: NDArray[np.integer], depth: int) -> None:
+        """Refuse inputs that are no vectors of so many whole numbers in range (`InputEncoding.verify`)."""
+        self.crossbar.input_encoding.verify(inputs, self.signed, depth)
+
     def holding(self, weights: NDArray[np.integer]) -> CrossbarEngine:
-        """Return the layer with other weights of shape (K, N): ranges and trim stay as they were calibrated."""
+        """Return the layer with other weights of shape (K, N): ranges and trim stay as they were calibrated.
+
+        Raises:
+            InputError: weights of another shape, not whole numbers or out of range.
+        """
+        shape = self.encoded.depth, self.encoded.outputs
+        if weights.shape != shape:
+            raise InputError("weights", f"shape {weights.shape}", f"must be {shape}, as the layer was calibrated")
         return dataclasses.replace(self, encoded=self.crossbar.weight_encoding.encode(weights))
 
     @property

@@ -55,8 +55,13 @@ class GroupedCrossbarEngine:
         crossbar: Crossbar,
         node: Node,
     ) -> GroupedCrossbarEngine:
-        """Lay out weights of shape (G, K, N) and calibrate the converter step on inputs of shape (V, G K)."""
+        """Lay out weights of shape (G, K, N) and calibrate the converter step on inputs of shape (V, G K).
+
+        Raises:
+            InputError: as for `CrossbarEngine.prepare`.
+        """
         groups, depth, outputs = weights.shape
+        crossbar.input_encoding.verify(inputs, signed, groups * depth)
         together = groups_together(depth, outputs, crossbar)
         packed, sums = [], []
         wires: list[Wiring | None] = []
@@ -114,7 +119,13 @@ class GroupedCrossbarEngine:
         return held / (self.arrays * bar.rows * bar.columns)
 
     def holding(self, weights: NDArray[np.integer]) -> GroupedCrossbarEngine:
-        """Return the layer with other weights of shape (G, K, N): ranges and trims stay as they were calibrated."""
+        """Return the layer with other weights of shape (G, K, N): ranges and trims stay as they were calibrated.
+
+        Raises:
+            InputError: as for `CrossbarEngine.holding`.
+        """
+        if weights.shape != self.shape:
+            raise InputError("weights", f"shape {weights.shape}", f"must be {self.shape}, as the layer was calibrated")
         together = self.packs[0].encoded.depth // self.shape[1]
         parts = (weights[first : first + together] for first in range(0, self.shape[0], together))
         packs = tuple(pack.holding(block_diagonal(part)) for pack, part in zip(self.packs, parts, strict=True))
@@ -164,6 +175,7 @@ class GroupedCrossbarEngine:
 
     def events(self, inputs: NDArray[np.integer]) -> EventCount:
         """Count what inputs of shape (V, G K) make the arrays do; all of them work at the same time."""
+        self.packs[0].verify(inputs, self.shape[0] * self.shape[1])
         total, start = EventCount(), 0
         for pack in self.packs:
             depth = pack.encoded.depth
@@ -211,6 +223,7 @@ class ProgrammedGroups:
 
     def product(self, inputs: NDArray[np.integer], backend: str = "auto", *, first_vector: int = 0) -> Product:
         """Return the products as `multiply` does, and how those of the first pack were computed."""
+        self.packs[0].engine.verify(inputs, self.shape[0] * self.shape[1])
         ends = np.cumsum([pack.engine.encoded.depth for pack in self.packs])
         found = [
             pack.product(np.ascontiguousarray(part), backend, first_vector=first_vector)
@@ -223,7 +236,8 @@ class ProgrammedGroups:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return derivatives by the inputs, (V, G K), and by the weights, (G, K, N)."""
         of_inputs, of_weights, start, ahead = [], [], 0, 0
-        _, depth, outputs = self.shape
+        groups, depth, outputs = self.shape
+        self.packs[0].engine.verify(inputs, groups * depth)
         for pack in self.packs:
             encoded = pack.engine.encoded
             part = slice(start, start + encoded.depth), slice(ahead, ahead + encoded.outputs)

@@ -53,7 +53,7 @@ class ProgrammedCrossbar:
             first_vector: index of the first vector, which picks its noise.
 
         Raises:
-            InputError: inputs that are not whole numbers or out of range.
+            InputError: inputs of another shape, not whole numbers or out of range.
         """
         return self.product(inputs, backend, first_vector=first_vector).values.astype(np.float64, copy=False)
 
@@ -63,7 +63,7 @@ class ProgrammedCrossbar:
         Vectors are taken in pieces, so that their digits and sums stay within `DIGIT_BYTES`.
         """
         drive, signed, encoded = self.engine.crossbar.input_encoding, self.engine.signed, self.engine.encoded
-        drive.verify(inputs, signed)
+        drive.verify(inputs, signed, encoded.depth)
         significances = drive.significances(signed)
         if self.ladders is not None:
             return self._walked(self.ladders, inputs, first_vector)
@@ -148,7 +148,7 @@ class ProgrammedCrossbar:
         """
         engine = self.engine
         bar, encoded, signed = engine.crossbar, engine.encoded, engine.signed
-        bar.input_encoding.verify(inputs, signed)
+        bar.input_encoding.verify(inputs, signed, encoded.depth)
         significances = bar.input_encoding.significances(signed)
         digits = bar.input_encoding.digits(inputs, signed, encoded.doubled)
         given = np.asarray(upstream, np.float64) * self.compensation

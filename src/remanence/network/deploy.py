@@ -299,11 +299,14 @@ def deploy(
 
     Raises:
         CoverageError: a layer cannot run on the chip.
-        InputError: weights or calibration inputs that are not finite, or that the model does not take.
+        InputError: weights or calibration inputs that are not finite, or that the model does not take; wires that take
+            too much of a crossbar's read voltage; no conditions.
     """
     target = chip if isinstance(chip, Platform) else platform(chip)
     if not isinstance(model, nn.Module):
         raise InputError("deploy: model", type(model).__name__, "a torch.nn.Module is needed")
+    if not isinstance(conditions, Conditions):
+        raise InputError("deploy: conditions", type(conditions).__name__, "remanence.crossbar.Conditions are needed")
     images = evaluation.as_images(calibration, model, "deploy: calibration")
     digital = (digital,) if isinstance(digital, str) else tuple(digital)
     original = copy.deepcopy(model).cpu().eval()

@@ -60,14 +60,15 @@ class OnChipLayer(nn.Module):
     ) -> None:
         super().__init__()
         self.name, self.source, self.chip, self.conditions = name, source, chip, conditions
+        self.label = name or type(source).__name__  # of messages: a model of one layer has no name inside itself
         if not source.weight.numel():
-            raise InputError(f"{name}: weights", tuple(source.weight.shape), "a layer needs at least one weight")
-        self.codes, scale = quantise_weights(source.weight.flatten(1), chip.weight_bits, name)
+            raise InputError(f"{self.label}: weights", tuple(source.weight.shape), "a layer needs at least one weight")
+        self.codes, scale = quantise_weights(source.weight.flatten(1), chip.weight_bits, self.label)
         self.groups = 1 if isinstance(source, nn.Linear) else source.groups
         self.weight_scale = torch.from_numpy(scale)
         self.bias = None if source.bias is None else source.bias.detach().to(torch.float64)
         if self.bias is not None and not torch.isfinite(self.bias).all():
-            raise InputError(f"{name}: bias", "NaN or infinite", "all must be finite")
+            raise InputError(f"{self.label}: bias", "NaN or infinite", "all must be finite")
         self.low, self.high = np.inf, -np.inf
         self.samples: list[torch.Tensor] = []
         self.calls = 0
@@ -106,12 +107,16 @@ class OnChipLayer(nn.Module):
         if self.range is None:
             return self._calibrate(activations)
         if self.multiplier is None:
-            raise RuntimeError(f"{self.name}: no programmed chip is selected")
+            raise RuntimeError(f"{self.label}: no programmed chip is selected")
         if not torch.isfinite(activations).all():
             raise InputError(
-                f"{self.name}: activations", "NaN or infinite", "must be finite; there is no code for them"
+                f"{self.label}: activations", "NaN or infinite", "must be finite; there is no code for them"
             )
         vectors, shape = self._lower(self.range.encode(activations))
+        depth = self.groups * len(self.codes)
+        if vectors.shape[1] != depth:
+            raise InputError(f"{self.label}: activations", f"shape {tuple(activations.shape)}",
+                             f"each product takes {depth} of them, and these give {vectors.shape[1]}")  # fmt: skip
         inputs = vectors.to(torch.int16).numpy()
         if self.events is not None and self.engine is not None:
             self.events = self.events + self.engine.events(inputs)
@@ -150,7 +155,7 @@ class OnChipLayer(nn.Module):
             InputError: an activation was not finite.
         """
         signs = self.chip.crossbar is not None and self.chip.crossbar.inputs == "binary"
-        self.range = InputRange.covering(self.low, self.high, self.chip.input_bits, self.name, signs=signs)
+        self.range = InputRange.covering(self.low, self.high, self.chip.input_bits, self.label, signs=signs)
         inputs = self.range.encode(torch.cat(self.samples)).to(torch.int16).numpy()
         self.samples = []
         if self.chip.crossbar is not None and self.chip.node is not None:
@@ -188,7 +193,7 @@ class OnChipLayer(nn.Module):
     def program(self, stream: Stream | None) -> Multiplier:
         """Return what one programmed chip holds of this layer (None: nominal cells)."""
         if self.engine is None:
-            raise RuntimeError(f"{self.name}: not calibrated")
+            raise RuntimeError(f"{self.label}: not calibrated")
         own = None if stream is None else stream.child(self.name)
         return (
             self.engine.program(own)
@@ -220,19 +225,19 @@ class OnChipLayer(nn.Module):
     @property
     def _crossbar(self) -> CrossbarEngine | GroupedCrossbarEngine:
         if self.engine is None or isinstance(self.engine, MatrixEngine):
-            raise InputError(f"{self.name}: chip", self.chip.architecture, "a crossbar is needed to keep its cells")
+            raise InputError(f"{self.label}: chip", self.chip.architecture, "a crossbar is needed to keep its cells")
         return self.engine
 
     def expected_events(self) -> EventCount:
         """Return the events that inputs as frequent as those watched make on average."""
         if self.occurrence is None:
-            raise RuntimeError(f"{self.name}: no inputs were watched")
+            raise RuntimeError(f"{self.label}: no inputs were watched")
         return self._crossbar.expected_events(self.occurrence)
 
     def run(self, events: EventCount, images: float) -> LayerRun:
         """Return the record that the system floor prices, per inference."""
         if self.engine is None:
-            raise RuntimeError(f"{self.name}: not calibrated")
+            raise RuntimeError(f"{self.label}: not calibrated")
         digital = self.engine if isinstance(self.engine, MatrixEngine) else None
         return LayerRun(
             name=self.name,

@@ -169,6 +169,14 @@ def _flags(chip: Chip, prices: PriceList, sampled: PriceList, conditions: Condit
         yield f"{lost} ({'in' if found else 'not in'} the accuracy)"
     if chip.crossbar is None and conditions.random:
         yield "conditions of use are those of computing arrays: this chip's memory is taken as just written"
+    if chip.crossbar is not None and chip.crossbar.cell.capacitor is not None and conditions.devices:
+        yield "cells hold their weights from the supply: of the conditions of use only read noise is in the accuracy"
+    if chip.crossbar is not None:
+        converter, (least, most) = chip.crossbar.converter, chip.crossbar.codes()
+        if converter.kind == "ideal":
+            yield f"converters are ideal: they round nothing and are priced as {converter.bits} bits"
+        if converter.kind == "lossless" and most - least >= 2**converter.bits:
+            yield f"converters have {most - least + 1} codes, one a sum, and are priced as {converter.bits} bits"
     if disturb > DISTURB_TO_FLAG and not conditions.reads:
         yield f"the read current is {disturb:.0%} of the critical current: read disturb is not in the accuracy"
     if float(prices.noise) > NOISE_TO_FLAG and not conditions.noisy:

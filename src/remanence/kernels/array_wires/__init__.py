@@ -383,7 +383,7 @@ class VoltageDrop:
             InputError: with the figure.
         """
         if self.worst > limit:
-            given = f"wires that take {self.worst:.0%} of the voltage of the worst cell, {self.mean:.0%} on average"
+            given = f"wires that take {self.worst:.1%} of the voltage of the worst cell, {self.mean:.1%} on average"
             remedy = "Take fewer rows or columns, wider wires, more resistive cells, or drive and sense at both ends"
             raise InputError(subject, given, f"must take at most {limit:.0%}", remedy)
 
