@@ -195,3 +195,8 @@ def test_what_a_technology_has_no_law_for_is_refused() -> None:
         layer("reram-64x128").program(Stream(0), under(age="10 years"))
     with pytest.raises(InputError, match="from the supply"):
         layer("sram-64x128").write(Stream(0))
+
+
+def test_a_temperature_of_storage_needs_a_time_of_storage() -> None:
+    with pytest.raises(InputError, match="that of storage"):
+        replace(UNUSED, temperature=358.0)

@@ -56,6 +56,8 @@ class Conditions:
             raise InputError("Conditions.attempts", 0, "must be given with an error of a pulse or of its verify")
         if self.stability_spread and not self.age:
             raise InputError("Conditions.age", "0 s", "must be given with a spread of the stability")
+        if self.temperature != ROOM and not self.age:
+            raise InputError("Conditions.age", "0 s", "must be given with a temperature, which is that of storage")
 
     @property
     def write_error(self) -> float | None:
