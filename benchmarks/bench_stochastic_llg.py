@@ -26,6 +26,7 @@ import numba
 import numpy as np
 
 from remanence.kernels.stochastic_llg import INTEGRATORS, Layer, cpu, model, stochastic_llg
+from remanence.kernels.threads import threads
 
 DAMPING, STABILITY, FIELD, STEP = 0.01, 43.0, 0.173, 1e-12  # Gilbert, Delta, mu_0 H_k in T, s
 PACE = 1.76085963e11 * FIELD * STEP
@@ -149,7 +150,7 @@ def instructions(layers: list[Layer], integrator: str) -> dict[str, float]:
 
 
 def main() -> None:
-    cores = cpu.threads()
+    cores = threads()
     theirs = peer()
     one, all_ = ours(CASES[MAIN], "heun", 1), ours(CASES[MAIN], "heun", cores)
     print(f"thermal noise, 1 ps, perpendicular junction with spin-transfer torque; {cores} threads")

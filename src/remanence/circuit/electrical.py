@@ -16,7 +16,7 @@ from remanence.core.declare import Array
 from remanence.core.errors import InputError
 
 SETTLE = 2.3
-"""Time constants until a level stands to 90 %: ln 10."""
+"""Time constants until a level has come within a tenth of its end: ln 10."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remanence.circuit.electrical import Electrical
+from remanence.circuit.electrical import SETTLE, Electrical
 from remanence.circuit.gates import Amplifier, Gates
-from remanence.circuit.subarray import NINETY, Shape, bitlines, subarray
+from remanence.circuit.subarray import Shape, bitlines, subarray
 from remanence.core.errors import InputError
 from remanence.device import Junction
 from remanence.device.netlist import spice
@@ -113,7 +113,7 @@ def read_path(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) 
         storage=float(cell.storage_capacitance),
         supply=float(gates.supply),
         expected=float(np.ravel(block.read_latency["bitline"])[0])
-        + NINETY * one["switch"] * (one["node"] + float(sensing.capacitance)),
+        + SETTLE * one["switch"] * (one["node"] + float(sensing.capacitance)),
     )
 
 
@@ -237,6 +237,6 @@ def _by_charge(path: ReadPath, device: str) -> list[str]:
         *switch,
         f"cnode near 0 {path.node + path.input!r} ic={half!r}",
     ]
-    target = half + (1.0 - np.exp(-NINETY)) * signal
+    target = half + (1.0 - np.exp(-SETTLE)) * signal
     measures = [f".meas tran read_time when v(near)={float(target)!r} rise=1"]
     return [*lines, *_run(8.0 * path.expected, path.expected / STEPS, measures, uic=True)]

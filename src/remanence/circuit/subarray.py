@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.circuit.decoder import LN2, Drive, Predecoder, predecode, select
-from remanence.circuit.electrical import Electrical
+from remanence.circuit.electrical import SETTLE, Electrical
 from remanence.circuit.gates import Amplifier, Gates
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
@@ -22,10 +22,6 @@ Parts = dict[str, Array]
 
 Column = NDArray[np.float64]
 """A column of numbers, one per organisation."""
-
-NINETY = 2.3
-"""Time constants until a step has come within a tenth of its end."""
-
 
 TINY = float(np.finfo(np.float64).tiny)
 """Keeps a division that is not used from being one by zero."""
@@ -137,7 +133,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
             "predecoder": before.delay,
             "decoder": chosen,
             "bitline": read.time,
-            "mux": NINETY * lines.switch * (lines.node + sensing.capacitance) + LN2 * joined * output,
+            "mux": SETTLE * lines.switch * (lines.node + sensing.capacitance) + LN2 * joined * output,
             "sense": sensing.time,
         },
         write_latency={
@@ -171,7 +167,7 @@ def subarray(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier) -
         },
         width=width.total,
         height=height,
-        recovery=NINETY * lines.bitline * (precharge.resistance + lines.resistance / 2.0) + read.restore,
+        recovery=SETTLE * lines.bitline * (precharge.resistance + lines.resistance / 2.0) + read.restore,
         refresh=shape.rows * (before.energy + rows.energy + wordline * lift + clocked + read.bitline + sensed),
         signal=read.signal,
         loss=read.loss,
@@ -220,7 +216,7 @@ def _precharge(cell: Electrical, gates: Gates, lines: _Lines, fall: Array) -> _P
     """
     if cell.sensing == "current":
         return _Precharge(gates.resistance / lines.switch_width, 2.0 * gates.smallest, 0.0)
-    wanted = gates.precharge_share * fall / (NINETY * lines.bitline) - lines.resistance / 2.0
+    wanted = gates.precharge_share * fall / (SETTLE * lines.bitline) - lines.resistance / 2.0
     single = np.clip(gates.resistance / np.maximum(wanted, TINY), gates.smallest, gates.largest)
     width = 2.0 * gates.ratio * single
     return _Precharge(gates.resistance / single, width, width * gates.gate)
@@ -378,10 +374,10 @@ def _by_charge(shape: Shape, cell: Electrical, gates: Gates, sensing: Amplifier,
     shared = cell.storage_capacitance * loaded / (cell.storage_capacitance + loaded)
     signal = gates.supply / 2.0 * cell.storage_capacitance / (cell.storage_capacitance + loaded)
     return _Read(
-        time=NINETY * (cell.access_resistance + lines.resistance) * shared,
+        time=SETTLE * (cell.access_resistance + lines.resistance) * shared,
         bitline=shape.columns * (loaded + cell.storage_capacitance) * gates.supply**2 / 2.0,
         cell=np.zeros_like(loaded),
-        restore=NINETY * cell.access_resistance * cell.storage_capacitance,
+        restore=SETTLE * cell.access_resistance * cell.storage_capacitance,
         signal=np.where(np.asarray(sensing.margin) > 0, signal / np.maximum(sensing.margin, TINY), np.inf),
         loss=np.zeros_like(loaded),
     )

@@ -30,7 +30,7 @@ from remanence.circuit.organisation import QUANTITIES
 from remanence.circuit.search import Limit
 from remanence.circuit.sense import latched
 from remanence.circuit.space import bits, word_count
-from remanence.circuit.transistor import check_temperature
+from remanence.circuit.transistor import REFERENCE, check_temperature
 from remanence.circuit.wake import wake
 from remanence.core import units
 from remanence.core.declare import replace
@@ -38,8 +38,6 @@ from remanence.core.errors import InputError, UnknownNameError
 from remanence.data import Draws, build, names, resolve
 
 CODES = ("none", "secded", "bch2", "bch3")
-REFERENCE = 298.15
-"""Temperature in K at which macros are priced unless told otherwise."""
 BEYOND = 1e100
 """Figures above this come from draws in which the spread of the cells leaves nothing to sense: they are infinite."""
 LOSS = 1e-9

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from remanence.circuit import Cell, Macros, Node, layout
 from remanence.circuit.organisation import Costs
+from remanence.circuit.transistor import REFERENCE
 from remanence.core.declare import Array, Quantity, declarations
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.data import Draws, build, load_card, names, override
 from remanence.data.published import Published, published
-from remanence.study.macro import BEYOND, REFERENCE, choose
+from remanence.study.macro import BEYOND, choose
 
 Answer: TypeAlias = Array | str
 """A predicted figure in the unit of a row, a float or draws; or why there is none, in a few words."""

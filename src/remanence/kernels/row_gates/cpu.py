@@ -7,7 +7,6 @@ runs, and stops only where one of them is.
 from __future__ import annotations
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +35,7 @@ from remanence.kernels.row_gates.tape import (
     Tape,
     lower,
 )
+from remanence.kernels.threads import threads
 
 if TYPE_CHECKING:
     from remanence.kernels.row_gates import Faults, Instructions
@@ -360,11 +360,6 @@ def _compiled_piece(t: Any, s: Any, few: Any, bounds: Any, addresses: Any, read:
                 if slot >= 0:
                     for w in range(many):
                         s[np.uint64(slot * PIECE) + picked[w]] = few[slot * PIECE + w]
-
-
-def threads() -> int:
-    """Return how many threads to use: numba's setting, which `NUMBA_NUM_THREADS` and the processor bound."""
-    return int(min(numba.get_num_threads(), os.cpu_count() or 1))
 
 
 def candidates(

@@ -7,7 +7,6 @@ write to the same result. What it holds beside its arguments is bounded by `PIEC
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +22,7 @@ from remanence.kernels.sliced_mvm.disturb import disturb
 from remanence.kernels.sliced_mvm.epilogue import Epilogue, accumulate
 from remanence.kernels.sliced_mvm.records import EXACT
 from remanence.kernels.sliced_mvm.vector import LANES, WIDE
+from remanence.kernels.threads import threads
 
 _BLAS = ThreadpoolController()
 PLANES = 2048
@@ -35,11 +35,6 @@ STRIP = PIECE // PLANES
 """Columns of a piece of subset sums: all rows of the task, to use each table as often as possible."""
 
 Work = Callable[[slice, slice], None]
-
-
-def threads() -> int:
-    """Return how many threads to use: numba's setting, which `NUMBA_NUM_THREADS` and the processor bound."""
-    return int(min(numba.get_num_threads(), os.cpu_count() or 1))
 
 
 def run(problem: Problem, path: str) -> NDArray[Any]:

@@ -9,7 +9,6 @@ times as fast as one long loop). No lane is ever handled by scalar code: results
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from remanence.kernels.gaussian import LANES, as_float, as_int, normals
 from remanence.kernels.stochastic_llg import model
 from remanence.kernels.stochastic_llg.model import Floats, Layer, Terms
+from remanence.kernels.threads import threads
 
 BLOCKS = 32
 """Blocks of a task of one thread."""
@@ -337,11 +337,6 @@ def _compiled(terms: Terms, passes: int, axis: int) -> Callable[..., None]:
             crossing[block] = buffer[_CROSSING : _CROSSING + LANES]
 
     return run  # type: ignore[no-any-return]
-
-
-def threads() -> int:
-    """Return how many threads to use: numba's setting, which `NUMBA_NUM_THREADS` and the processor bound."""
-    return int(min(numba.get_num_threads(), os.cpu_count() or 1))
 
 
 def integrate(
