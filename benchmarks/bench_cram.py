@@ -21,8 +21,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.cram import integer
-from remanence.cram.logic import Logic
+from remanence.cram.arithmetic import integer
+from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Builder
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule

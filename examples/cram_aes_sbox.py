@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from remanence import cram
-from remanence.cram.logic import Logic
+from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Builder, Word
 from remanence.cram.schedule import schedule
 

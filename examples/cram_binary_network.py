@@ -13,7 +13,7 @@ from sklearn.linear_model import RidgeClassifier
 
 from remanence import cram
 from remanence.core.declare import replace
-from remanence.cram.cell import Logiccell
+from remanence.cram.cells.cell import Logiccell
 from remanence.data import build
 
 LEVELS = (3, 8, 12)

@@ -9,9 +9,9 @@ import numpy as np
 
 from remanence import cram
 from remanence.core.stream import Stream
-from remanence.cram import redundancy
-from remanence.cram.integer import add
-from remanence.cram.logic import Logic
+from remanence.cram.arithmetic import redundancy
+from remanence.cram.arithmetic.integer import add
+from remanence.cram.arithmetic.logic import Logic
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remanence.cram import gate_counts
+from remanence.cram.numbers import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
 from remanence.report import cram, figures, question_pages, questions, silicon, validation

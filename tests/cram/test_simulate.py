@@ -10,8 +10,8 @@ from scipy import stats
 
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
-from remanence.cram.cell import Logiccell
-from remanence.cram.gate_set import gate_set
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.cells.gate_set import gate_set
 from remanence.cram.gates import OPCODES
 from remanence.cram.netlist import Builder
 from remanence.cram.program import MOVE, PRESET_0, Program

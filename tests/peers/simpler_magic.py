@@ -24,9 +24,9 @@ from pathlib import Path
 
 from remanence.core.errors import InputError
 from remanence.cram import compile as compiler
-from remanence.cram.aig import Aig
-from remanence.cram.blif import read_blif
-from remanence.cram.rewriting import optimised
+from remanence.cram.compiler.aig import Aig
+from remanence.cram.compiler.blif import read_blif
+from remanence.cram.compiler.rewriting import optimised
 
 CIRCUITS = ("adder", "arbiter", "bar", "cavlc", "ctrl", "dec", "i2c", "int2float", "max", "priority", "sin", "voter")
 ROWS = (512, 1024)

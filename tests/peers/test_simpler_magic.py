@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from remanence.cram import compile as compiler
-from remanence.cram.aig import Aig
+from remanence.cram.compiler.aig import Aig
 
 TABLE = Path(__file__).with_name("simpler_magic.csv")
 ROWS = [row for row in csv.DictReader(TABLE.read_text().splitlines()) if row["ratio"]]

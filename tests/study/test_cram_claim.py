@@ -9,7 +9,7 @@ import pytest
 
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
-from remanence.cram.claim_case import Logicclaim
+from remanence.cram.machine.claim_case import Logicclaim
 from remanence.cram.simulate import run
 from remanence.data import build
 from remanence.report import cram

@@ -44,8 +44,8 @@ def compile_(
     Of the cells of a set or junction the program takes only gates that they can do, and keeps their errors for run.
     """
     from remanence.cram import compile as compiler
-    from remanence.cram.compile import gate_names
-    from remanence.cram.gate_set import GATE_SETS
+    from remanence.cram.cells.gate_set import GATE_SETS
+    from remanence.cram.compiler.compile import gate_names
 
     terminal.writable("--out", out)
     if listing is not None:

@@ -21,8 +21,8 @@ from remanence.core.errors import InputError
 from remanence.cram.gates import GATES, LARGEST_FAN_IN
 
 if TYPE_CHECKING:
-    from remanence.cram.cost import Cost
-    from remanence.cram.machine import Array
+    from remanence.cram.machine.array import Array
+    from remanence.cram.machine.cost import Cost
     from remanence.cram.simulate import Errors
 
 PRESET_0, PRESET_1 = len(GATES), len(GATES) + 1
@@ -152,7 +152,7 @@ class Program:
 
     def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
         """Return what a run costs; see `cost.cost`."""
-        from remanence.cram.cost import cost  # the machine needs programs
+        from remanence.cram.machine.cost import cost  # the machine needs programs
 
         return cost(self, array, rows=rows, inputs=inputs)
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
-from remanence.cram.gate_set import GateSet
+from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
-from remanence.cram.machine import Array, check_program
+from remanence.cram.machine.array import Array, check_program
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.kernels.row_gates import (
     Faults,

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
-from remanence.cram.cell import Logiccell
-from remanence.cram.claim_case import Logicclaim
-from remanence.cram.cost import Cost, cost
-from remanence.cram.integer import popcount
-from remanence.cram.logic import Logic
-from remanence.cram.machine import Array, Logicarray
+from remanence.cram.arithmetic.integer import popcount
+from remanence.cram.arithmetic.logic import Logic
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.machine.array import Array, Logicarray
+from remanence.cram.machine.claim_case import Logicclaim
+from remanence.cram.machine.cost import Cost, cost
 from remanence.cram.netlist import Builder
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule

@@ -11,12 +11,12 @@ import pandas as pd
 from remanence.circuit import Node
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
-from remanence.cram.cell import Logiccell
-from remanence.cram.gate_set import GateSet, gate_set, gate_sheet
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.cells.gate_set import GateSet, gate_set, gate_sheet
+from remanence.cram.cells.logic_cell import logic_cell
+from remanence.cram.cells.response import Probit, Response
+from remanence.cram.cells.window import window
 from remanence.cram.gates import gate
-from remanence.cram.logic_cell import logic_cell
-from remanence.cram.response import Probit, Response
-from remanence.cram.window import window
 from remanence.data import Card, build, load_card
 from remanence.device import junction
 

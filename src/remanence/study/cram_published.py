@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from remanence.core.declare import replace
-from remanence.cram.cell import Logiccell
-from remanence.cram.gate_set import gate_sheet
+from remanence.cram.arithmetic.logic import Logic
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.cells.gate_set import gate_sheet
+from remanence.cram.cells.window import window
 from remanence.cram.gates import gate
-from remanence.cram.logic import Logic
+from remanence.cram.machine.reliability import exact_accuracy
 from remanence.cram.netlist import Builder, Netlist
-from remanence.cram.reliability import exact_accuracy
-from remanence.cram.window import window
 from remanence.data import build
 from remanence.study.cram_claim import Claimstudy, study
 from remanence.study.published import beside

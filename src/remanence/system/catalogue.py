@@ -22,9 +22,9 @@ from remanence.circuit import (
 )
 from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.cram.cell import Logiccell
-from remanence.cram.claim_case import Logicclaim
-from remanence.cram.machine import Logicarray
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.machine.array import Logicarray
+from remanence.cram.machine.claim_case import Logicclaim
 from remanence.crossbar import Crossbar, Resistancesum
 from remanence.data import Card, Row, aliases, bibliography, build, load_card, names, read_card, rows_of
 from remanence.device import (

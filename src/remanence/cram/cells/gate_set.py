@@ -1,0 +1,219 @@
+"""The gates that a cell can do: the best voltage of each, how often it fails, what it takes; and why others cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.declare import Array
+from remanence.core.errors import InputError
+from remanence.cram.cells import window as windows
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.cells.response import Probit, Response
+from remanence.cram.gates import GATES, Gate, gate
+
+GATE_SETS: Mapping[str, tuple[str, ...]] = {
+    "nand": ("NOT", "NAND2"),
+    "magic-nor": ("NOT", "NOR2"),
+    "majority": ("NOT", "NMAJ3", "NMAJ5"),
+}
+"""Sets by name, whatever the cell: for counting, and for comparing with other work."""
+
+_ZOOMS, _TRIALS = 5, 33
+"""Steps to the best voltage, each to a sixteenth of the last range: the error is flat there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gatesheet:
+    """What a gate does on a cell at one voltage; arrays have the number of inputs at 0 first, shape (n + 1,)."""
+
+    gate: Gate
+    window: windows.Window
+    voltage: float  # V
+    errors: NDArray[np.float64]  # probability of a wrong outcome
+    energy: NDArray[np.float64]  # J, of the pulse through the cells
+    current: NDArray[np.float64]  # A, through the output
+    disturb: float  # largest input current over the one that turns the input over
+    input_errors: NDArray[np.float64]  # expected number of inputs that the pulse turns over
+
+    @property
+    def error(self) -> float:
+        """Probability of a wrong outcome, all input words equally often."""
+        return float(_shares(self.gate) @ self.errors)
+
+    @property
+    def input_error(self) -> float:
+        """Expected number of inputs turned over, all input words equally often."""
+        return float(_shares(self.gate) @ self.input_errors)
+
+    @property
+    def mean_energy(self) -> float:
+        """Energy of the pulse, J, all input words equally often."""
+        return float(_shares(self.gate) @ self.energy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GateSet:
+    """Gates that pass, and those that do not."""
+
+    cell: Logiccell
+    sheets: Mapping[str, Gatesheet]  # of every gate tried
+    refused: Mapping[str, str]  # why, by name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Gates that pass."""
+        return tuple(name for name in self.sheets if name not in self.refused)
+
+    @property
+    def errors(self) -> dict[str, list[float]]:
+        """Probabilities for `simulate.run`, of the gates that pass."""
+        return {name: self.sheets[name].errors.tolist() for name in self.names}
+
+
+def _shares(each: Gate) -> NDArray[np.float64]:
+    return np.array([comb(each.inputs, zeros) for zeros in range(each.inputs + 1)]) / 2.0**each.inputs
+
+
+def outcome_errors(
+    cell: Logiccell, each: Gate, voltage: Array, response: Response | None = None
+) -> NDArray[np.float64]:
+    """Return the probability of a wrong outcome by number of inputs at 0, shape (n + 1, ...).
+
+    Args:
+        cell: the cell.
+        each: the gate.
+        voltage: of the gate, V.
+        response: how an output turns over; a normal law of the cell's width if left out.
+    """
+    law = Probit(cell.width) if response is None else response
+    found = []
+    for zeros in range(each.inputs + 1):
+        current, _ = windows.gate_current(cell, each, zeros, voltage)
+        ratio = current / cell.switching_current(each.preset)
+        spread = windows.current_spread(cell, each, zeros, voltage)
+        wrong = law.log_stayed if each.switches(zeros) else law.log_switched
+        found.append(np.exp(np.asarray(wrong(each.preset, ratio, spread))))
+    return np.stack(found)
+
+
+def input_errors(cell: Logiccell, each: Gate, voltage: Array, response: Response | None = None) -> NDArray[np.float64]:
+    """Return the expected number of inputs that a pulse turns over, by number of inputs at 0, shape (n + 1, ...).
+
+    Args:
+        cell: the cell.
+        each: the gate.
+        voltage: of the gate, V.
+        response: how a cell turns over; a normal law of the cell's width if left out.
+    """
+    law = Probit(cell.width) if response is None else response
+    state = 1 if each.preset == 0 else 0  # which inputs the current drives away from what they hold
+    found = []
+    for zeros in range(each.inputs + 1):
+        number = zeros if state == 0 else each.inputs - zeros
+        _, over = windows.gate_current(cell, each, zeros, voltage)
+        if cell.topology == "SHE" or not number:
+            found.append(np.zeros(np.shape(over)))
+            continue
+        ratio = cell.input_current(state, over) / cell.switching_current(state)
+        spread = np.asarray(cell.resistance_spread) * np.ones(np.shape(over))
+        found.append(number * np.exp(np.asarray(law.log_switched(state, ratio, spread))))
+    return np.stack(found)
+
+
+def best_voltage(cell: Logiccell, each: Gate, response: Response | None = None) -> float:
+    """Return the voltage at which a gate fails least often, all input words equally often, V.
+
+    Args:
+        cell: one cell.
+        each: the gate.
+        response: how an output turns over; a normal law of the cell's width if left out.
+    """
+    shares = _shares(each)
+
+    frame = windows.window(cell, each)
+    low, high = float(frame.low), float(frame.high)
+    for _ in range(_ZOOMS):
+        trial = np.linspace(low, high, _TRIALS)
+        with np.errstate(divide="ignore"):
+            place = int(np.argmin(np.log(shares @ outcome_errors(cell, each, trial, response))))
+        low, high = float(trial[max(place - 1, 0)]), float(trial[min(place + 1, _TRIALS - 1)])
+    return 0.5 * (low + high)
+
+
+def gate_sheet(
+    cell: Logiccell, each: Gate, *, voltage: float | None = None, response: Response | None = None
+) -> Gatesheet:
+    """Return what a gate does at a voltage, by default its best one.
+
+    Args:
+        cell: one cell.
+        each: the gate.
+        voltage: of the gate, V.
+        response: how a cell turns over; a normal law of the cell's width if left out.
+
+    Raises:
+        InputError: a voltage that is not positive.
+    """
+    volts = best_voltage(cell, each, response) if voltage is None else float(voltage)
+    if not volts > 0:
+        raise InputError(f"{each.name}: voltage", f"{volts:g} V", "must be above 0")
+    currents = [windows.gate_current(cell, each, zeros, volts)[0] for zeros in range(each.inputs + 1)]
+    return Gatesheet(
+        gate=each,
+        window=windows.window(cell, each),
+        voltage=volts,
+        errors=outcome_errors(cell, each, volts, response),
+        energy=np.asarray(windows.energy(cell, each, volts)),
+        current=np.array(currents),
+        disturb=float(windows.disturb(cell, each, volts)),
+        input_errors=input_errors(cell, each, volts, response),
+    )
+
+
+def gate_set(
+    cell: Logiccell,
+    names: Collection[str] | None = None,
+    *,
+    most_error: float = 1e-2,
+    most_voltage: float = np.inf,
+    response: Response | None = None,
+    at_least_one: bool = True,
+) -> GateSet:
+    """Return the gates that a cell can do.
+
+    A gate passes where it fails, and turns over one of its inputs, no more often than allowed, at its best voltage.
+
+    Args:
+        cell: one cell.
+        names: gates to try; all where left out.
+        most_error: allowed probability of a wrong outcome, and of an input turned over.
+        most_voltage: that the drivers have, V.
+        response: how a cell turns over; a normal law of the cell's width if left out.
+        at_least_one: refuse a cell that can do no gate.
+
+    Raises:
+        InputError: a limit that is no probability, or no gate that passes where one is wanted.
+    """
+    if not 0.0 < most_error < 1.0:
+        raise InputError("gate_set: most_error", most_error, "must be between 0 and 1")
+    tried = [gate(name) for name in names] if names is not None else list(GATES)
+    sheets = {each.name: gate_sheet(cell, each, response=response) for each in tried}
+    refused = {}
+    for name, sheet in sheets.items():
+        if sheet.voltage > most_voltage:
+            refused[name] = f"needs {sheet.voltage:.3g} V of {most_voltage:.3g} V"
+        elif sheet.error > most_error:
+            refused[name] = f"fails in {sheet.error:.2g} of all pulses (margin {float(sheet.window.margin):.1%})"
+        elif sheet.input_error > most_error:
+            refused[name] = (
+                f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"
+            )
+    if at_least_one and len(refused) == len(sheets):
+        told = "; ".join(f"{name}: {why}" for name, why in refused.items())
+        raise InputError("gate_set", f"{len(sheets)} gates, none passes", f"error {most_error:g} is allowed", told)
+    return GateSet(cell=cell, sheets=sheets, refused=refused)

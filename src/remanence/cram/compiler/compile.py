@@ -1,0 +1,208 @@
+"""The front door of the compiler: a program from Verilog, BLIF, a truth table, a Python function or a graph."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.errors import InputError, UnknownNameError
+from remanence.cram.cells.gate_set import GATE_SETS, GateSet
+from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
+from remanence.cram.compiler.blif import read_blif
+from remanence.cram.compiler.mapping import map_to_gates
+from remanence.cram.compiler.rewriting import optimised
+from remanence.cram.compiler.verilog import read_verilog
+from remanence.cram.gates import gate
+from remanence.cram.machine.array import Array
+from remanence.cram.netlist import Netlist
+from remanence.cram.numbers.lanes import GATES, Lanes, asarray
+from remanence.cram.program import Program
+from remanence.cram.schedule import schedule
+
+Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
+SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
+LARGEST_EFFORT = 100
+COLUMNS = 1024
+"""Where none are given."""
+
+
+def compile(  # noqa: A001  (the name of what it does; it is called through its module)
+    source: Source,
+    *,
+    top: str | None = None,
+    gates: Collection[str] | str | GateSet | Array = GATES,
+    columns: int | None = None,
+    arguments: Mapping[str, int] | None = None,
+    signed: Collection[str] = (),
+    costs: Mapping[str, float] | None = None,
+    effort: int = 2,
+    keep_inputs: bool = True,
+    start: int = 0,
+) -> Program:
+    """Return a program for an array.
+
+    Args:
+        source: a file of Verilog (.v, .sv; extra ``rtl``) or BLIF (.blif), or such a text; a truth table, whose entry k
+            is the whole number ``y`` for input ``x`` = k; a Python function over lanes; a graph; a netlist.
+        top: module of a Verilog source.
+        gates: names of the gates that the array has, the name of a set in `gate_set.GATE_SETS`, the set of a cell,
+            or an array. Of a cell and an array the program keeps the errors, for `Program.run`.
+        columns: of the array; those of that array where left out, or 1024.
+        arguments: of a Python function: bits by name, in any order.
+        signed: names of the words in two's complement; ports that Verilog calls signed are so already.
+        costs: of a gate by name, for the choice among them; 1 for each where left out.
+        effort: rounds of simplification, 0 to 100; a netlist and a Python function are taken as they are.
+        keep_inputs: whether the inputs are still there at the end.
+        start: column that scratch takes first.
+
+    Raises:
+        InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
+        UnknownNameError: an unknown gate or set.
+        BackendError: Verilog without the extra ``rtl``.
+    """
+    names = gate_names(gates)
+    if not 0 <= effort <= LARGEST_EFFORT:
+        raise InputError("compile: effort", effort, f"must be from 0 to {LARGEST_EFFORT}")
+    if top is not None and not isinstance(source, str | Path):
+        raise InputError("compile: top", repr(top), "is for Verilog")
+    if (arguments is not None) != (callable(source) and not isinstance(source, Aig | Netlist)):
+        raise InputError("compile: arguments", arguments, "go with a Python function, bits by name")
+    marked: Collection[str] = ()
+    if isinstance(source, str | Path):
+        source, marked = read(source, top)
+    elif isinstance(source, np.ndarray | list | tuple):
+        source = table_graph(np.asarray(source))
+    if isinstance(source, Aig):
+        graphs = [source, optimised(source, effort)] if effort else [source]
+        netlist = min(
+            (map_to_gates(graph, names, costs=costs) for graph in graphs), key=lambda made: _price(made, costs)
+        )
+    elif isinstance(source, Netlist):
+        netlist = source
+        foreign = sorted(set(netlist.counts()) - set(names))
+        if foreign:
+            raise InputError("compile: netlist", f"gates {', '.join(foreign)}", f"the array has {', '.join(names)}")
+    elif arguments is not None and callable(source):
+        netlist, marked = _function(source, arguments, signed, names)
+    else:
+        raise InputError("compile: source", type(source).__name__,
+                         "must be a file, a text, a truth table, a function, a graph or a netlist")  # fmt: skip
+    words = {*netlist.inputs, *netlist.outputs}
+    for name in signed:
+        if name not in words:
+            raise UnknownNameError("compile: signed", name, words)
+    breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
+    program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
+                       signed=frozenset((*marked, *signed)), start=start)  # fmt: skip
+    if isinstance(gates, Array):
+        gates.check(program)
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
+
+
+def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
+    """Return the names of the gates of a set.
+
+    Raises:
+        UnknownNameError: an unknown gate or set.
+        InputError: no gates.
+    """
+    if isinstance(gates, Array):
+        return gates.gates.names
+    if isinstance(gates, GateSet):
+        return gates.names
+    if isinstance(gates, str):
+        if gates not in GATE_SETS:
+            raise UnknownNameError("gate set", gates, GATE_SETS)
+        return GATE_SETS[gates]
+    if not gates:
+        raise InputError("compile: gates", "none", "at least one that inverts is needed")
+    return tuple(gate(name).name for name in gates)
+
+
+def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str]]:
+    """Return the graph of a file or text in Verilog or BLIF, and the names of its signed words.
+
+    Raises:
+        InputError: no such file, or neither Verilog nor BLIF.
+    """
+    text, path = (
+        (source, None) if isinstance(source, str) and ("\n" in source or "endmodule" in source) else ("", Path(source))
+    )
+    if path is not None:
+        if not path.is_file():
+            raise InputError("compile: source", f"'{path}'", "must be a file")
+        if path.suffix not in SUFFIXES:
+            raise InputError("compile: source", f"'{path.name}'", f"must end in {', '.join(SUFFIXES)}")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("compile: source", f"'{path.name}'", f"cannot be read as text ({error})") from None
+    kind = SUFFIXES[path.suffix] if path is not None else "Verilog" if "endmodule" in text else "BLIF"
+    if kind == "Verilog":
+        return read_verilog(text, top, path)
+    if top is not None:
+        raise InputError("compile: top", repr(top), "is for Verilog; of BLIF the first model is read")
+    return read_blif(text, path.name if path is not None else "BLIF"), frozenset()
+
+
+def table_graph(values: NDArray[Any]) -> Aig:
+    """Return the graph of a function ``y`` of ``x`` given by its values.
+
+    Args:
+        values: whole numbers from 0 on, entry k for x = k, as many as a power of two from 2 on.
+
+    Raises:
+        InputError: other values.
+    """
+    bits = values.size.bit_length() - 1
+    if values.ndim != 1 or values.size != 1 << bits or not 1 <= bits <= LARGEST_TABLE:
+        rule = f"must have 2**n entries, n from 1 to {LARGEST_TABLE}"
+        raise InputError("compile: truth table", f"shape {values.shape}", rule)
+    if values.dtype.kind not in "biu" or int(values.min()) < 0:
+        raise InputError(
+            "compile: truth table", f"{values.dtype} from {values.min()}", "must be whole numbers from 0 on"
+        )
+    graph = Aig()
+    x = graph.input("x", bits)
+    width = max(int(values.max()).bit_length(), 1)
+    graph.output("y", [graph.table((values.astype(np.uint64) >> np.uint64(k)).astype(np.int64) & 1, x)
+                       for k in range(width)])  # fmt: skip
+    return graph
+
+
+def _price(netlist: Netlist, costs: Mapping[str, float] | None) -> float:
+    return sum(number * (1.0 if costs is None else costs[name]) for name, number in netlist.counts().items())
+
+
+def _function(
+    function: Callable[..., Lanes], arguments: Mapping[str, int], signed: Collection[str], names: Collection[str]
+) -> tuple[Netlist, frozenset[str]]:
+    """Return the netlist of a function over lanes, and the names of its signed words."""
+    order = list(inspect.signature(function).parameters)
+    label = getattr(function, "__name__", "function")
+    if set(order) != set(arguments):
+        raise InputError(f"compile: arguments of {label}", sorted(arguments), f"must be {', '.join(order)}")
+    for name in signed:
+        if name not in order:
+            raise UnknownNameError("compile: signed", name, order)
+    blank = [asarray(np.zeros(2, np.int64), arguments[name], signed=name in signed) for name in order]
+    result = function(*blank)
+    if not isinstance(result, Lanes):
+        raise InputError(f"compile: result of {label}", type(result).__name__, "must be a Lanes")
+    leaves = {id(leaf): leaf for each in blank for leaf in each.leaves.values()}
+    if set(result.leaves) - set(leaves):
+        raise InputError(
+            f"compile: {label}", "numbers that are no arguments", "must be arguments, or plain whole numbers"
+        )
+    if result.crosses:
+        rule = "depends on how many rows there are"
+        raise InputError(f"compile: {label}", "a result from several rows", rule, "Use cram.jit.")
+    netlist = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result)).netlist(names)
+    words = {name: netlist.inputs[f"x{place}"] for place, name in enumerate(order)}
+    return replace(netlist, inputs=words), frozenset((*signed, *(netlist.outputs if result.signed else ())))

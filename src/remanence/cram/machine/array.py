@@ -1,0 +1,382 @@
+"""The machine: an array of cells that computes, what it can do in a step, and what its lines bear.
+
+Instructions, all of them on columns and in every active row at once:
+
+- PRESET0, PRESET1 column: write a state into a column; presets of several columns share a step, on their own lines.
+- a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one.
+- MOVE column, rows: read a column and write it into another, rows further down: row after row, since a bit line reads
+  one row at a time, so that it takes two accesses a row.
+
+Reading and writing go a row at a time, as in a memory (`cost.access`), and so does a copy into another array: a read
+and a write. Neither is an instruction of a program; nor do gates run along columns, on lines of their own.
+
+A step runs in groups of rows where the drivers, or the drop along the bit lines, do not bear all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from remanence.circuit import Cell, Node, Periphery, off_current
+from remanence.core.declare import Array as Number
+from remanence.core.declare import count, part, quantity, text, value
+from remanence.core.errors import InputError
+from remanence.cram.cells.cell import Logiccell
+from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
+from remanence.cram.cells.logic_cell import TOPOLOGIES, cell_size, logic_cell, transistor_width
+from remanence.cram.cells.response import Probit, Response
+from remanence.cram.cells.window import gate_current
+from remanence.cram.gates import GATES
+from remanence.cram.machine.drivers import Drivers, drivers
+from remanence.cram.program import PRESET_0, Program
+from remanence.data import build
+from remanence.device import Junction
+
+_RATIO, _HALVINGS = 16.0, 60
+_TEMPERATURE = 298.15
+"""Of published device sets, which state none."""
+
+
+@value
+class Logicarray:
+    """What a designer of an array chooses, and what its drivers and lines bear."""
+
+    name: str = text(doc="name of the card", default="")
+    title: str = text(doc="what it is, in a line", default="")
+    rows: int = count(doc="rows, one logic line each", at_least=1, at_most=1 << 20, default=1024)
+    columns: int = count(doc="columns", at_least=2, at_most=1 << 16, default=1024)
+    presets_per_step: int = count(
+        doc="columns that one step presets; 0: all that a program batches", at_most=1 << 16, default=0
+    )
+    periphery: Periphery = part(Periphery, doc="the circuits around the array")
+    most_current: Number = quantity("A", above=0, doc="that the drivers of an array deliver in a step")
+    bit_line_resistance: Number = quantity("ohm/m", at_least=0, doc="of a bit line with its straps, per length")
+    most_drop: Number = quantity("1", above=0, doc="drop along a bit line over half of the gate's window")
+    line_ends: Number = quantity("1", at_least=1, at_most=2, doc="ends of a bit line that have a driver")
+    regulator_efficiency: Number = quantity(
+        "1", above=0, at_most=1, doc="energy delivered at the voltage of a gate over that taken from the supply"
+    )
+    preset_error: Number = quantity("1", above=0, below=0.5, doc="probability that a preset pulse fails")
+    stage_effort: Number = quantity("1", above=1, doc="effort of a stage in a chain of inverters")
+    endurance: Number = quantity("1", above=0, doc="pulses after which a cell is worn out")
+
+
+def check_program(program: Program, names: Collection[str], *, columns: int) -> None:
+    """Refuse a program that an array cannot run.
+
+    Args:
+        program: the program.
+        names: of the gates that it can do.
+        columns: of the array.
+
+    Raises:
+        InputError: too wide, or a gate that is not in the set.
+    """
+    if program.columns > columns:
+        raise InputError("cram.Array: program", f"{program.columns} columns", f"the array has {columns}",
+                         "Schedule it for this array.")  # fmt: skip
+    missing = [name for name in program.counts() if not name.startswith(("PRESET", "MOVE")) and name not in names]
+    if missing:
+        raise InputError("cram.Array: program", f"gates {', '.join(missing)}",
+                         f"this cell does {', '.join(names) or 'none'}", "Compile it for these gates.")  # fmt: skip
+
+
+def check_parity(program: Program) -> None:
+    """Refuse a program that a 1T1M array cannot run: its bit lines, even and odd, are the two poles of a gate.
+
+    Inputs of a gate must sit in columns of one parity and its output in one of the other (recalled of such arrays).
+
+    Raises:
+        InputError: names the instruction.
+    """
+    for place in np.flatnonzero(program.opcodes < PRESET_0):
+        read = program.fan_in[place, : GATES[program.opcodes[place]].inputs]
+        out = int(program.outputs_to[place])
+        if np.any(read % 2 == out % 2):
+            raise InputError(f"cram.Array: instruction {place}", f"columns {read.tolist()} into {out}",
+                             "a 1T1M cell needs inputs and output in columns of opposite parity",
+                             "Take a 2T1M cell.")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Array:
+    """An array of cells that computes; see the file for its instructions.
+
+    Args:
+        rows: of the array; that of the card where None.
+        columns: of the array; that of the card where None.
+        junction: of its cells; that of the cell's card where None.
+        cell: a cell of the circuit floor, a `Logiccell`, or the name of either. Where None the published set
+            `stt-45nm`, or the cell `cram-2t1mtj` for a junction.
+        node: of the periphery, and of the transistors of a cell made from a junction.
+        pulse: of a gate, for a cell made from a junction, s or text.
+        process: spreads from cell to cell, for a cell made from a junction.
+        names: gates to try; all where None.
+        most_error: that a gate may have.
+        limits: what it bears, or the name of a card.
+        response: how an output turns over; a normal law of the cell's width for a published set.
+
+    Raises:
+        InputError: a cell and a junction that do not go together.
+    """
+
+    rows: int | None = None
+    columns: int | None = None
+    junction: Junction | None = None
+    cell: Cell | Logiccell | str | None = None
+    node: Node | str = "cmos-22nm"
+    pulse: Number | str = 20e-9
+    process: str | None = "embedded-300mm"
+    names: tuple[str, ...] | None = None
+    most_error: float = 1e-2
+    limits: Logicarray | str = "standard"
+    response: Response | None = None
+    temperature: float = field(default=_TEMPERATURE, init=False)
+
+    def __post_init__(self) -> None:
+        """Make values of names."""
+        limits = build(Logicarray, self.limits) if isinstance(self.limits, str) else self.limits
+        self._set(limits=limits, rows=self.rows or limits.rows, columns=self.columns or limits.columns)
+        if self.height < 1 or self.breadth < 2:
+            raise InputError("cram.Array", f"{self.rows} x {self.columns}", "needs a row and two columns")
+        node = build(Node, self.node) if isinstance(self.node, str) else self.node
+        self._set(node=node)
+        named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
+        given = _named(named) if isinstance(named, str) else named
+        if isinstance(given, Logiccell):
+            if self.junction is not None:
+                raise InputError("cram.Array: junction", "one beside a published set", "the set states its own",
+                                 "Name a cell of the circuit floor instead.")  # fmt: skip
+            law = Probit(given.width) if self.response is None else self.response
+            self._set(cell=given, response=law)
+            return
+        device = self.junction or given.mtj
+        made = logic_cell(device, node, given, pulse=self.pulse, process=self.process, columns=self.breadth)
+        self._set(cell=made.cell, response=made.response, junction=device, temperature=float(device.temperature))
+
+    def _set(self, **fields: object) -> None:
+        for name, content in fields.items():
+            object.__setattr__(self, name, content)
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        assert self.rows is not None
+        return self.rows
+
+    @property
+    def breadth(self) -> int:
+        """Columns."""
+        assert self.columns is not None
+        return self.columns
+
+    @property
+    def line(self) -> Logiccell:
+        """The cell as a logic line sees it."""
+        assert isinstance(self.cell, Logiccell)
+        return self.cell
+
+    @property
+    def bears(self) -> Logicarray:
+        """What its drivers and lines bear."""
+        assert isinstance(self.limits, Logicarray)
+        return self.limits
+
+    @cached_property
+    def gates(self) -> GateSet:
+        """The gates that its cells can do, each at its best voltage.
+
+        Raises:
+            InputError: no gate passes.
+        """
+        return gate_set(self.line, self.names, most_error=self.most_error, response=self.response)
+
+    @property
+    def errors(self) -> dict[str, list[float] | float]:
+        """Errors of its gates and presets, for `simulate.run`."""
+        return {**self.gates.errors, "PRESET": float(self.bears.preset_error)}
+
+    def check(self, program: Program) -> None:
+        """Refuse a program that this array cannot run.
+
+        Raises:
+            InputError: too wide, or a gate that its cells cannot do.
+        """
+        check_program(program, self.gates.names, columns=self.breadth)
+        if self.line.topology == "1T1M":
+            check_parity(program)
+
+    @cached_property
+    def preset_voltages(self) -> tuple[float, float]:
+        """Voltage over a cell and its transistor that presets to 0 and to 1, V.
+
+        It drives the current at which a pulse fails with the card's probability through a cell of the other state.
+
+        Raises:
+            InputError: no current does.
+        """
+        assert self.response is not None
+        spread, volts = np.asarray(self.line.resistance_spread), []
+        for state in (0, 1):
+            start = 1 - state
+            wanted = np.log(float(self.bears.preset_error))
+            low, high = 1.0, _RATIO
+            if float(self.response.log_stayed(start, high, spread)) > wanted:
+                raise InputError("cram.Array: preset_error", f"{float(self.bears.preset_error):g}",
+                                 "is not reached at any current", "Allow more, or take a longer pulse.")  # fmt: skip
+            for _ in range(_HALVINGS):
+                middle = 0.5 * (low + high)
+                fails = float(self.response.log_stayed(start, middle, spread)) > wanted
+                low, high = (middle, high) if fails else (low, middle)
+            current = high * float(self.line.switching_current(start))
+            volts.append(float(self.line.output_voltage(start, current) - current * self.line.line_resistance))
+        return volts[0], volts[1]
+
+    def preset_current(self, state: int, old: int) -> float:
+        """Return the current through a cell that is preset to a state from an old one, A."""
+        volts = self.preset_voltages[state]
+        if self.line.topology == "SHE":
+            return float(volts / (self.line.channel_resistance + self.line.access_resistance))
+        return float(self.line.input_current(old, volts))
+
+    @cached_property
+    def preset_energy(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Energy of a preset pulse by state and by what the cell held, J; the old state for the whole pulse."""
+        pulse = float(self.line.pulse)
+        zero, one = (
+            tuple(self.preset_voltages[state] * self.preset_current(state, old) * pulse for old in (0, 1))
+            for state in (0, 1)
+        )
+        return (zero[0], zero[1]), (one[0], one[1])
+
+    def rows_at_once(self, name: str) -> int:
+        """Return in how many rows a gate, or PRESET0 or PRESET1 of one column, runs at once.
+
+        The drivers deliver no more than their current; and with that many active rows, evenly over the column, the drop
+        at the far end of the bit lines of input and output together stays within the card's share of half the window:
+        N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in.
+
+        Raises:
+            InputError: not one row: the lines drop more than the gate bears.
+        """
+        if name.startswith("PRESET"):
+            most = max(self.preset_current(int(name[-1]), old) for old in (0, 1))
+            return self._at_least_one(name, float(self.bears.most_current) / most)
+        sheet = self.gates.sheets[name]
+        peak = float(sheet.current.max())
+        held = float(self.bears.most_current) / peak
+        drop = self._drop(sheet, peak)
+        room = 0.5 * float(sheet.window.high - sheet.window.low) * float(self.bears.most_drop)
+        return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
+
+    @cached_property
+    def line_swings(self) -> dict[str, float]:
+        """Voltage of a logic line during each gate, with as many inputs at 0 as its threshold, V."""
+        found = {}
+        for name in self.gates.names:
+            sheet = self.gates.sheets[name]
+            _, inputs = gate_current(self.line, sheet.gate, sheet.gate.threshold, sheet.voltage)
+            found[name] = sheet.voltage - float(inputs)
+        return found
+
+    def _at_least_one(self, name: str, rows: float) -> int:
+        if rows < 1.0:
+            raise InputError(f"cram.Array: {name}", f"{rows:.2g} rows at once", "must be at least one",
+                             "Take shorter or thicker bit lines, stronger drivers, or less current.")  # fmt: skip
+        return int(min(rows, self.height))
+
+    def _drop(self, sheet: Gatesheet, peak: float) -> float:
+        line = float(self.bears.bit_line_resistance) * self.size[1] * self.height
+        both = peak * (1.0 + 1.0 / sheet.gate.inputs)
+        return 0.5 * line * both / float(self.bears.line_ends) ** 2
+
+    @cached_property
+    def _home(self) -> Cell:
+        names = {"2T1M": "cram-2t1mtj", "1T1M": "stt-1t1mtj", "SHE": "sot-2t1mtj"}
+        return build(Cell, names[self.line.topology])
+
+    @cached_property
+    def access_width(self) -> float:
+        """Width of the transistor between a junction and its logic line, m."""
+        assert isinstance(self.node, Node)
+        most = float(max(self.line.to_parallel, self.line.to_antiparallel))
+        return transistor_width(most, self._home, self.node)
+
+    @cached_property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a cell, m."""
+        assert isinstance(self.node, Node)
+        return cell_size(self.access_width, self._home, self.node)
+
+    @cached_property
+    def drivers(self) -> Drivers:
+        """Its decoders, drivers and amplifiers."""
+        assert isinstance(self.node, Node)
+        names = self.gates.names
+        carried = max(self.rows_at_once(name) * float(self.gates.sheets[name].current.max()) for name in names)
+        mean = float(self.line.parallel_resistance) * (1.0 + 0.5 * float(self.line.tunnel_magnetoresistance))
+        drain = float(self.line.channel_resistance) or mean
+        behind, drain = mean + float(self.line.access_resistance), drain + float(self.line.access_resistance)
+        return drivers(
+            self.node, self.bears.periphery, rows=self.height, columns=self.breadth, size=self.size,
+            width=self.access_width, current=carried, resistance=behind * drain / (behind + drain),
+            stage=float(self.bears.stage_effort), temperature=self.temperature,
+        )  # fmt: skip
+
+    def utilisation(self, program: Program, rows: int) -> dict[str, float]:
+        """Return the share of rows that hold data, of columns that a program uses, and of its steps that are gates."""
+        used = {int(column) for column in program.outputs_to}
+        used |= {column for word in program.inputs.values() for column in word}
+        arrays = -(-rows // self.height)
+        return {
+            "rows": rows / (arrays * self.height),
+            "columns": len(used) / self.breadth,
+            "gate steps": program.gate_steps / max(program.step_count, 1),
+        }
+
+    def writes(self, program: Program) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Return the pulses that each column gets as an output in a run, presets and gates alike, shape (columns,)."""
+        held: np.ndarray[tuple[int], np.dtype[np.int64]] = np.bincount(program.outputs_to, minlength=self.breadth)
+        return held
+
+    def lifetime(self, program: Program, *, rate: float) -> float:
+        """Return the time until the busiest cell is worn out, s.
+
+        Args:
+            program: that runs over and over.
+            rate: runs a second.
+
+        Raises:
+            InputError: a rate that is not positive.
+        """
+        if not rate > 0:
+            raise InputError("cram.Array.lifetime: rate", rate, "must be above 0 runs a second")
+        most = int(self.writes(program).max(initial=0))
+        return float(self.bears.endurance) / (rate * most) if most else float("inf")
+
+    def disturbs(self, program: Program) -> dict[str, float]:
+        """Return the largest current over the one that turns a cell over: of a gate's inputs, and of cells that rest.
+
+        A cell that rests has its logic transistor closed and carries the leakage of that transistor alone, at the
+        highest gate voltage; the bit line that it hangs on is that of an input or output in another row group.
+        """
+        assert isinstance(self.node, Node)
+        sheets = [self.gates.sheets[name] for name in program.counts() if name in self.gates.sheets]
+        leak = float(off_current(self.node, self.temperature) * self.access_width)
+        least = float(min(self.line.to_parallel, self.line.to_antiparallel))
+        return {"inputs": max((sheet.disturb for sheet in sheets), default=0.0), "at rest": leak / least}
+
+
+def _named(name: str) -> Cell | Logiccell:
+    from remanence.data import names
+
+    if name in names("logiccell"):
+        return build(Logiccell, name)
+    found = build(Cell, name)
+    if found.topology not in TOPOLOGIES:
+        raise InputError("cram.Array: cell", f"{name} ({found.topology})", f"must be one of {', '.join(TOPOLOGIES)}")
+    return found

@@ -1,0 +1,173 @@
+"""From the errors of gates to the errors of a program: measured, and from single faults.
+
+A single fault is one wrong outcome of a gate or a preset while all others are right. It is sensitised where an output
+then differs. With p_i(z) the error of instruction i with z inputs at 0, q_i, the mean over rows of p_i(z) where a fault
+is sensitised, is the chance that instruction i alone spoils the program; 1 - prod(1 - q_i) is the prediction, good
+while faults rarely meet. The sum of p_i, sensitised or not, bounds it whatever the faults do to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.errors import InputError
+from remanence.cram.gates import GATES
+from remanence.cram.machine.activity import classes, read_bits
+from remanence.cram.netlist import Netlist
+from remanence.cram.program import MOVE, Program
+from remanence.cram.simulate import Errors, Rates, lower, rates_of, run_bits
+from remanence.device.write_error import Counted, counted
+from remanence.kernels.row_gates import pack, row_gates, unpack
+
+LARGEST_EXACT = 22
+"""Gates and input bits of a network whose fault patterns are gone through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reliability:
+    """What errors of gates do to a program, per row and run."""
+
+    bound: float  # no more often wrong than this
+    predicted: float  # from sensitised single faults
+    by_instruction: NDArray[np.float64]  # probability of a fault that shows, by instruction
+    faults: NDArray[np.float64]  # probability of a fault, by instruction
+
+
+def measured(
+    program: Program,
+    inputs: Mapping[str, Any],
+    *,
+    errors: Errors,
+    seed: int = 0,
+    repeats: int = 1,
+    confidence: float = 0.95,
+    backend: str = "auto",
+) -> Counted:
+    """Return the share of rows with a wrong output in runs with errors, with its exact confidence interval.
+
+    Args:
+        program: the program.
+        inputs: as for `simulate.run`.
+        errors: of its gates and presets; see `simulate.rates_of`.
+        seed: of the errors.
+        repeats: runs over all rows.
+        confidence: of the interval.
+        backend: of the kernel `row_gates`.
+
+    Raises:
+        InputError: bad inputs, or no runs.
+    """
+    if repeats < 1:
+        raise InputError("cram.measured: repeats", repeats, "must be at least 1")
+    bits, rows = read_bits(program, inputs)
+    right = run_bits(program, bits, rows=rows, backend=backend)
+    wrong = 0
+    for number in range(repeats):
+        found = run_bits(program, bits, rows=rows, errors=errors, seed=seed + number, backend=backend)
+        differs = np.zeros(rows, np.bool_)
+        for name, word in right.items():
+            differs |= (found[name] != word).any(axis=1)
+        wrong += int(differs.sum())
+    return counted(wrong, rows * repeats, confidence)
+
+
+def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
+    """Return how often a program is wrong, from its single faults.
+
+    Each instruction is inverted in all rows in turn and the outputs compared: as many runs as instructions.
+
+    Args:
+        program: without MOVE, which mixes rows.
+        inputs: as for `simulate.run`; their rows are the mean that is taken.
+        errors: of its gates and presets; see `simulate.rates_of`.
+        backend: of the kernel `row_gates`.
+
+    Raises:
+        InputError: bad inputs, or a program with MOVE.
+    """
+    if np.any(program.opcodes == MOVE):
+        raise InputError("cram.predicted: program", "with MOVE", "rows must not mix", "Measure it instead.")
+    bits, rows = read_bits(program, inputs)
+    instructions, table = lower(program, 0, len(program), rates_of(program, errors) or {})
+    assert table is not None
+    places = np.array([column for word in program.inputs.values() for column in word], np.int64)
+    kept = np.unique([column for word in program.outputs.values() for column in word])
+    state = pack(np.concatenate([bits[name] for name in program.inputs], axis=1))
+    right = _outputs(state, instructions, program, places, kept, None, backend)
+    zeros = classes(program, bits, rows)
+    sensitised, faults = np.zeros(len(program)), np.zeros(len(program))
+    for place in range(len(program)):
+        if not table[place].any():
+            continue
+        gate = instructions.inputs[place] > 0
+        odds = table[place][zeros[place]] if gate else np.full(rows, table[place, 0])
+        faults[place] = float(odds.mean())
+        once = np.zeros_like(table)
+        once[place, : (6 if gate else 1)] = 1.0
+        found = _outputs(state, instructions, program, places, kept, once, backend)
+        differs = unpack(np.bitwise_or.reduce(found ^ right, axis=0, keepdims=True), rows)[:, 0]
+        sensitised[place] = float(np.mean(odds * differs))
+    return Reliability(
+        bound=min(float(faults.sum()), 1.0),
+        predicted=float(-np.expm1(np.log1p(-np.minimum(sensitised, 1.0 - 1e-16)).sum())),
+        by_instruction=sensitised,
+        faults=faults,
+    )
+
+
+def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
+    """Return the probability that each output word is right, and under "" that all are, inputs equally often.
+
+    Every pattern of wrong outcomes on every input word is gone through, so that nothing is left out or drawn.
+
+    Args:
+        netlist: a small network: `LARGEST_EXACT` gates and input bits together.
+        errors: of its gates; presets are taken as right.
+
+    Raises:
+        InputError: too large.
+    """
+    bits, gates = netlist.first - 2, len(netlist)
+    if bits + gates > LARGEST_EXACT:
+        raise InputError("cram.exact_accuracy: netlist", f"{bits} inputs and {gates} gates",
+                         f"may have {LARGEST_EXACT} together", "Predict or measure it.")  # fmt: skip
+    place = np.arange(1 << (bits + gates))
+    ideal, real = (np.zeros((netlist.first + gates, place.size), np.bool_) for _ in range(2))
+    for state in (ideal, real):
+        state[1] = True
+        state[2 : netlist.first] = place >> np.arange(bits)[:, None] & 1
+    weight = np.full(place.size, 2.0**-bits)
+    for number, (opcode, read) in enumerate(zip(netlist.opcodes, netlist.fan_in, strict=True)):
+        each = GATES[opcode]
+        out = netlist.first + number
+        zeros = each.inputs - ideal[read[: each.inputs]].sum(axis=0)
+        ideal[out] = (zeros >= each.threshold) ^ bool(each.preset)
+        zeros = each.inputs - real[read[: each.inputs]].sum(axis=0)
+        wrong = (place >> (bits + number) & 1).astype(np.bool_)
+        odds = np.asarray(errors.get(each.name, np.zeros(each.inputs + 1)))[zeros]
+        weight *= np.where(wrong, odds, 1.0 - odds)
+        real[out] = ((zeros >= each.threshold) ^ bool(each.preset)) ^ wrong
+    same = {name: (ideal[list(word)] == real[list(word)]).all(axis=0) for name, word in netlist.outputs.items()}
+    return {
+        **{name: float(weight @ right) for name, right in same.items()},
+        "": float(weight @ np.all(list(same.values()), axis=0)),
+    }
+
+
+def _outputs(
+    state: NDArray[np.uint64],
+    instructions: Any,
+    program: Program,
+    places: NDArray[np.int64],
+    kept: NDArray[np.int64],
+    errors: NDArray[np.float64] | None,
+    backend: str,
+) -> NDArray[np.uint64]:
+    found, _ = row_gates(state, instructions, columns=program.columns, places=places, keep=kept, errors=errors,
+                         backend=backend)  # fmt: skip
+    return found

@@ -1,0 +1,80 @@
+"""One schedule of a Python function over lanes, reused."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from remanence.core.errors import InputError
+from remanence.cram.numbers.lanes import GATES, Lanes, asarray
+from remanence.cram.numbers.trace import Leaf, inputs_of
+from remanence.cram.program import Program
+from remanence.cram.simulate import Errors, run
+
+
+class Jitted:
+    """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
+
+    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Collection[str]) -> None:
+        functools.update_wrapper(self, function)
+        self.function, self.columns, self.gates = function, columns, tuple(gates)
+        self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
+
+    def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
+        for each in arguments:
+            if not isinstance(each, Lanes):
+                raise InputError(f"{self.function.__name__}: argument", type(each).__name__, "must be a Lanes",
+                                 "Put numbers into rows with cram.asarray.")  # fmt: skip
+        kind = tuple((each.shape[1:], each.bits, each.signed, each.rows == 1) for each in arguments)
+        rows = tuple(each.rows for each in arguments)
+        found = self._known.get(kind) or self._known.get((kind, rows))
+        if found is None:
+            blank = [asarray(np.zeros((each.rows, *each.shape[1:]), np.int64), each.bits, signed=each.signed)
+                     for each in arguments]  # fmt: skip
+            result = self.function(*blank)
+            if not isinstance(result, Lanes):
+                raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
+            traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
+            program, given = traced.scheduled(self.columns, self.gates)
+            arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
+            own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
+            fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
+            found = self._known[(kind, rows) if fixed else kind] = program, traced, own
+        return found
+
+    def program(self, *arguments: Lanes) -> Program:
+        """Return the schedule for arguments of this kind."""
+        return self._compiled(arguments)[0]
+
+    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0) -> Lanes:
+        """Run the schedule and return the result, with nothing left to compute."""
+        program, traced, own = self._compiled(arguments)
+        rows = max([each.rows for each in arguments] + [traced.span if traced.crosses else 1])
+        given = inputs_of(own, rows)
+        for number, each in enumerate(arguments):
+            data = each.numpy(columns=self.columns, gates=self.gates).reshape(each.rows, -1)
+            for place in range(data.shape[1]):
+                name = f"x{number}" if each.ndim == 1 else f"x{number}[{place}]"
+                given[name] = np.broadcast_to(data[:, place], (rows,))
+        result = run(program, given, errors=errors, seed=seed)
+        whole = traced.gathered(result, rows=min(rows, traced.rows) if traced.crosses else rows)
+        return asarray(whole, traced.bits, signed=traced.signed)
+
+
+def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Collection[str] = GATES) -> Any:
+    """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
+
+    Args:
+        function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
+        columns: of the array.
+        gates: names of the gates that it has.
+    """
+    if function is None:
+        return functools.partial(jit, columns=columns, gates=gates)
+    if not inspect.isfunction(function):
+        raise InputError("cram.jit", type(function).__name__, "a function is needed")
+    return Jitted(function, columns, gates)

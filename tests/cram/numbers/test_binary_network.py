@@ -1,0 +1,60 @@
+"""Layers of binary and ternary weights equal matrix products of -1, 0 and 1, and folded batch norms their formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from remanence.core.errors import InputError
+from remanence.cram import asarray
+from remanence.cram.numbers.binary_network import classify, fires, folded, matches, sums
+
+DRAW = np.random.default_rng(4)
+BITS = DRAW.integers(0, 2, (70, 21))
+PLUS = 2 * BITS - 1
+WEIGHTS = {"binary": DRAW.choice([-1, 1], (21, 6)), "ternary": DRAW.choice([-1, 0, 1], (21, 6))}
+
+
+@pytest.mark.parametrize("kind", WEIGHTS)
+def test_sums_and_classes(kind: str) -> None:
+    weights, held = WEIGHTS[kind], asarray(BITS, 1)
+    assert np.array_equal(sums(held, weights).numpy(), PLUS @ weights)
+    assert np.array_equal(classify(held, weights).numpy(), np.argmax(PLUS @ weights, axis=1))
+
+
+def test_stored_weights_take_gates_where_constant_ones_take_none() -> None:
+    weights, held = WEIGHTS["binary"], asarray(BITS, 1)
+    stored = asarray((weights > 0).astype(int)[None], 1)
+    assert np.array_equal(sums(held, stored).numpy(), PLUS @ weights)
+    xnors = weights.size * 4
+    assert len(matches(held, stored).netlist()) > len(matches(held, weights).netlist()) + xnors - 1
+
+
+@pytest.mark.parametrize("kind", WEIGHTS)
+def test_a_folded_batch_norm_fires_as_its_formula_does(kind: str) -> None:
+    weights = WEIGHTS[kind]
+    used = np.count_nonzero(weights, axis=0)
+    scale, shift, mean, variance = DRAW.normal(size=(4, 6)) * np.array([1.0, 1.0, 4.0, 1.0])[:, None]
+    scale[1], scale[2], shift[1], shift[2], scale[3] = 0.0, 0.0, 1.0, -1.0, 1e-9
+    sums_ = PLUS @ weights
+    formula = scale * (sums_ - mean) / np.sqrt(variance**2 + 1e-5) + shift >= 0
+    least, flipped = folded(scale, shift, mean, variance**2, used)
+    assert np.array_equal(fires(matches(asarray(BITS, 1), weights), least, flipped).numpy(), formula)
+
+
+def test_a_sum_on_the_threshold_counts_as_one() -> None:
+    for scale in (1.0, -1.0):
+        least, flipped = folded(scale, 0.0, 1.0, 1.0, 3)
+        counts = np.arange(4)
+        held = fires(asarray(counts, 2), least, flipped).numpy() if np.ndim(least) == 0 else (
+            (counts[:, None] >= least) ^ flipped)[:, 0]  # fmt: skip
+        assert np.array_equal(held, scale * (2 * counts - 3 - 1.0) >= 0)
+
+
+def test_what_cannot_be_is_refused() -> None:
+    held = asarray(BITS, 1)
+    for bad in (lambda: matches(asarray(BITS, 2), WEIGHTS["binary"]), lambda: matches(held, WEIGHTS["binary"][:5]),
+                lambda: matches(held, 2 * WEIGHTS["binary"]), lambda: matches(held, asarray(BITS, 1)),
+                lambda: folded(1.0, np.nan, 0.0, 1.0, 3), lambda: folded(1.0, 0.0, 0.0, -1.0, 3)):  # fmt: skip
+        with pytest.raises(InputError):
+            bad()
