@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram import GATES, Builder, Gate, Netlist, Program, gate
 from remanence.cram.gates import OPCODES
-from remanence.cram.program import MOVE, PRESET_0, PRESET_1
+from remanence.cram.program import COPY, MOVE, PRESET_0, PRESET_1
 
 BOOLEAN = {
     "NOT": lambda a: not a[0],
@@ -160,7 +160,8 @@ def test_a_program_counts_and_lists_its_steps() -> None:
     [
         ([(NAND, 2, (0, 1), 0)], "needs its output preset to 0"),
         ([(PRESET_1, 2, (), 0), (NAND, 2, (0, 1), 1)], "needs its output preset to 0"),
-        ([GOOD[0], (NAND, 2, (0, 1), 0)], "only presets share a step"),
+        ([GOOD[0], (NAND, 2, (0, 1), 0)], "must be one a step"),
+        ([GOOD[0], (NAND, 2, (0, 1), 1), (PRESET_0, 3, (), 1)], "only presets share its step"),
         ([GOOD[0], (NAND, 2, (0, 2), 1)], "must be others of the array"),
         ([GOOD[0], (NAND, 2, (0, 7), 1)], "must be others of the array"),
         ([GOOD[0], (NAND, 2, (1, 1), 1)], "drives a line once"),
@@ -189,3 +190,53 @@ def test_a_program_survives_its_file_and_a_cut_file_is_refused(tmp_path: Path) -
         Program.load(path)
     with pytest.raises(InputError, match="must be a file"):
         Program.load(tmp_path / "none.cram")
+
+
+def sides(*rows: tuple[int, int, tuple[int, ...], int], width: int = 4, segment: int = 0, columns: int = 8) -> Program:
+    """A program on arrays side by side, or with switches in its lines."""
+    words = {"x": (0, 1), "y": (4, 5)}
+    return Program(columns=columns, inputs=words, outputs={"z": (2, 6)}, width=width, segment=segment,
+                   **instructions(*rows))  # fmt: skip
+
+
+BOTH = [(PRESET_0, 2, (), 0), (PRESET_0, 6, (), 0), (NAND, 2, (0, 1), 1), (NAND, 6, (4, 5), 1)]
+
+
+def test_copies_between_two_arrays_share_a_step_and_keep_their_bits(tmp_path: Path) -> None:
+    copied = sides((COPY, 6, (0,), 0), (COPY, 7, (1,), 0), (COPY, 2, (5,), 1))
+    assert (copied.arrays, copied.step_count, copied.gate_steps) == (2, 2, 2)
+    assert copied.listing().splitlines()[0] == "8 columns, 2 steps, arrays of 4 columns"
+    assert copied.listing().splitlines()[4] == "     0  COPY        6 <- 0; COPY        7 <- 1"
+    x, y = np.arange(100) % 4, np.arange(100) // 4 % 4
+    assert np.array_equal(copied.run({"x": x, "y": y})["z"], (y >> 1) | (x & 1) << 1)
+    copied.save(tmp_path / "a.cram")
+    assert Program.load(tmp_path / "a.cram").listing() == copied.listing()
+
+
+def test_gates_in_segments_of_their_own_share_a_step() -> None:
+    assert sides(*BOTH, width=0, segment=4).step_count == 2
+    x, y = np.arange(16) % 4, np.arange(16) // 4
+    assert np.array_equal(sides(*BOTH, width=0, segment=4).run({"x": x, "y": y})["z"], (x < 3) + 2 * (y < 3))
+    with pytest.raises(InputError, match="share no segment"):
+        sides(*BOTH, width=0, segment=7)
+    with pytest.raises(InputError, match="must be one a step"):
+        sides(*BOTH)
+    assert [sides(*BOTH[:1], width=4, segment=3).segment_of(column) for column in range(8)] == [0, 0, 0, 1, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([(COPY, 2, (0,), 0)], "must be into another array"),
+        ([(COPY, 6, (0,), 0), (COPY, 2, (4,), 0)], "with those of its arrays"),
+        ([(COPY, 6, (0,), 0), (COPY, 6, (1,), 0)], "with those of its arrays"),
+        ([(MOVE, 6, (0, 1), 0)], "must lie in one array of 4 columns"),
+        ([(MOVE, 2, (0, 1), 0), (MOVE, 3, (0, 1), 0)], "has its step alone"),
+        ([(PRESET_0, 6, (), 0), (NAND, 6, (0, 1), 1)], "must lie in one array of 4 columns"),
+    ],
+)
+def test_what_arrays_side_by_side_cannot_run_is_refused(
+    rows: list[tuple[int, int, tuple[int, ...], int]], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        sides(*rows)

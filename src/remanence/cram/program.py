@@ -1,14 +1,17 @@
 """Programs: instructions on the columns of an array, the same in all its rows.
 
 A gate needs its output preset; the preset is an instruction of its own. Presets of one state, of any columns, can share
-a step; a line can run one gate in a step.
+a step; a line can run one gate in a step, or one in each of its pieces, where switches cut it into segments.
+
+Columns are counted through the arrays that lie side by side: with arrays `width` columns wide, columns 0 to width - 1
+are those of the first, the next ones those of its neighbour. A gate stays in its array; COPY carries bits into another.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,9 +30,15 @@ if TYPE_CHECKING:
 
 PRESET_0, PRESET_1 = len(GATES), len(GATES) + 1
 MOVE = len(GATES) + 2
-"""Opcodes beyond those of the gates. MOVE reads a column and writes it ``fan_in[1]`` rows further down."""
+COPY = len(GATES) + 3
+"""Opcodes beyond those of the gates. MOVE reads a column and writes it ``fan_in[1]`` rows further down; COPY reads a
+column and writes it into another array, in the same rows. Rows go one by one, so copies from one array into another one
+share a step."""
 
-FORMAT = 1
+NAMES = (*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE", "COPY")
+"""Of the opcodes."""
+
+FORMAT = 2
 """Version of the file."""
 
 
@@ -38,8 +47,9 @@ class Program:
     """A schedule of gates on one array.
 
     Args:
-        columns: how many columns it needs.
-        opcodes: what each instruction is: a place in `gates.GATES`, or `PRESET_0`, `PRESET_1`, `MOVE`; shape (n,).
+        columns: how many columns it needs, those of all arrays together.
+        opcodes: what each instruction is: a place in `gates.GATES`, or `PRESET_0`, `PRESET_1`, `MOVE`, `COPY`; shape
+            (n,).
         outputs_to: column that each instruction writes, shape (n,).
         fan_in: columns that it reads, shape (n, 5), -1 beyond its inputs.
         steps: in which step it runs, from 0 on and never falling; instructions of a step run at once.
@@ -48,6 +58,9 @@ class Program:
         signed: names of the words, of both, that are in two's complement.
         rates: errors of the gates and presets of the cells that it was compiled for, as `simulate.run` takes them; None
             where it was compiled for no cell.
+        width: columns of one array; 0 where one array holds them all.
+        segment: columns between two switches of a logic line, counted from the first column of each array; 0 for a line
+            without switches. A gate closes the switches between its columns; gates of a step share no segment.
 
     Raises:
         InputError: instructions that no array can run: see `check`.
@@ -62,6 +75,8 @@ class Program:
     outputs: Mapping[str, tuple[int, ...]]
     signed: frozenset[str] = frozenset()
     rates: Mapping[str, Sequence[float] | float] | None = None
+    width: int = 0
+    segment: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no array can run."""
@@ -75,11 +90,14 @@ class Program:
         """Refuse a program that breaks a rule of the machine.
 
         Every instruction writes a column that is there and that it does not read; a gate finds its output preset, and
-        not written since; a step holds presets only, or one other instruction.
+        not written since, and stays in its array. A step holds presets only, one move, copies between two arrays, or
+        gates that share no segment of a line: one gate, where lines have no switches. No copy is for one array alone.
 
         Raises:
             InputError: names the instruction.
         """
+        if self.width < 0 or self.segment < 0:
+            raise InputError("Program", f"width {self.width}, segment {self.segment}", "must be 0 or more columns")
         sizes = {len(self.opcodes), len(self.outputs_to), len(self.fan_in), len(self.steps)}
         if len(sizes) != 1 or self.fan_in.shape[1:] != (LARGEST_FAN_IN,):
             raise InputError("Program", f"columns of lengths {sorted(sizes)}", "must be of one length")
@@ -89,28 +107,71 @@ class Program:
         if len(self) and (self.steps[0] != 0 or np.any((np.diff(self.steps) < 0) | (np.diff(self.steps) > 1))):
             raise InputError("Program.steps", "not 0, 1, 2, ...", "must start at 0 and never fall or leave one out")
         ready: dict[int, int] = {}
+        step, busy = -1, _Busy()
         for place in range(len(self)):
             opcode, out = int(self.opcodes[place]), int(self.outputs_to[place])
-            preset = opcode in (PRESET_0, PRESET_1)
-            if not 0 <= opcode <= MOVE or not 0 <= out < self.columns:
+            if not 0 <= opcode <= COPY or not 0 <= out < self.columns:
                 raise self._wrong(place, f"opcode {opcode} into column {out}", "is not in this machine")
-            alone = place == 0 or self.steps[place] != self.steps[place - 1]
-            both = preset and int(self.opcodes[place - 1]) in (PRESET_0, PRESET_1)
-            if not alone and not both:
-                raise self._wrong(place, "a second instruction", "only presets share a step")
-            if preset:
+            if self.steps[place] != step:
+                step, busy = int(self.steps[place]), _Busy()
+            if opcode in (PRESET_0, PRESET_1):
+                if not busy.joined("presets", (), ()):
+                    raise self._wrong(place, "a preset beside another instruction", "only presets share its step")
                 ready[out] = opcode - PRESET_0
                 continue
-            number = 1 if opcode == MOVE else GATES[opcode].inputs
+            number = GATES[opcode].inputs if opcode < PRESET_0 else 1
             read = [int(column) for column in self.fan_in[place, :number]]
             if any(not 0 <= column < self.columns or column == out for column in read):
                 raise self._wrong(place, f"columns {read} into {out}", "must be others of the array")
             if len(set(read)) < number:
                 raise self._wrong(place, f"columns {read}", "must differ: a cell drives a line once")
-            if opcode != MOVE and ready.get(out) != GATES[opcode].preset:
+            if opcode < PRESET_0 and ready.get(out) != GATES[opcode].preset:
                 rule = f"{GATES[opcode].name} needs its output preset to {GATES[opcode].preset}"
                 raise self._wrong(place, f"column {out}", rule)
+            self._check_place(place, opcode, read, out, busy)
             ready.pop(out, None)
+
+    def _check_place(self, place: int, opcode: int, read: list[int], out: int, busy: _Busy) -> None:
+        """Refuse an instruction that leaves its array, or that cannot share its step."""
+        homes = {self.array_of(column) for column in (*read, out)}
+        if opcode == COPY:
+            if len(homes) < 2:
+                raise self._wrong(place, f"a copy of column {read[0]} into {out}", "must be into another array")
+            kind = f"copies of array {self.array_of(read[0])} into {self.array_of(out)}"
+            if not busy.joined(kind, (), (out,)):
+                raise self._wrong(place, "a copy beside another instruction", "shares a step with those of its arrays")
+            return
+        if len(homes) > 1:
+            rule = f"must lie in one array of {self.width} columns; copy into it first"
+            raise self._wrong(place, f"columns {read} into {out}", rule)
+        if opcode == MOVE:
+            if not busy.joined("a move", (0,), ()):
+                raise self._wrong(place, "a move beside another instruction", "has its step alone")
+            return
+        segments = [self.segment_of(column) for column in (*read, out)]
+        if not busy.joined("gates", range(min(segments), max(segments) + 1), ()):
+            rule = "share no segment of a line" if self.segment else "must be one a step: the line has no switches"
+            raise self._wrong(place, f"a second gate in step {self.steps[place]}", f"gates of a step {rule}")
+
+    def array_of(self, column: int) -> int:
+        """Return in which of the arrays side by side a column is."""
+        return column // self.width if self.width else 0
+
+    def segment_of(self, column: int) -> int:
+        """Return in which segment of the lines a column is, counted through the arrays; 0 where there are no switches.
+
+        Lines of two arrays are never joined; without switches all of them are one, as one controller drives them.
+        """
+        if not self.segment:
+            return 0
+        if not self.width:
+            return column // self.segment
+        return column // self.width * -(-self.width // self.segment) + column % self.width // self.segment
+
+    @property
+    def arrays(self) -> int:
+        """How many arrays side by side a row of data takes."""
+        return self.array_of(self.columns - 1) + 1
 
     def _wrong(self, place: int, given: str, rule: str) -> InputError:
         return InputError(f"Program: instruction {place}", given, rule)
@@ -122,14 +183,13 @@ class Program:
 
     @property
     def gate_steps(self) -> int:
-        """How many steps are gates or moves."""
-        return int(np.count_nonzero((self.opcodes < PRESET_0) | (self.opcodes == MOVE)))
+        """How many steps are no presets: gates, moves and copies; those that share a step count once."""
+        return len(np.unique(self.steps[(self.opcodes < PRESET_0) | (self.opcodes > PRESET_1)]))
 
     def counts(self) -> dict[str, int]:
         """Return how many instructions there are of each name."""
-        numbers = np.bincount(self.opcodes, minlength=MOVE + 1)
-        names = [*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE"]
-        return {name: int(number) for name, number in zip(names, numbers, strict=True) if number}
+        numbers = np.bincount(self.opcodes, minlength=len(NAMES))
+        return {name: int(number) for name, number in zip(NAMES, numbers, strict=True) if number}
 
     @property
     def writes_per_column(self) -> NDArray[np.int64]:
@@ -167,9 +227,14 @@ class Program:
         for places in np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.steps)) + 1) if len(self) else []:
             first = int(places[0])
             preset = int(self.opcodes[first]) in (PRESET_0, PRESET_1)
-            lines[int(self.steps[first])] = self._presets(places) if preset else [self._shown(first)]
+            lines[int(self.steps[first])] = (
+                self._presets(places) if preset else [self._shown(int(place)) for place in places]
+            )
         body = [f"{step:>6}  {'; '.join(shown)}" for step, shown in lines.items()]
-        return "\n".join([f"{self.columns} columns, {self.step_count} steps", *words, *body]) + "\n"
+        head = f"{self.columns} columns, {self.step_count} steps"
+        head += f", arrays of {self.width} columns" if self.width else ""
+        head += f", segments of {self.segment} columns" if self.segment else ""
+        return "\n".join([head, *words, *body]) + "\n"
 
     def _presets(self, places: NDArray[np.intp]) -> list[str]:
         """Presets of a step, columns that follow each other as a range."""
@@ -185,6 +250,8 @@ class Program:
         opcode, out, read = int(self.opcodes[place]), int(self.outputs_to[place]), self.fan_in[place]
         if opcode == MOVE:
             return f"{'MOVE':<7}{out:>6} <- {read[0]}, {read[1]} rows down"
+        if opcode == COPY:
+            return f"{'COPY':<7}{out:>6} <- {read[0]}"
         each = GATES[opcode]
         return f"{each.name:<7}{out:>6} <- {' '.join(map(str, read[: each.inputs]))}"
 
@@ -199,6 +266,8 @@ class Program:
             "outputs": self.outputs,
             "signed": sorted(self.signed),
             "rates": None if self.rates is None else dict(self.rates),
+            "width": self.width,
+            "segment": self.segment,
         }
         held = BytesIO()
         np.savez_compressed(held, head=np.array(json.dumps(head)), opcodes=self.opcodes, outputs_to=self.outputs_to,
@@ -229,5 +298,27 @@ class Program:
         words = [{name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs")]
         return cls(
             columns=int(head["columns"]), inputs=words[0], outputs=words[1], signed=frozenset(head["signed"]),
-            rates=head.get("rates"), **arrays,
+            rates=head["rates"], width=int(head["width"]), segment=int(head["segment"]), **arrays,
         )  # fmt: skip
+
+
+class _Busy:
+    """What runs in a step so far."""
+
+    def __init__(self) -> None:
+        self.kind: str | None = None
+        self.segments: set[int] = set()
+        self.written: set[int] = set()
+
+    def joined(self, kind: str, segments: Iterable[int], written: Iterable[int]) -> bool:
+        """Add an instruction, unless it is of another kind, or needs or writes what another one does."""
+        if (
+            self.kind not in (None, kind)
+            or not self.segments.isdisjoint(segments)
+            or not self.written.isdisjoint(written)
+        ):
+            return False
+        self.kind = kind
+        self.segments.update(segments)
+        self.written.update(written)
+        return True

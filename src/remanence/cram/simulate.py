@@ -123,22 +123,26 @@ def _run(
     """Run a program on the packed columns of its inputs; return those of its outputs, and where each column is."""
     places = np.array([column for word in program.inputs.values() for column in word], np.int64)
     kept = np.unique([column for word in program.outputs.values() for column in word]).astype(np.int64)
-    cuts = np.flatnonzero(program.opcodes == MOVE)
+    carried = program.opcodes >= MOVE
+    starts = np.flatnonzero(carried & ~np.r_[False, carried[:-1]])
+    ends = np.flatnonzero(carried & ~np.r_[carried[1:], False]) + 1
     failing = None if variation is None else faults(program, variation, rows, cells)
     stream, start, chances = Stream(seed), 0, rates_of(program, errors)
-    for number, cut in enumerate((*cuts, len(program))):
-        last = number == len(cuts)
+    for number, cut in enumerate((*starts, len(program))):
+        last = number == len(starts)
         instructions, rates = lower(program, start, int(cut), chances)
         fixed = None if failing is None else Faults(failing.rows, failing.which[start : int(cut)])
         state, _ = row_gates(
             state, instructions, columns=program.columns, places=places, keep=kept if last else None, errors=rates,
             key=stream.child("gates", number).key, faults=fixed, backend=backend,
         )  # fmt: skip
-        if not last:
-            source, down = int(program.fan_in[cut, 0]), int(program.fan_in[cut, 1])
-            state[program.outputs_to[cut]] = shift(state[source], down, rows)
-            places = np.arange(program.columns)
-        start = int(cut) + 1
+        if last:
+            break
+        start, places = int(ends[number]), np.arange(program.columns)
+        for place in range(int(cut), start):
+            source, down = int(program.fan_in[place, 0]), int(program.fan_in[place, 1])
+            moved = program.opcodes[place] == MOVE
+            state[program.outputs_to[place]] = shift(state[source], down, rows) if moved else state[source]
     return state, {int(column): place for place, column in enumerate(kept)}
 
 
@@ -197,7 +201,7 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
     for column in np.unique(program.outputs_to[(limits[np.minimum(program.opcodes, PRESET_0 + 1)] > 0).any(axis=1)]):
         deviates = stream.child("column", int(column)).words(rows).astype(np.uint64)
         known: dict[tuple[bool, int], int] = {}
-        for place in np.flatnonzero((program.outputs_to == column) & (program.opcodes != MOVE)):
+        for place in np.flatnonzero((program.outputs_to == column) & (program.opcodes < MOVE)):
             opcode = int(program.opcodes[place])
             for zeros in np.flatnonzero(limits[opcode]):
                 hard = opcode >= PRESET_0 or GATES[opcode].switches(int(zeros))

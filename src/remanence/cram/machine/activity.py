@@ -53,7 +53,7 @@ def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) 
         state[list(word)] = bits[name].T
     found = np.zeros((len(program), rows), np.int64)
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
-        if opcode == MOVE:
+        if opcode >= MOVE:
             state[out] = state[read[0]]
         elif opcode >= PRESET_0:
             found[place] = state[out]
@@ -72,7 +72,7 @@ def expected_activity(program: Program) -> NDArray[np.float64]:
         one[list(word)] = 0.5
     shares = np.zeros((len(program), LARGEST_FAN_IN + 1))
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
-        if opcode == MOVE:
+        if opcode >= MOVE:
             one[out] = one[read[0]]
         elif opcode >= PRESET_0:
             shares[place, :2] = 1.0 - one[out], one[out]

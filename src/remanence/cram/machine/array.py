@@ -30,7 +30,7 @@ from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.logic_cell import TOPOLOGIES, cell_size, logic_cell, transistor_width
 from remanence.cram.cells.response import Probit, Response
 from remanence.cram.cells.window import gate_current
-from remanence.cram.gates import GATES
+from remanence.cram.gates import GATES, OPCODES
 from remanence.cram.machine.drivers import Drivers, drivers
 from remanence.cram.program import PRESET_0, Program
 from remanence.data import build
@@ -76,10 +76,11 @@ def check_program(program: Program, names: Collection[str], *, columns: int) -> 
     Raises:
         InputError: too wide, or a gate that is not in the set.
     """
-    if program.columns > columns:
-        raise InputError("cram.Array: program", f"{program.columns} columns", f"the array has {columns}",
+    width = program.width or program.columns
+    if width > columns:
+        raise InputError("cram.Array: program", f"{width} columns", f"the array has {columns}",
                          "Schedule it for this array.")  # fmt: skip
-    missing = [name for name in program.counts() if not name.startswith(("PRESET", "MOVE")) and name not in names]
+    missing = [name for name in program.counts() if name in OPCODES and name not in names]
     if missing:
         raise InputError("cram.Array: program", f"gates {', '.join(missing)}",
                          f"this cell does {', '.join(names) or 'none'}", "Compile it for these gates.")  # fmt: skip

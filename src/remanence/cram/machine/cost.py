@@ -13,7 +13,7 @@ from remanence.core.errors import InputError
 from remanence.cram.gates import GATES
 from remanence.cram.machine.activity import activity, expected_activity
 from remanence.cram.machine.array import Array
-from remanence.cram.program import MOVE, PRESET_0, Program
+from remanence.cram.program import COPY, MOVE, PRESET_0, Program
 
 SAMPLE = 4096
 """Rows of which the states are followed, at most; a whole run is charged by their mean."""
@@ -110,7 +110,8 @@ def cost(program: Program, array: Array, *, rows: int | None = None, inputs: Map
 
 def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]) -> Cost:
     line, held, bears = array.line, array.drivers, array.bears
-    arrays = -(-rows // array.height)
+    groups_of_arrays = -(-rows // array.height)  # each runs the program on rows of its own
+    arrays = groups_of_arrays * program.arrays
     active = min(rows, array.height)  # of the fullest array
     steps = program.step_count
     step_of = program.steps.astype(np.int64)
@@ -121,19 +122,23 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
     pulse, supply = float(line.pulse), float(held.supply)
     over_e, over_t = 1.0 + float(held.energy_overhead), 1.0 + float(held.time_overhead)
     ready = (float(held.decode_time) + float(held.settle)) * over_t
-    fewest, peak, wrong = active, 0.0, 0.0
+    fewest, peak, wrong = active, np.zeros(steps), 0.0
+    copied = np.zeros(steps, np.bool_)
     presets_in = np.bincount(step_of[(program.opcodes == PRESET_0) | (program.opcodes == PRESET_0 + 1)],
                              minlength=steps)  # fmt: skip
     preset_width = bears.presets_per_step or int(presets_in.max(initial=1))
     for place in range(len(program)):
         step, opcode = int(step_of[place]), int(program.opcodes[place])
-        if opcode == MOVE:
+        if opcode >= MOVE:
             read = float(held.decode_time + held.sense_time) * over_t
             write = float(held.decode_time) * over_t + pulse
             move_time[step] = active * (read + write)
             held_bit = float(held.bit_capacitance) * supply**2 + float(held.word_energy)
             one = float(held.sense_energy) + 2.0 * held_bit
-            move_energy[step] = rows * (one * over_e + 0.5 * sum(array.preset_energy[0]))
+            if copied[step]:  # beside another column: the rows are opened already
+                one -= 2.0 * float(held.word_energy)
+            move_energy[step] += rows * (one * over_e + 0.25 * sum(map(sum, array.preset_energy)))
+            copied[step] = opcode == COPY
             continue
         if opcode >= PRESET_0:
             state = opcode - PRESET_0
@@ -152,7 +157,7 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
             rounds = -(-int(presets_in[step]) // together)
             preset_time[step] = groups * rounds * pulse
             wait[step] = groups * rounds * ready
-            peak = max(peak, min(at_once, active) * amperes * together)
+            peak[step] = min(at_once, active) * amperes * together
         else:
             each = GATES[opcode]
             sheet = array.gates.sheets[each.name]
@@ -162,9 +167,9 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
             lines_on, swing = each.inputs + 1, volts
             wrong += rows * float(shares @ sheet.errors)
             groups = -(-active // at_once)
-            gate_time[step] = groups * pulse
-            wait[step] = groups * ready
-            peak = max(peak, min(at_once, active) * float(sheet.current.max()))
+            gate_time[step] = max(gate_time[step], groups * pulse)  # gates of a step run at once
+            wait[step] = max(wait[step], groups * ready)
+            peak[step] += min(at_once, active) * float(sheet.current.max())
             swung = array.line_swings[each.name]
             lines_energy[step] += rows * float(held.logic_capacitance) * swung * volts
         fewest = min(fewest, at_once)
@@ -172,7 +177,7 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
         loss[step] += rows * joules * (1.0 / float(bears.regulator_efficiency) - 1.0)
         charged = float(held.bit_capacitance) * swing**2 * max(lines_on - 1, 1)
         opened = lines_on * (float(held.word_energy) + float(bears.line_ends) * float(held.driver_energy))
-        drive[step] += arrays * groups * (charged + opened)
+        drive[step] += groups_of_arrays * groups * (charged + opened)
     control = float(held.energy_overhead) * (drive + lines_energy)
     time = gate_time + preset_time + wait + move_time
     leaked = arrays * float(held.leakage) * float(time.sum())
@@ -202,7 +207,7 @@ def _priced(program: Program, array: Array, rows: int, seen: NDArray[np.float64]
         step_energy=cell_energy + loss + drive + lines_energy + control + move_energy,
         step_time=time,
         rows_at_once=fewest,
-        peak_current=peak,
+        peak_current=float(peak.max(initial=0.0)),
         expected_errors=wrong,
         most_writes=int(array.writes(program).max(initial=0)),
         utilisation=array.utilisation(program, rows),
