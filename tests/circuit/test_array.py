@@ -223,6 +223,13 @@ def test_a_read_disturbs_by_its_share_of_the_critical_current() -> None:
     assert cost(read_voltage=0.2).disturb == pytest.approx(2.0 * float(cost().disturb), rel=1e-12, abs=0)
 
 
+def test_a_read_disturbs_without_end_where_heat_has_taken_the_perpendicular_state() -> None:
+    hot = replace(PAIR, junction=replace(PAIR.mtj, temperature=np.array([300.0, 800.0])))
+    found = np.asarray(cells.disturb(hot, 0.1, 1e3))
+    assert np.isfinite(found[0])
+    assert np.isinf(found[1])
+
+
 def test_a_pair_reads_two_bitlines_for_one() -> None:
     assert cost(PAIR).bitline_read == pytest.approx(2.0 * float(cost(SINGLE).bitline_read), rel=1e-12, abs=0)
 

@@ -265,10 +265,14 @@ def read_conductances(cell: Cell, voltage: Array, series: Array) -> tuple[Array,
 
 
 def disturb(cell: Cell, voltage: Array, series: Array) -> Array:
-    """Return the read current over the critical current; 0 where a device has no critical current."""
+    """Return the read current over the critical current; 0 where a device has none, infinite where nothing holds it."""
     if cell.junction is None:
         return 0.0
-    return voltage * read_conductances(cell, voltage, series)[0] / cell.junction.critical_current
+    current = voltage * read_conductances(cell, voltage, series)[0]
+    current, holds = np.broadcast_arrays(current, cell.junction.critical_current)
+    ratio = np.full(current.shape, np.inf)  # a draw that has lost its perpendicular state
+    np.divide(current, holds, out=ratio, where=holds > 0)
+    return ratio if ratio.ndim else float(ratio)
 
 
 def write_voltage(cell: Cell, node: Node) -> Array:
