@@ -1,0 +1,306 @@
+"""The loop over a tape, for a processor: numba, 64 rows a word, a whole piece of the rows an entry."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from remanence.kernels.row_gates.errors import FULL, HALF, LOW, NOTHING, ONE, OPTIONS, count_zeros, fixed, mask
+from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, KINDS, RARE
+from remanence.kernels.row_gates.tape import (
+    COUNT,
+    KEEP,
+    LOAD,
+    NAND2,
+    NAND3,
+    NMAJ3,
+    NOR2,
+    NOR3,
+    NOT,
+    SET,
+    STORE,
+    Tape,
+)
+
+PIECE = BLOCK // 64
+"""Words of a piece."""
+VECTOR = 8
+"""Words that go together where rows are taken apart."""
+LINES = PIECE // 8
+_EIGHT, _LINE, _LANES = np.uint64(8), np.uint64(64), np.uint64(VECTOR)
+NEVER = 3e-15
+"""Probability at and below which no word of 32 bits gives a candidate in a block."""
+
+
+class Rare(NamedTuple):
+    """Outputs and inputs with rare errors, in the order of the program."""
+
+    entry: NDArray[np.int64]
+    number: NDArray[np.uint64]  # of the instruction
+    target: NDArray[np.uint64]  # 0 for the output, then the inputs
+    stay: NDArray[np.float64]  # ln(1 - P)
+    quiet: NDArray[np.float64]  # largest first word without a candidate in a block
+
+
+class Table(NamedTuple):
+    """A tape as the loops read it. Parts are 0 for the output and 1 for the inputs; targets are the output, the inputs."""
+
+    kind: NDArray[np.int64]
+    out: NDArray[np.uint64]
+    fan_in: NDArray[np.uint64]
+    inputs: NDArray[np.int64]
+    threshold: NDArray[np.int64]
+    preset: NDArray[np.uint64]  # all ones or all zeros
+    place: NDArray[np.int64]
+    traffic: NDArray[np.int64]  # rows of the source, and -1 - those of the result, in the order of use
+    upto: NDArray[np.int64]  # how many lines of the next piece are asked for until an entry is done
+    dense: NDArray[np.bool_]  # entries with errors in every word: frequent or fixed ones
+    frequent: NDArray[np.bool_]  # targets with frequent errors, by entry
+    limits: NDArray[np.int64]  # of frequent errors, by instruction, part and zeros
+    shares: NDArray[np.float64]  # of rare errors: rate over the largest, in units of 2^-32; likewise
+    cells: NDArray[np.int64]  # rows of the fixed errors by instruction, target and zeros, -1 for none
+
+
+def table(
+    tape: Tape, count: int, chances: NDArray[np.float64] | None, cells: NDArray[np.int64] | None
+) -> tuple[Table, Rare]:
+    """Return the tape of a program of ``count`` instructions for the loops here, and its rare errors."""
+    rates = np.zeros((count, 2, FAN_IN + 1)) if chances is None else chances
+    cells = np.full((count, FAN_IN + 1, FAN_IN + 1), -1, np.int64) if cells is None else cells
+    largest = rates.max(axis=2, initial=0.0)
+    own = tape.place >= 0
+    moved = (tape.kind == LOAD) | (tape.kind == STORE)
+    of, failing = np.zeros((len(tape), 1 + FAN_IN)), np.zeros(len(tape), np.bool_)
+    of[own] = largest[tape.place[own]][:, [0] + [1] * FAN_IN]
+    of[:, 1:] *= tape.turns
+    failing[own] = np.any(cells[tape.place[own]] >= 0, axis=(1, 2))
+    entry, target = np.nonzero((of > NEVER) & (of <= RARE))
+    each, of_which = np.unique(of[entry, target], return_inverse=True)
+    stay = np.array([math.log1p(-p) for p in each.tolist()])[of_which]
+    # A little less than the bound, so that rounding cannot hide a candidate.
+    quiet = np.floor(np.exp(stay * BLOCK * (1.0 + 1e-9)) * 2.0**32 - 1.0)
+    return Table(
+        tape.kind,
+        tape.out.astype(np.uint64),
+        tape.fan_in.astype(np.uint64),
+        tape.inputs,
+        tape.threshold,
+        np.where(tape.preset == 1, FULL, NOTHING),
+        tape.place,
+        np.where(tape.kind == LOAD, tape.fan_in[:, 0], -1 - tape.out)[moved],
+        (np.arange(1, len(tape) + 1) * moved.sum() * LINES) // max(len(tape), 1),
+        (of > RARE).any(axis=1) | failing,
+        of > RARE,
+        np.rint(rates * 2**BITS).astype(np.int64),
+        rates / np.where(largest > 0.0, largest, 1.0)[..., None] * 2.0**32,
+        cells,
+    ), Rare(entry, tape.place[entry].astype(np.uint64), target.astype(np.uint64), stay, quiet)
+
+
+def _prefetching(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
+    """Ask for the cache line at an address; never faults."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        pointer = ir.IntType(8).as_pointer()
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(call, [builder.inttoptr(arguments[0], pointer), number(0), number(2), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.uintp), generate
+
+
+_prefetch: Any = intrinsic(_prefetching)
+
+
+@numba.njit(**OPTIONS)
+def _classes(s: Any, fan_in: Any, inputs: int, stride: Any, words: Any, classes: Any) -> None:
+    """Fill bits 0, 1 and 2 of the number of inputs at 0, shape (3, words); what is no input reads as 1."""
+    classes[:] = NOTHING
+    if inputs:
+        a, b, c, d, e = (fan_in[0] * stride, fan_in[1] * stride, fan_in[2] * stride, fan_in[3] * stride,
+                         fan_in[4] * stride)  # fmt: skip
+        for w in range(words):
+            classes[0, w], classes[1, w], classes[2, w] = count_zeros(s[a + w], s[b + w], s[c + w], s[d + w], s[e + w])
+
+
+@numba.njit(**OPTIONS)
+def _counted(s: Any, o: Any, fan_in: Any, threshold: int, inverse: Any, keep: Any, stride: Any, words: Any) -> None:
+    """Any gate: switch where at least ``threshold`` inputs are 0; what is no input reads as 1."""
+    a, b, c, d, e = (fan_in[0] * stride, fan_in[1] * stride, fan_in[2] * stride, fan_in[3] * stride,
+                     fan_in[4] * stride)  # fmt: skip
+    k1 = FULL if threshold == 1 else NOTHING
+    k2 = FULL if threshold <= 2 else NOTHING
+    k3 = FULL if threshold == 3 else NOTHING
+    k5 = FULL if threshold == 5 else NOTHING
+    for w in range(words):
+        low, middle, high = count_zeros(s[a + w], s[b + w], s[c + w], s[d + w], s[e + w])
+        switched = (high & (low | ~k5)) | (middle & (k2 | (low & k3))) | (low & k1)
+        s[o + w] = (((s[o + w] ^ inverse) & keep) | switched) ^ inverse
+
+
+def interpreter(words_computed: int, apart: bool) -> Any:
+    """Make the loop over a tape for slots of so many words, which the code generator then knows.
+
+    What is in the slots beyond the words in use is computed, too, and never seen.
+
+    Args:
+        words_computed: of a slot.
+        apart: run rows that were taken out of a piece, and put them back: see `apart.plan`.
+    """
+    width = np.uint64(words_computed)
+
+    @numba.njit(**OPTIONS)
+    def interpret(t: Any, first: int, last: int, s: Any, words: Any, source: Any, result: Any, begin: int,
+                  entries: Any, where: Any, tests: Any, found: int, faults: Any, k0: Any, k1: Any,
+                  parts: int, taken: Any, masks: Any) -> None:  # fmt: skip
+        """Run entries ``first`` to ``last`` on words of a piece.
+
+        Args:
+            t: `Table`.
+            first: entry.
+            last: entry, not included.
+            s: scratch, flat.
+            words: how many are in use of each slot.
+            source: columns before the program.
+            result: columns after it.
+            begin: first word of the piece in both.
+            entries: of the candidates of errors, ascending.
+            where: their rows, among the words in use.
+            tests: their second words, and 2^32 times their targets; spoiled here.
+            found: how many candidates there are.
+            faults: cells with fixed errors.
+            k0: first half of the key.
+            k1: second half of the key.
+            parts: of rows taken apart: how many pairs of vectors there are.
+            taken: of each pair the vector of the piece and that of the slot, shape (parts, 2).
+            masks: rows that go from one to the other, shape (parts, 8).
+        """
+        stride, ahead = np.uint64(source.shape[1]) * _EIGHT, np.uint64(begin + PIECE) * _EIGHT
+        sources, results = np.uint64(source.ctypes.data) + ahead, np.uint64(result.ctypes.data) + ahead
+        line = t.upto[first - 1] if first else 0
+        upcoming = 0
+        classes = np.empty((3, words_computed), np.uint64)
+        following = entries[0] if found else -1
+        for i in range(first, last):
+            kind, inv = t.kind[i], t.preset[i]
+            o, a, b, c = t.out[i] * width, t.fan_in[i, 0] * width, t.fan_in[i, 1] * width, t.fan_in[i, 2] * width
+            while not apart and line < t.upto[i]:  # lines of the next piece come from memory while the gates of this one run
+                row, part = t.traffic[line // LINES], np.uint64(line % LINES)
+                if row >= 0:
+                    _prefetch(sources + np.uint64(row) * stride + part * _LINE)
+                else:
+                    _prefetch(results + np.uint64(-1 - row) * stride + part * _LINE)
+                line += 1
+            if kind == NAND2:
+                for w in range(width):
+                    s[o + w] = ~(s[a + w] & s[b + w]) ^ inv
+            elif kind == NOT:
+                for w in range(width):
+                    s[o + w] = ~s[a + w] ^ inv
+            elif kind == NOR2:
+                for w in range(width):
+                    s[o + w] = ~(s[a + w] | s[b + w]) ^ inv
+            elif kind == NAND3:
+                for w in range(width):
+                    s[o + w] = ~(s[a + w] & s[b + w] & s[c + w]) ^ inv
+            elif kind == NOR3:
+                for w in range(width):
+                    s[o + w] = ~(s[a + w] | s[b + w] | s[c + w]) ^ inv
+            elif kind == NMAJ3:
+                for w in range(width):
+                    s[o + w] = ~((s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))) ^ inv
+            elif kind == NAND2 + KEEP:
+                for w in range(width):
+                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w])) ^ inv
+            elif kind == NOT + KEEP:
+                for w in range(width):
+                    s[o + w] = ((s[o + w] ^ inv) | ~s[a + w]) ^ inv
+            elif kind == NOR2 + KEEP:
+                for w in range(width):
+                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w])) ^ inv
+            elif kind == NAND3 + KEEP:
+                for w in range(width):
+                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w] & s[c + w])) ^ inv
+            elif kind == NOR3 + KEEP:
+                for w in range(width):
+                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w] | s[c + w])) ^ inv
+            elif kind == NMAJ3 + KEEP:
+                for w in range(width):
+                    majority = (s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))
+                    s[o + w] = ((s[o + w] ^ inv) | ~majority) ^ inv
+            elif kind == COUNT or kind == COUNT + KEEP:
+                _counted(s, o, t.fan_in[i], t.threshold[i], inv, NOTHING if kind == COUNT else FULL, width, words)
+            elif kind == SET:
+                for w in range(words):
+                    s[o + w] = inv
+            elif kind == LOAD:
+                row = t.fan_in[i, 0]
+                if apart:
+                    for w in range(width):
+                        s[o + w] = NOTHING
+                    for part in range(parts):
+                        origin, goal = np.uint64(begin) + taken[part, 0], o + taken[part, 1]
+                        for w in range(_LANES):
+                            s[goal + w] |= source[row, origin + w] & masks[part, w]
+                else:
+                    for w in range(words):
+                        s[o + w] = source[row, np.uint64(begin) + w]
+            else:
+                row = t.out[i]
+                if apart:
+                    for part in range(parts):
+                        goal, origin = np.uint64(begin) + taken[part, 0], a + taken[part, 1]
+                        for w in range(_LANES):
+                            new = s[origin + w] & masks[part, w]
+                            result[row, goal + w] = (result[row, goal + w] & ~masks[part, w]) | new
+                else:
+                    for w in range(words):
+                        result[row, np.uint64(begin) + w] = s[a + w]
+            if t.dense[i]:
+                _classes(s, t.fan_in[i], t.inputs[i], width, words, classes)  # before any input is turned over
+            if i == following:
+                opening, turning = upcoming, False
+                while i == following:
+                    row, target = where[upcoming], tests[upcoming] >> HALF
+                    word, bit, zeros = np.uint64(row >> 6), np.uint64(row & 63), 0
+                    for number in range(t.inputs[i]):
+                        zeros += 1 - int((s[t.fan_in[i, number] * width + word] >> bit) & ONE)
+                    wrong = float(tests[upcoming] & LOW) < t.shares[t.place[i], 1 if target else 0, zeros]
+                    if not target:
+                        if wrong:
+                            s[o + word] ^= ONE << bit
+                    elif wrong:
+                        turning = True
+                    else:
+                        tests[upcoming] = NOTHING
+                    upcoming += 1
+                    following = entries[upcoming] if upcoming < found else -1
+                if turning:  # the inputs of a gate are turned over at once
+                    for candidate in range(opening, upcoming):
+                        target = tests[candidate] >> HALF
+                        if target:
+                            word, one = np.uint64(where[candidate] >> 6), ONE << np.uint64(where[candidate] & 63)
+                            at = t.fan_in[i, target - ONE] * width + word
+                            s[at] = (s[at] & ~one) | (one & inv)
+            if t.dense[i]:
+                place = t.place[i]
+                for number in range(t.inputs[i] + 1):
+                    at = t.fan_in[i, number - 1] * width if number else o
+                    if t.frequent[i, number]:
+                        mask(s, at, t.inputs[i], t.limits[place, 1 if number else 0], place, number, inv, classes, begin,
+                             words, k0, k1)  # fmt: skip
+                    fixed(s, at, t.inputs[i], t.cells[place, number], number, inv, classes, faults, begin, words)
+
+    return interpret
+
+
+interpret = interpreter(PIECE, apart=False)
