@@ -201,7 +201,9 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
     stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
     turned = np.full((len(program), LARGEST_FAN_IN, LARGEST_FAN_IN + 1), -1, np.int64)
     masks: list[NDArray[np.uint64]] = []
-    uses: dict[int, list[tuple[int, int]]] = {}  # by column: instruction, and 0 for its output or a number of its inputs
+    uses: dict[
+        int, list[tuple[int, int]]
+    ] = {}  # by column: instruction, and 0 for its output or a number of its inputs
     for place in np.flatnonzero(program.opcodes < MOVE).tolist():
         opcode = int(program.opcodes[place])
         if limits[0, opcode].any():

@@ -93,7 +93,9 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, ba
         InputError: bad inputs, or a program with MOVE.
     """
     if np.any(program.opcodes >= MOVE):
-        raise InputError("cram.predicted: program", "with MOVE or COPY", "must stay in its columns", "Measure it instead.")
+        raise InputError(
+            "cram.predicted: program", "with MOVE or COPY", "must stay in its columns", "Measure it instead."
+        )
     bits, rows = read_bits(program, inputs)
     instructions, table, disturb = lower(program, 0, len(program), rates_of(program, errors) or {})
     assert table is not None

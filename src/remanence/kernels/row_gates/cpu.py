@@ -17,10 +17,11 @@ from numba.core import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from remanence.kernels.row_gates.apart import LEVELS, PAIRS, plan
+from remanence.kernels.row_gates import apart
+from remanence.kernels.row_gates.apart import LEVELS, PAIRS, VECTOR, WIDTH, plan, record
 from remanence.kernels.row_gates.compiled import can_compile, compile_tape
 from remanence.kernels.row_gates.errors import FULL, NOTHING, OPTIONS, draw
-from remanence.kernels.row_gates.interpreter import NEVER, PIECE, VECTOR, interpret, interpreter, table
+from remanence.kernels.row_gates.interpreter import NEVER, PIECE, interpret, table
 from remanence.kernels.row_gates.reference import BLOCK, FAN_IN
 from remanence.kernels.row_gates.tape import Tape, lower
 from remanence.kernels.threads import threads
@@ -33,9 +34,7 @@ __all__ = ["can_compile", "candidates", "prepare", "row_gates"]
 CANDIDATES = (FAN_IN + 1) * BLOCK
 """Room for candidates of errors; they are drawn for as many entries of the tape as it holds, at least for one."""
 _EIGHT = np.uint64(VECTOR)
-_NARROW = 2
-_interpret_narrow = interpreter(_NARROW * VECTOR, apart=True)
-_interpret_wide = interpreter(LEVELS * VECTOR, apart=True)
+_apart = apart.run
 
 
 def prepare(
@@ -81,19 +80,17 @@ _call: Any = intrinsic(_calling)
 def _piece(t: Any, rare: Any, s: Any, words: Any, source: Any, result: Any, begin: int, faults: Any, entries: Any,
            where: Any, tests: Any, found: int, upto: int, k0: Any, k1: Any) -> None:  # fmt: skip
     """Run a whole piece by the interpreter; ``found`` candidates of the first ``upto`` of ``rare`` are drawn."""
-    taken, masks = np.empty((0, 2), np.uint64), np.empty((0, VECTOR), np.uint64)
     first, last, until = 0, t.kind.size, rare.entry.size
     while first < last:
         end = last if upto == until else rare.entry[upto]
-        interpret(t, first, end, s, words, source, result, begin, entries, where, tests, found, faults, k0, k1, 0,
-                  taken, masks)  # fmt: skip
+        interpret(t, first, end, s, words, source, result, begin, entries, where, tests, found, faults, k0, k1)
         first = end
         if first < last:
             found, upto = draw(rare, upto, until, begin // PIECE, int(words) * 64, k0, k1, entries, where, tests)
 
 
 @numba.njit(**OPTIONS)
-def _pieces(t: Any, rare: Any, s: Any, few: Any, addresses: Any, source: Any, result: Any, first: int, last: int,
+def _pieces(t: Any, rare: Any, code: Any, s: Any, few: Any, addresses: Any, source: Any, result: Any, first: int, last: int,
             faults: Any, entries: Any, where: Any, tests: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """Run words ``first`` to ``last``, piece by piece; by compiled code where there are ``addresses`` of it."""
     stride = np.uint64(source.shape[1]) * _EIGHT
@@ -113,12 +110,8 @@ def _pieces(t: Any, rare: Any, s: Any, few: Any, addresses: Any, source: Any, re
         for number in range(addresses.size):
             _call(addresses[number], np.uint64(s.ctypes.data), np.uint64(source.ctypes.data) + at,
                   np.uint64(result.ctypes.data) + at, stride, words // _EIGHT)  # fmt: skip
-        if depth > _NARROW:
-            _interpret_wide(t, 0, t.kind.size, few, np.uint64(depth * VECTOR), source, result, begin, entries, where,
-                            tests, found, faults, k0, k1, pairs, taken, masks)  # fmt: skip
-        elif depth:
-            _interpret_narrow(t, 0, t.kind.size, few, np.uint64(depth * VECTOR), source, result, begin, entries, where,
-                              tests, found, faults, k0, k1, pairs, taken, masks)  # fmt: skip
+        if depth:
+            _apart(t, code, few, source, result, begin, entries, where, tests, found, depth, pairs, taken, masks)
 
 
 def candidates(
@@ -175,6 +168,7 @@ def row_gates(
     prepared, rare = table(tape, len(instructions), chances, None if faults is None else faults.cells)
     # Errors in every word need the interpreter.
     code = compile_tape(tape) if compiled and not prepared.dense.any() else None
+    short = record(tape)
     addresses = np.empty(0, np.uint64) if code is None else code.addresses
     state = np.ascontiguousarray(state)
     words = state.shape[1]
@@ -185,12 +179,11 @@ def row_gates(
     def pieces(first: int) -> None:
         scratch = aligned(tape.slots * PIECE)
         scratch[:PIECE] = FULL
-        width = LEVELS * VECTOR
-        few = aligned(tape.slots * width)
-        few[:width] = FULL
+        few = aligned((tape.slots + 1) * WIDTH)
+        few[:WIDTH], few[-WIDTH:] = FULL, NOTHING
         room = CANDIDATES if rare.entry.size else 1
         drawn = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint64)
-        _pieces(prepared, rare, scratch, few, addresses, state, result, first, min(first + share, words),
+        _pieces(prepared, rare, short, scratch, few, addresses, state, result, first, min(first + share, words),
                 fixed_errors, *drawn, *keys)  # fmt: skip
 
     workers = max(1, min(threads(), -(-words // PIECE)))

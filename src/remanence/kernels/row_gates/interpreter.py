@@ -31,10 +31,8 @@ from remanence.kernels.row_gates.tape import (
 
 PIECE = BLOCK // 64
 """Words of a piece."""
-VECTOR = 8
-"""Words that go together where rows are taken apart."""
 LINES = PIECE // 8
-_EIGHT, _LINE, _LANES = np.uint64(8), np.uint64(64), np.uint64(VECTOR)
+_EIGHT, _LINE, _WIDTH = np.uint64(8), np.uint64(64), np.uint64(PIECE)
 NEVER = 3e-15
 """Probability at and below which no word of 32 bits gives a candidate in a block."""
 
@@ -50,7 +48,7 @@ class Rare(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A tape as the loops read it. Parts are 0 for the output and 1 for the inputs; targets are the output, the inputs."""
+    """A tape as the loops read it. Part 0 is the output, 1 all inputs; target 0 is the output, 1 the first input, ..."""
 
     kind: NDArray[np.int64]
     out: NDArray[np.uint64]
@@ -147,160 +145,146 @@ def _counted(s: Any, o: Any, fan_in: Any, threshold: int, inverse: Any, keep: An
         s[o + w] = (((s[o + w] ^ inverse) & keep) | switched) ^ inverse
 
 
-def interpreter(words_computed: int, apart: bool) -> Any:
-    """Make the loop over a tape for slots of so many words, which the code generator then knows.
-
-    What is in the slots beyond the words in use is computed, too, and never seen.
+@numba.njit(**OPTIONS)
+def settle(t: Any, i: int, s: Any, width: Any, entries: Any, where: Any, tests: Any, first: int, found: int) -> int:
+    """Decide the candidates of an entry, which has run, and make the errors.
 
     Args:
-        words_computed: of a slot.
-        apart: run rows that were taken out of a piece, and put them back: see `apart.plan`.
+        t: `Table`.
+        i: entry.
+        s: scratch, flat.
+        width: words of a slot.
+        entries: of the candidates, ascending.
+        where: their rows.
+        tests: their second words, and 2^32 times their targets; spoiled here.
+        first: candidate of the entry.
+        found: how many candidates there are.
+
+    Returns:
+        The first candidate of a later entry.
     """
-    width = np.uint64(words_computed)
+    upcoming, turning = first, False
+    while upcoming < found and entries[upcoming] == i:
+        row, target = where[upcoming], tests[upcoming] >> HALF
+        word, bit, zeros = np.uint64(row >> 6), np.uint64(row & 63), 0
+        for number in range(t.inputs[i]):
+            zeros += 1 - int((s[t.fan_in[i, number] * width + word] >> bit) & ONE)
+        wrong = float(tests[upcoming] & LOW) < t.shares[t.place[i], 1 if target else 0, zeros]
+        if not target:
+            if wrong:
+                s[t.out[i] * width + word] ^= ONE << bit
+        elif wrong:
+            turning = True
+        else:
+            tests[upcoming] = NOTHING
+        upcoming += 1
+    if turning:  # the inputs of a gate are turned over at once
+        for candidate in range(first, upcoming):
+            target = tests[candidate] >> HALF
+            if target:
+                word, one = np.uint64(where[candidate] >> 6), ONE << np.uint64(where[candidate] & 63)
+                at = t.fan_in[i, target - ONE] * width + word
+                s[at] = (s[at] & ~one) | (one & t.preset[i])
+    return upcoming
 
-    @numba.njit(**OPTIONS)
-    def interpret(t: Any, first: int, last: int, s: Any, words: Any, source: Any, result: Any, begin: int,
-                  entries: Any, where: Any, tests: Any, found: int, faults: Any, k0: Any, k1: Any,
-                  parts: int, taken: Any, masks: Any) -> None:  # fmt: skip
-        """Run entries ``first`` to ``last`` on words of a piece.
 
-        Args:
-            t: `Table`.
-            first: entry.
-            last: entry, not included.
-            s: scratch, flat.
-            words: how many are in use of each slot.
-            source: columns before the program.
-            result: columns after it.
-            begin: first word of the piece in both.
-            entries: of the candidates of errors, ascending.
-            where: their rows, among the words in use.
-            tests: their second words, and 2^32 times their targets; spoiled here.
-            found: how many candidates there are.
-            faults: cells with fixed errors.
-            k0: first half of the key.
-            k1: second half of the key.
-            parts: of rows taken apart: how many pairs of vectors there are.
-            taken: of each pair the vector of the piece and that of the slot, shape (parts, 2).
-            masks: rows that go from one to the other, shape (parts, 8).
-        """
-        stride, ahead = np.uint64(source.shape[1]) * _EIGHT, np.uint64(begin + PIECE) * _EIGHT
-        sources, results = np.uint64(source.ctypes.data) + ahead, np.uint64(result.ctypes.data) + ahead
-        line = t.upto[first - 1] if first else 0
-        upcoming = 0
-        classes = np.empty((3, words_computed), np.uint64)
-        following = entries[0] if found else -1
-        for i in range(first, last):
-            kind, inv = t.kind[i], t.preset[i]
-            o, a, b, c = t.out[i] * width, t.fan_in[i, 0] * width, t.fan_in[i, 1] * width, t.fan_in[i, 2] * width
-            while not apart and line < t.upto[i]:  # lines of the next piece come from memory while the gates of this one run
-                row, part = t.traffic[line // LINES], np.uint64(line % LINES)
-                if row >= 0:
-                    _prefetch(sources + np.uint64(row) * stride + part * _LINE)
-                else:
-                    _prefetch(results + np.uint64(-1 - row) * stride + part * _LINE)
-                line += 1
-            if kind == NAND2:
-                for w in range(width):
-                    s[o + w] = ~(s[a + w] & s[b + w]) ^ inv
-            elif kind == NOT:
-                for w in range(width):
-                    s[o + w] = ~s[a + w] ^ inv
-            elif kind == NOR2:
-                for w in range(width):
-                    s[o + w] = ~(s[a + w] | s[b + w]) ^ inv
-            elif kind == NAND3:
-                for w in range(width):
-                    s[o + w] = ~(s[a + w] & s[b + w] & s[c + w]) ^ inv
-            elif kind == NOR3:
-                for w in range(width):
-                    s[o + w] = ~(s[a + w] | s[b + w] | s[c + w]) ^ inv
-            elif kind == NMAJ3:
-                for w in range(width):
-                    s[o + w] = ~((s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))) ^ inv
-            elif kind == NAND2 + KEEP:
-                for w in range(width):
-                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w])) ^ inv
-            elif kind == NOT + KEEP:
-                for w in range(width):
-                    s[o + w] = ((s[o + w] ^ inv) | ~s[a + w]) ^ inv
-            elif kind == NOR2 + KEEP:
-                for w in range(width):
-                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w])) ^ inv
-            elif kind == NAND3 + KEEP:
-                for w in range(width):
-                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w] & s[c + w])) ^ inv
-            elif kind == NOR3 + KEEP:
-                for w in range(width):
-                    s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w] | s[c + w])) ^ inv
-            elif kind == NMAJ3 + KEEP:
-                for w in range(width):
-                    majority = (s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))
-                    s[o + w] = ((s[o + w] ^ inv) | ~majority) ^ inv
-            elif kind == COUNT or kind == COUNT + KEEP:
-                _counted(s, o, t.fan_in[i], t.threshold[i], inv, NOTHING if kind == COUNT else FULL, width, words)
-            elif kind == SET:
-                for w in range(words):
-                    s[o + w] = inv
-            elif kind == LOAD:
-                row = t.fan_in[i, 0]
-                if apart:
-                    for w in range(width):
-                        s[o + w] = NOTHING
-                    for part in range(parts):
-                        origin, goal = np.uint64(begin) + taken[part, 0], o + taken[part, 1]
-                        for w in range(_LANES):
-                            s[goal + w] |= source[row, origin + w] & masks[part, w]
-                else:
-                    for w in range(words):
-                        s[o + w] = source[row, np.uint64(begin) + w]
+@numba.njit(**OPTIONS)
+def interpret(t: Any, first: int, last: int, s: Any, words: Any, source: Any, result: Any, begin: int, entries: Any,
+              where: Any, tests: Any, found: int, faults: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+    """Run entries ``first`` to ``last`` on a piece; what is in a slot beyond the words in use is never seen.
+
+    Args:
+        t: `Table`.
+        first: entry.
+        last: entry, not included.
+        s: scratch, flat.
+        words: how many are in use of each slot.
+        source: columns before the program.
+        result: columns after it.
+        begin: first word of the piece in both.
+        entries: of the candidates of errors, ascending.
+        where: their rows in the piece.
+        tests: their second words, and 2^32 times their targets; spoiled here.
+        found: how many candidates there are.
+        faults: cells with fixed errors.
+        k0: first half of the key.
+        k1: second half of the key.
+    """
+    width = _WIDTH  # the code generator knows it
+    stride, ahead = np.uint64(source.shape[1]) * _EIGHT, np.uint64(begin + PIECE) * _EIGHT
+    sources, results = np.uint64(source.ctypes.data) + ahead, np.uint64(result.ctypes.data) + ahead
+    line = t.upto[first - 1] if first else 0
+    upcoming = 0
+    classes = np.empty((3, PIECE), np.uint64)
+    following = entries[0] if found else -1
+    for i in range(first, last):
+        kind, inv = t.kind[i], t.preset[i]
+        o, a, b, c = t.out[i] * width, t.fan_in[i, 0] * width, t.fan_in[i, 1] * width, t.fan_in[i, 2] * width
+        while line < t.upto[i]:  # lines of the next piece come from memory while the gates of this one run
+            row, part = t.traffic[line // LINES], np.uint64(line % LINES)
+            if row >= 0:
+                _prefetch(sources + np.uint64(row) * stride + part * _LINE)
             else:
-                row = t.out[i]
-                if apart:
-                    for part in range(parts):
-                        goal, origin = np.uint64(begin) + taken[part, 0], a + taken[part, 1]
-                        for w in range(_LANES):
-                            new = s[origin + w] & masks[part, w]
-                            result[row, goal + w] = (result[row, goal + w] & ~masks[part, w]) | new
-                else:
-                    for w in range(words):
-                        result[row, np.uint64(begin) + w] = s[a + w]
-            if t.dense[i]:
-                _classes(s, t.fan_in[i], t.inputs[i], width, words, classes)  # before any input is turned over
-            if i == following:
-                opening, turning = upcoming, False
-                while i == following:
-                    row, target = where[upcoming], tests[upcoming] >> HALF
-                    word, bit, zeros = np.uint64(row >> 6), np.uint64(row & 63), 0
-                    for number in range(t.inputs[i]):
-                        zeros += 1 - int((s[t.fan_in[i, number] * width + word] >> bit) & ONE)
-                    wrong = float(tests[upcoming] & LOW) < t.shares[t.place[i], 1 if target else 0, zeros]
-                    if not target:
-                        if wrong:
-                            s[o + word] ^= ONE << bit
-                    elif wrong:
-                        turning = True
-                    else:
-                        tests[upcoming] = NOTHING
-                    upcoming += 1
-                    following = entries[upcoming] if upcoming < found else -1
-                if turning:  # the inputs of a gate are turned over at once
-                    for candidate in range(opening, upcoming):
-                        target = tests[candidate] >> HALF
-                        if target:
-                            word, one = np.uint64(where[candidate] >> 6), ONE << np.uint64(where[candidate] & 63)
-                            at = t.fan_in[i, target - ONE] * width + word
-                            s[at] = (s[at] & ~one) | (one & inv)
-            if t.dense[i]:
-                place = t.place[i]
-                for number in range(t.inputs[i] + 1):
-                    at = t.fan_in[i, number - 1] * width if number else o
-                    if t.frequent[i, number]:
-                        mask(s, at, t.inputs[i], t.limits[place, 1 if number else 0], place, number, inv, classes, begin,
-                             words, k0, k1)  # fmt: skip
-                    fixed(s, at, t.inputs[i], t.cells[place, number], number, inv, classes, faults, begin, words)
-
-    return interpret
-
-
-interpret = interpreter(PIECE, apart=False)
+                _prefetch(results + np.uint64(-1 - row) * stride + part * _LINE)
+            line += 1
+        if kind == NAND2:
+            for w in range(width):
+                s[o + w] = ~(s[a + w] & s[b + w]) ^ inv
+        elif kind == NOT:
+            for w in range(width):
+                s[o + w] = ~s[a + w] ^ inv
+        elif kind == NOR2:
+            for w in range(width):
+                s[o + w] = ~(s[a + w] | s[b + w]) ^ inv
+        elif kind == NAND3:
+            for w in range(width):
+                s[o + w] = ~(s[a + w] & s[b + w] & s[c + w]) ^ inv
+        elif kind == NOR3:
+            for w in range(width):
+                s[o + w] = ~(s[a + w] | s[b + w] | s[c + w]) ^ inv
+        elif kind == NMAJ3:
+            for w in range(width):
+                s[o + w] = ~((s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))) ^ inv
+        elif kind == NAND2 + KEEP:
+            for w in range(width):
+                s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w])) ^ inv
+        elif kind == NOT + KEEP:
+            for w in range(width):
+                s[o + w] = ((s[o + w] ^ inv) | ~s[a + w]) ^ inv
+        elif kind == NOR2 + KEEP:
+            for w in range(width):
+                s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w])) ^ inv
+        elif kind == NAND3 + KEEP:
+            for w in range(width):
+                s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] & s[b + w] & s[c + w])) ^ inv
+        elif kind == NOR3 + KEEP:
+            for w in range(width):
+                s[o + w] = ((s[o + w] ^ inv) | ~(s[a + w] | s[b + w] | s[c + w])) ^ inv
+        elif kind == NMAJ3 + KEEP:
+            for w in range(width):
+                majority = (s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))
+                s[o + w] = ((s[o + w] ^ inv) | ~majority) ^ inv
+        elif kind == COUNT or kind == COUNT + KEEP:
+            _counted(s, o, t.fan_in[i], t.threshold[i], inv, NOTHING if kind == COUNT else FULL, width, words)
+        elif kind == SET:
+            for w in range(words):
+                s[o + w] = inv
+        elif kind == LOAD:
+            for w in range(words):
+                s[o + w] = source[t.fan_in[i, 0], np.uint64(begin) + w]
+        else:
+            for w in range(words):
+                result[t.out[i], np.uint64(begin) + w] = s[a + w]
+        if t.dense[i]:
+            _classes(s, t.fan_in[i], t.inputs[i], width, words, classes)  # before any input is turned over
+        if i == following:
+            upcoming = settle(t, i, s, width, entries, where, tests, upcoming, found)
+            following = entries[upcoming] if upcoming < found else -1
+        if t.dense[i]:
+            place = t.place[i]
+            for number in range(t.inputs[i] + 1):
+                at = t.fan_in[i, number - 1] * width if number else o
+                if t.frequent[i, number]:
+                    limits = t.limits[place, 1 if number else 0]
+                    mask(s, at, t.inputs[i], limits, place, number, inv, classes, begin, words, k0, k1)
+                fixed(s, at, t.inputs[i], t.cells[place, number], number, inv, classes, faults, begin, words)
