@@ -6,12 +6,12 @@ levels, one vector each. So a column is taken out, or put back, by a few operati
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -34,54 +34,89 @@ PAIRS = _VECTORS * LEVELS
 """Pairs of a vector of the piece and a level, at most."""
 
 
+class Way(NamedTuple):
+    """From a piece to its rows apart, and back; lists of pairs of a vector and a level, bytes, in two orders."""
+
+    taken: NDArray[np.uint64]  # where the vectors lie, level by level, shape (PAIRS,)
+    taken_masks: NDArray[np.uint64]  # rows that are taken, shape (PAIRS, 8)
+    taken_ends: NDArray[np.int64]  # of each level, shape (LEVELS,)
+    put: NDArray[np.uint64]  # where the levels lie in a slot, vector by vector, shape (PAIRS,)
+    put_masks: NDArray[np.uint64]  # shape (PAIRS, 8)
+    put_ends: NDArray[np.int64]  # of each vector, shape (32,)
+
+
 @numba.njit(**OPTIONS)
-def plan(where: Any, found: int, levels: Any, taken: Any, masks: Any) -> Any:
+def ways() -> Any:
+    """Return room for a plan."""
+    return Way(
+        np.empty(PAIRS, np.uint64), np.empty((PAIRS, VECTOR), np.uint64), np.empty(LEVELS, np.int64),
+        np.empty(PAIRS, np.uint64), np.empty((PAIRS, VECTOR), np.uint64), np.empty(_VECTORS, np.int64),
+    )  # fmt: skip
+
+
+@numba.njit(**OPTIONS)
+def plan(where: Any, found: int, levels: Any, way: Any) -> Any:
     """Give the rows of the candidates their places, and write these into ``where``.
 
     Args:
         where: rows of the candidates in the piece, changed where the plan holds.
         found: how many candidates there are.
         levels: room by row of the piece, -1 everywhere before and after.
-        taken: first words of the vectors of the piece and of the level, by pair, filled here, shape (PAIRS, 2).
-        masks: rows that go from one to the other, by pair, filled here, shape (PAIRS, 8).
+        way: `Way`, filled here.
 
     Returns:
-        How many levels and how many pairs there are; more levels than `LEVELS` where there is no plan.
+        How many levels there are; more than `LEVELS` where there is no plan.
     """
-    depth, pairs, done = 0, 0, 0
+    depth, pairs = 0, 0
     used, known = np.zeros(_PLACES, np.int64), np.full(PAIRS, -1, np.int64)
+    masks = np.empty((PAIRS, VECTOR), np.uint64)
     for number in range(found):
         row = where[number]
         if levels[row] >= 0:
-            done += 1
             continue
         level = used[row % _PLACES]
         if level == LEVELS:
-            depth = LEVELS + 1
-            break
+            levels[:] = -1
+            return LEVELS + 1
         used[row % _PLACES] = level + 1
         levels[row] = level
         depth = max(depth, level + 1)
-        vector = row // _PLACES
-        pair = known[vector * LEVELS + level]
+        pair = known[row // _PLACES * LEVELS + level]
         if pair < 0:
             pair = pairs
             pairs += 1
-            known[vector * LEVELS + level] = pair
-            taken[pair, 0], taken[pair, 1] = vector * VECTOR, level * VECTOR
-            masks[pair] = NOTHING
+            known[row // _PLACES * LEVELS + level] = pair
+            for word in range(VECTOR):
+                masks[pair, word] = NOTHING
         masks[pair, (row % _PLACES) >> 6] |= ONE << np.uint64(row & 63)
-        done += 1
-    if depth <= LEVELS:
-        for number in range(done):
-            row = where[number]
-            where[number] = row % _PLACES + _PLACES * levels[row]
-        for pair in range(pairs):
-            first = 64 * np.int64(taken[pair, 0])
-            levels[first : first + _PLACES] = -1
-    else:
-        levels[:] = -1
-    return depth, pairs
+    done = 0
+    for level in range(depth):
+        for vector in range(_VECTORS):
+            pair = known[vector * LEVELS + level]
+            if pair >= 0:
+                way.taken[done] = vector * 8 * VECTOR
+                for word in range(VECTOR):
+                    way.taken_masks[done, word] = masks[pair, word]
+                done += 1
+        way.taken_ends[level] = done
+    way.taken_ends[depth:] = done
+    done = 0
+    for vector in range(_VECTORS):
+        for level in range(depth):
+            pair = known[vector * LEVELS + level]
+            if pair >= 0:
+                way.put[done] = level * 8 * VECTOR
+                for word in range(VECTOR):
+                    way.put_masks[done, word] = masks[pair, word]
+                done += 1
+        way.put_ends[vector] = done
+    for number in range(found):
+        row = where[number]
+        where[number] = row % _PLACES + _PLACES * levels[row]
+    for vector in range(_VECTORS):
+        if way.put_ends[vector] > (way.put_ends[vector - 1] if vector else 0):
+            levels[_PLACES * vector : _PLACES * (vector + 1)] = -1
+    return depth
 
 
 def record(tape: Tape) -> NDArray[np.int32]:
@@ -137,33 +172,28 @@ def _majorities(levels: int) -> Any:
     return intrinsic(operation)
 
 
-def _taking(typing_context: Any, goal: Any, origin: Any, mask: Any) -> Any:  # noqa: ARG001
-    """Add the rows of a mask to a vector."""
+def _merging(typing_context: Any, goal: Any, base: Any, offsets: Any, masks: Any, first: Any, last: Any) -> Any:  # noqa: ARG001
+    """Replace the rows of masks in a vector, each by those of another vector."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        goal_, origin_, mask_ = _vectors(builder, *arguments)
-        chosen = builder.and_(builder.load(origin_, align=8), builder.load(mask_, align=8))
-        builder.store(builder.or_(builder.load(goal_, align=8), chosen), goal_, align=8)
+        goal, base, offsets, masks, first, last = arguments
+        word, kind = ir.IntType(64), ir.VectorType(ir.IntType(64), VECTOR)
+        (at,) = _vectors(builder, goal)
+        held = cgutils.alloca_once_value(builder, builder.load(at, align=8))
+        with cgutils.for_range_slice(builder, first, last, ir.Constant(word, 1), word) as (number, _):
+            offset = builder.load(builder.gep(builder.inttoptr(offsets, word.as_pointer()), [number]))
+            mask = builder.load(builder.gep(builder.inttoptr(masks, kind.as_pointer()), [number]), align=8)
+            (origin,) = _vectors(builder, builder.add(base, offset))
+            old = builder.load(held)
+            differs = builder.and_(builder.xor(old, builder.load(origin, align=8)), mask)
+            builder.store(builder.xor(old, differs), held)
+        builder.store(builder.load(held), at, align=8)
         return context.get_dummy_value()
 
-    return types.void(*[types.uint64] * 3), generate
+    return types.void(*[types.uint64] * 4, types.int64, types.int64), generate
 
 
-def _putting(typing_context: Any, goal: Any, origin: Any, mask: Any) -> Any:  # noqa: ARG001
-    """Replace the rows of a mask in a vector."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        goal_, origin_, mask_ = _vectors(builder, *arguments)
-        old = builder.load(goal_, align=8)
-        differs = builder.and_(builder.xor(old, builder.load(origin_, align=8)), builder.load(mask_, align=8))
-        builder.store(builder.xor(old, differs), goal_, align=8)
-        return context.get_dummy_value()
-
-    return types.void(*[types.uint64] * 3), generate
-
-
-_take: Any = intrinsic(_taking)
-_put: Any = intrinsic(_putting)
+_merge: Any = intrinsic(_merging)
 
 
 @numba.njit(**OPTIONS)
@@ -190,10 +220,11 @@ def _runner(levels: int) -> Any:
 
     @numba.njit(**OPTIONS)
     def run(t: Any, code: Any, s: Any, source: Any, result: Any, begin: int, entries: Any, where: Any, tests: Any,
-            found: int, pairs: int, taken: Any, masks: Any) -> None:  # fmt: skip
+            found: int, way: Any) -> None:  # fmt: skip
         base, stride, at = np.uint64(s.ctypes.data), np.uint64(source.shape[1]) * _EIGHT, np.uint64(begin) * _EIGHT
         sources, results = np.uint64(source.ctypes.data) + at, np.uint64(result.ctypes.data) + at
-        mask = np.uint64(masks.ctypes.data)
+        vectors, lanes = np.uint64(way.taken.ctypes.data), np.uint64(way.taken_masks.ctypes.data)
+        origins, places = np.uint64(way.put.ctypes.data), np.uint64(way.put_masks.ctypes.data)
         upcoming, first, last = 0, 0, code.shape[0]
         while first < last:
             end = entries[upcoming] + 1 if upcoming < found else last
@@ -209,15 +240,18 @@ def _runner(levels: int) -> Any:
                     o = row * np.uint64(WIDTH)
                     for w in range(words):
                         s[o + w] = t.preset[i]
-                    column = sources + np.uint64(code[i, 2]) * stride
-                    for pair in range(pairs if what == _IN else 0):
-                        _take(out + taken[pair, 1] * _EIGHT, column + taken[pair, 0] * _EIGHT,
-                              mask + np.uint64(pair) * _LINE)  # fmt: skip
+                    if what == _IN:
+                        column, begun = sources + np.uint64(code[i, 2]) * stride, 0
+                        for level in range(levels):
+                            _merge(out + np.uint64(level) * _LINE, column, vectors, lanes, begun, way.taken_ends[level])
+                            begun = way.taken_ends[level]
                 else:
-                    column = results + row * stride
-                    for pair in range(pairs):
-                        _put(column + taken[pair, 0] * _EIGHT, a + taken[pair, 1] * _EIGHT,
-                             mask + np.uint64(pair) * _LINE)  # fmt: skip
+                    column, begun = results + row * stride, 0
+                    for vector in range(_VECTORS):
+                        ended = way.put_ends[vector]
+                        if ended > begun:
+                            _merge(column + np.uint64(vector) * _LINE, a, origins, places, begun, ended)
+                        begun = ended
             if upcoming < found:
                 upcoming = settle(t, end - 1, s, np.uint64(WIDTH), entries, where, tests, upcoming, found)
             first = end
@@ -230,7 +264,7 @@ _run_2, _run_5, _run_8 = (_runner(levels) for levels in _SIZES)
 
 @numba.njit(**OPTIONS)
 def run(t: Any, code: Any, s: Any, source: Any, result: Any, begin: int, entries: Any, where: Any, tests: Any,
-        found: int, depth: int, pairs: int, taken: Any, masks: Any) -> None:  # fmt: skip
+        found: int, depth: int, way: Any) -> None:  # fmt: skip
     """Run a tape on the rows of a plan, and put its result in their places.
 
     Args:
@@ -245,13 +279,11 @@ def run(t: Any, code: Any, s: Any, source: Any, result: Any, begin: int, entries
         tests: their second words and targets; spoiled here.
         found: how many candidates there are.
         depth: levels of the plan.
-        pairs: of the plan.
-        taken: of the plan.
-        masks: of the plan.
+        way: of the plan.
     """
     if depth <= _SIZES[0]:
-        _run_2(t, code, s, source, result, begin, entries, where, tests, found, pairs, taken, masks)
+        _run_2(t, code, s, source, result, begin, entries, where, tests, found, way)
     elif depth <= _SIZES[1]:
-        _run_5(t, code, s, source, result, begin, entries, where, tests, found, pairs, taken, masks)
+        _run_5(t, code, s, source, result, begin, entries, where, tests, found, way)
     elif depth:
-        _run_8(t, code, s, source, result, begin, entries, where, tests, found, pairs, taken, masks)
+        _run_8(t, code, s, source, result, begin, entries, where, tests, found, way)

@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from remanence.kernels.row_gates import apart
-from remanence.kernels.row_gates.apart import LEVELS, PAIRS, VECTOR, WIDTH, plan, record
+from remanence.kernels.row_gates.apart import LEVELS, WIDTH, plan, record, ways
 from remanence.kernels.row_gates.compiled import can_compile, compile_tape
 from remanence.kernels.row_gates.errors import FULL, NOTHING, OPTIONS, draw
 from remanence.kernels.row_gates.interpreter import NEVER, PIECE, interpret, table
@@ -33,7 +33,7 @@ __all__ = ["can_compile", "candidates", "prepare", "row_gates"]
 
 CANDIDATES = (FAN_IN + 1) * BLOCK
 """Room for candidates of errors; they are drawn for as many entries of the tape as it holds, at least for one."""
-_EIGHT = np.uint64(VECTOR)
+_EIGHT = np.uint64(8)
 _apart = apart.run
 
 
@@ -90,19 +90,19 @@ def _piece(t: Any, rare: Any, s: Any, words: Any, source: Any, result: Any, begi
 
 
 @numba.njit(**OPTIONS)
-def _pieces(t: Any, rare: Any, code: Any, s: Any, few: Any, addresses: Any, source: Any, result: Any, first: int, last: int,
-            faults: Any, entries: Any, where: Any, tests: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+def _pieces(t: Any, rare: Any, code: Any, s: Any, few: Any, addresses: Any, source: Any, result: Any, first: int,
+            last: int, faults: Any, entries: Any, where: Any, tests: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """Run words ``first`` to ``last``, piece by piece; by compiled code where there are ``addresses`` of it."""
     stride = np.uint64(source.shape[1]) * _EIGHT
     until = rare.entry.size
     levels = np.full(PIECE * 64, -1, np.int64)
-    taken, masks = np.empty((PAIRS, 2), np.uint64), np.empty((PAIRS, VECTOR), np.uint64)
+    way = ways()
     for begin in range(first, last, PIECE):
         words = np.uint64(min(PIECE, last - begin))
         found, upto = draw(rare, 0, until, begin // PIECE, int(words) * 64, k0, k1, entries, where, tests)
-        depth, pairs = LEVELS + 1, 0
+        depth = LEVELS + 1
         if addresses.size and words % _EIGHT == 0 and upto == until:
-            depth, pairs = plan(where, found, levels, taken, masks)
+            depth = plan(where, found, levels, way)
         if depth > LEVELS:
             _piece(t, rare, s, words, source, result, begin, faults, entries, where, tests, found, upto, k0, k1)
             continue
@@ -111,7 +111,7 @@ def _pieces(t: Any, rare: Any, code: Any, s: Any, few: Any, addresses: Any, sour
             _call(addresses[number], np.uint64(s.ctypes.data), np.uint64(source.ctypes.data) + at,
                   np.uint64(result.ctypes.data) + at, stride, words // _EIGHT)  # fmt: skip
         if depth:
-            _apart(t, code, few, source, result, begin, entries, where, tests, found, depth, pairs, taken, masks)
+            _apart(t, code, few, source, result, begin, entries, where, tests, found, depth, way)
 
 
 def candidates(
@@ -127,8 +127,8 @@ def candidates(
         key: as in the package.
 
     Returns:
-        Where each piece begins, shape (pieces,), and entry, row in the piece, and second word with 2^32 times the target,
-        shape (n, 3); after those of a piece there is one whose entry is -1.
+        Where each piece begins, shape (pieces,), and entry, row in the piece, and second word with 2^32 times the
+        target, shape (n, 3); after those of a piece there is one whose entry is -1.
     """
     _, rare = table(tape, count, chances, None)
     room = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.uint64)

@@ -225,7 +225,7 @@ def _apply(s: Any, at: Any, flips: Any, target: int, preset: Any) -> None:
 @numba.njit(**OPTIONS)
 def fixed(s: Any, at: Any, inputs: int, rows: Any, target: int, preset: Any, classes: Any, faults: Any, begin: int,
           words: int) -> None:  # fmt: skip
-    """Make the errors of cells that fail in a class of the inputs every time; arguments as those of `mask`, and:
+    """Make the errors of cells that fail in a class of the inputs every time.
 
     Args:
         s: scratch.

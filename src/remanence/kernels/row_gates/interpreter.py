@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from remanence.kernels.row_gates.errors import FULL, HALF, LOW, NOTHING, ONE, OPTIONS, count_zeros, fixed, mask
-from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, KINDS, RARE
+from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, RARE
 from remanence.kernels.row_gates.tape import (
     COUNT,
     KEEP,
@@ -48,7 +48,7 @@ class Rare(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A tape as the loops read it. Part 0 is the output, 1 all inputs; target 0 is the output, 1 the first input, ..."""
+    """A tape as the loops read it. Part 0 is the output, 1 all inputs; target 0 is the output, then the inputs."""
 
     kind: NDArray[np.int64]
     out: NDArray[np.uint64]
@@ -145,7 +145,7 @@ def _counted(s: Any, o: Any, fan_in: Any, threshold: int, inverse: Any, keep: An
         s[o + w] = (((s[o + w] ^ inverse) & keep) | switched) ^ inverse
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(inline="always", **OPTIONS)
 def settle(t: Any, i: int, s: Any, width: Any, entries: Any, where: Any, tests: Any, first: int, found: int) -> int:
     """Decide the candidates of an entry, which has run, and make the errors.
 
