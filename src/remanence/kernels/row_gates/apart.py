@@ -225,6 +225,9 @@ def _runner(levels: int) -> Any:
         sources, results = np.uint64(source.ctypes.data) + at, np.uint64(result.ctypes.data) + at
         vectors, lanes = np.uint64(way.taken.ctypes.data), np.uint64(way.taken_masks.ctypes.data)
         origins, places = np.uint64(way.put.ctypes.data), np.uint64(way.put_masks.ctypes.data)
+        # Arrays out of a tuple are counted each time, which takes longer than a gate.
+        slots, fan_in, inputs, preset, shares, place = t.out, t.fan_in, t.inputs, t.preset, t.shares, t.place
+        taken_ends, put_ends = way.taken_ends, way.put_ends
         upcoming, first, last = 0, 0, code.shape[0]
         while first < last:
             end = entries[upcoming] + 1 if upcoming < found else last
@@ -236,24 +239,26 @@ def _runner(levels: int) -> Any:
                     majority(out, a, b, c, np.uint64(~np.int64(code[i, 5])))
                 elif what == _ANY:
                     _any(t, i, s)
-                elif what == _CONSTANT or what == _IN:
+                elif what in (_CONSTANT, _IN):
                     o = row * np.uint64(WIDTH)
                     for w in range(words):
-                        s[o + w] = t.preset[i]
+                        s[o + w] = preset[i]
                     if what == _IN:
                         column, begun = sources + np.uint64(code[i, 2]) * stride, 0
                         for level in range(levels):
-                            _merge(out + np.uint64(level) * _LINE, column, vectors, lanes, begun, way.taken_ends[level])
-                            begun = way.taken_ends[level]
+                            _merge(out + np.uint64(level) * _LINE, column, vectors, lanes, begun, taken_ends[level])
+                            begun = taken_ends[level]
                 else:
                     column, begun = results + row * stride, 0
                     for vector in range(_VECTORS):
-                        ended = way.put_ends[vector]
+                        ended = put_ends[vector]
                         if ended > begun:
                             _merge(column + np.uint64(vector) * _LINE, a, origins, places, begun, ended)
                         begun = ended
             if upcoming < found:
-                upcoming = settle(t, end - 1, s, np.uint64(WIDTH), entries, where, tests, upcoming, found)
+                i = end - 1
+                upcoming = settle(i, s, np.uint64(WIDTH), slots[i], fan_in, inputs[i], preset[i], shares, place[i], entries,
+                                  where, tests, upcoming, found)  # fmt: skip
             first = end
 
     return run

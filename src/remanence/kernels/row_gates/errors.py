@@ -67,19 +67,21 @@ def draw(rare: Any, first: int, until: int, block: int, rows: int, k0: Any, k1: 
     """
     found = 0
     b = np.uint64(block)
+    # An array out of a tuple is counted each time, so all are taken out once.
+    of, numbered, targets, stays, quiets = rare.entry, rare.number, rare.target, rare.stay, rare.quiet
     numbers, kinds = np.zeros(GROUP, np.uint64), np.zeros(GROUP, np.uint64)
     hits, words = np.zeros(GROUP, np.uint64), np.empty((4, GROUP), np.uint64)
     seconds = np.empty((4, GROUP), np.uint64)
     for start in range(first, until, GROUP):
         many = min(GROUP, until - start)
         for j in range(many):
-            numbers[j], kinds[j] = rare.number[start + j], _KINDS * rare.target[start + j]
+            numbers[j], kinds[j] = numbered[start + j], _KINDS * targets[start + j]
         for j in range(np.uint64(GROUP)):  # the first call of each, in vectors: most have no candidate
             words[0, j], words[1, j], words[2, j], words[3, j] = _philox(NOTHING, numbers[j], b, kinds[j], k0, k1)
         hit = 0
         for j in range(many):
             hits[hit] = j
-            hit += words[0, j] > rare.quiet[start + j]
+            hit += words[0, j] > quiets[start + j]
         for chunk in range(0, hit, LANES):
             for lane in range(np.uint64(LANES)):
                 h = np.uint64(chunk) + lane
@@ -90,9 +92,9 @@ def draw(rare: Any, first: int, until: int, block: int, rows: int, k0: Any, k1: 
         for h in range(hit):
             j = hits[h]
             if found > entries.size - rows:
-                return _whole(rare.entry, start + int(j), entries, found)
+                return _whole(of, start + int(j), entries, found)
             pair = np.uint64(start) + j
-            stay, quiet, entry, target = rare.stay[pair], rare.quiet[pair], rare.entry[pair], rare.target[pair] << HALF
+            stay, quiet, entry, target = stays[pair], quiets[pair], of[pair], targets[pair] << HALF
             t, kind, call, row, going = numbers[j], kinds[j], NOTHING, -1, True
             a0, a1, a2, a3 = words[0, j], words[1, j], words[2, j], words[3, j]
             b0, b1, b2, b3 = seconds[0, h], seconds[1, h], seconds[2, h], seconds[3, h]

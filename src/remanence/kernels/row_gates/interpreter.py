@@ -145,15 +145,21 @@ def _counted(s: Any, o: Any, fan_in: Any, threshold: int, inverse: Any, keep: An
         s[o + w] = (((s[o + w] ^ inverse) & keep) | switched) ^ inverse
 
 
-@numba.njit(inline="always", **OPTIONS)
-def settle(t: Any, i: int, s: Any, width: Any, entries: Any, where: Any, tests: Any, first: int, found: int) -> int:
+@numba.njit(**OPTIONS)
+def settle(i: int, s: Any, width: Any, out: Any, fan_in: Any, inputs: int, preset: Any, shares: Any, place: int,
+           entries: Any, where: Any, tests: Any, first: int, found: int) -> int:  # fmt: skip
     """Decide the candidates of an entry, which has run, and make the errors.
 
     Args:
-        t: `Table`.
         i: entry.
         s: scratch, flat.
         width: words of a slot.
+        out: slot written.
+        fan_in: slots read, by entry.
+        inputs: how many are read.
+        preset: all ones or all zeros.
+        shares: `Table.shares`.
+        place: number of its instruction.
         entries: of the candidates, ascending.
         where: their rows.
         tests: their second words, and 2^32 times their targets; spoiled here.
@@ -167,12 +173,12 @@ def settle(t: Any, i: int, s: Any, width: Any, entries: Any, where: Any, tests: 
     while upcoming < found and entries[upcoming] == i:
         row, target = where[upcoming], tests[upcoming] >> HALF
         word, bit, zeros = np.uint64(row >> 6), np.uint64(row & 63), 0
-        for number in range(t.inputs[i]):
-            zeros += 1 - int((s[t.fan_in[i, number] * width + word] >> bit) & ONE)
-        wrong = float(tests[upcoming] & LOW) < t.shares[t.place[i], 1 if target else 0, zeros]
+        for number in range(inputs):
+            zeros += 1 - int((s[fan_in[i, number] * width + word] >> bit) & ONE)
+        wrong = float(tests[upcoming] & LOW) < shares[place, 1 if target else 0, zeros]
         if not target:
             if wrong:
-                s[t.out[i] * width + word] ^= ONE << bit
+                s[out * width + word] ^= ONE << bit
         elif wrong:
             turning = True
         else:
@@ -183,8 +189,8 @@ def settle(t: Any, i: int, s: Any, width: Any, entries: Any, where: Any, tests: 
             target = tests[candidate] >> HALF
             if target:
                 word, one = np.uint64(where[candidate] >> 6), ONE << np.uint64(where[candidate] & 63)
-                at = t.fan_in[i, target - ONE] * width + word
-                s[at] = (s[at] & ~one) | (one & t.preset[i])
+                at = fan_in[i, target - ONE] * width + word
+                s[at] = (s[at] & ~one) | (one & preset)
     return upcoming
 
 
@@ -217,11 +223,14 @@ def interpret(t: Any, first: int, last: int, s: Any, words: Any, source: Any, re
     upcoming = 0
     classes = np.empty((3, PIECE), np.uint64)
     following = entries[0] if found else -1
+    # An array out of a tuple is counted each time, so all are taken out once.
+    kinds, outs, fan_in, inputs, presets, places = t.kind, t.out, t.fan_in, t.inputs, t.preset, t.place
+    thresholds, traffic, upto, dense, shares = t.threshold, t.traffic, t.upto, t.dense, t.shares
     for i in range(first, last):
-        kind, inv = t.kind[i], t.preset[i]
-        o, a, b, c = t.out[i] * width, t.fan_in[i, 0] * width, t.fan_in[i, 1] * width, t.fan_in[i, 2] * width
-        while line < t.upto[i]:  # lines of the next piece come from memory while the gates of this one run
-            row, part = t.traffic[line // LINES], np.uint64(line % LINES)
+        kind, inv = kinds[i], presets[i]
+        o, a, b, c = outs[i] * width, fan_in[i, 0] * width, fan_in[i, 1] * width, fan_in[i, 2] * width
+        while line < upto[i]:  # lines of the next piece come from memory while the gates of this one run
+            row, part = traffic[line // LINES], np.uint64(line % LINES)
             if row >= 0:
                 _prefetch(sources + np.uint64(row) * stride + part * _LINE)
             else:
@@ -265,22 +274,23 @@ def interpret(t: Any, first: int, last: int, s: Any, words: Any, source: Any, re
                 majority = (s[a + w] & s[b + w]) | (s[c + w] & (s[a + w] | s[b + w]))
                 s[o + w] = ((s[o + w] ^ inv) | ~majority) ^ inv
         elif kind == COUNT or kind == COUNT + KEEP:
-            _counted(s, o, t.fan_in[i], t.threshold[i], inv, NOTHING if kind == COUNT else FULL, width, words)
+            _counted(s, o, fan_in[i], thresholds[i], inv, NOTHING if kind == COUNT else FULL, width, words)
         elif kind == SET:
             for w in range(words):
                 s[o + w] = inv
         elif kind == LOAD:
             for w in range(words):
-                s[o + w] = source[t.fan_in[i, 0], np.uint64(begin) + w]
+                s[o + w] = source[fan_in[i, 0], np.uint64(begin) + w]
         else:
             for w in range(words):
-                result[t.out[i], np.uint64(begin) + w] = s[a + w]
-        if t.dense[i]:
-            _classes(s, t.fan_in[i], t.inputs[i], width, words, classes)  # before any input is turned over
+                result[outs[i], np.uint64(begin) + w] = s[a + w]
+        if dense[i]:
+            _classes(s, fan_in[i], inputs[i], width, words, classes)  # before any input is turned over
         if i == following:
-            upcoming = settle(t, i, s, width, entries, where, tests, upcoming, found)
+            upcoming = settle(i, s, width, o // width, fan_in, inputs[i], inv, shares, places[i], entries, where, tests,
+                              upcoming, found)  # fmt: skip
             following = entries[upcoming] if upcoming < found else -1
-        if t.dense[i]:
+        if dense[i]:
             place = t.place[i]
             for number in range(t.inputs[i] + 1):
                 at = t.fan_in[i, number - 1] * width if number else o
