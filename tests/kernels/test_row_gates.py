@@ -30,7 +30,7 @@ from remanence.kernels.row_gates import (
     unpack_numbers,
 )
 from remanence.kernels.row_gates.errors import draw
-from remanence.kernels.row_gates.interpreter import Rare
+from remanence.kernels.row_gates.interpreter import rare_errors
 from remanence.kernels.row_gates.reference import BLOCK
 
 COLUMNS = 9
@@ -295,9 +295,8 @@ def test_a_gap_beyond_all_whole_numbers_ends_a_block(rate: float) -> None:
     """Without the bound that lets most instructions leave early."""
     room = np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.uint64)
     one = np.uint64(1)
-    rare = Rare(
-        np.zeros(1, np.int64), np.zeros(1, np.uint64), np.zeros(1, np.uint64), np.array([-rate]), np.array([-1.0])
-    )
+    none = np.zeros(1, np.int64)
+    rare = rare_errors(none, none, none, np.array([rate]))._replace(quiet=np.array([-1.0]))
     found = draw(rare, 0, 1, 0, BLOCK, one, one, *room)
     assert found == (0, 1)
 

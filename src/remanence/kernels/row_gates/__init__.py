@@ -31,8 +31,9 @@ _MANY = 1 << 22
 """Words from which on "auto" compiles a program: below, that takes longer than it saves."""
 _GATES = 16
 """Instructions a column that is given or kept from which on "auto" compiles: below, memory sets the pace anyway."""
-_QUIET = 1e-6
-"""Largest probability with which "auto" compiles: above, most pieces of the rows need the interpreter, too."""
+_QUIET = 128.0
+"""Expected candidates of errors in 16,384 rows up to which "auto" compiles: with more, running the rows that have some
+once more takes as long as compiled code saves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,11 +187,19 @@ def row_gates(
     from remanence.kernels.row_gates import cpu
 
     if backend == "auto":
-        quiet = faults is None and (chances is None or float(chances.max()) <= _QUIET)
+        quiet = faults is None and _candidates(instructions, chances) <= _QUIET
         moved = len(given) + len(kept)
         pays = state.shape[1] >= _MANY and len(instructions) >= _GATES * moved
         backend = "compiled" if quiet and pays and cpu.can_compile() else "cpu"
     return cpu.row_gates(state, instructions, given, kept, chances, key, faults, backend == "compiled"), backend
+
+
+def _candidates(instructions: Instructions, chances: NDArray[np.float64] | None) -> float:
+    """Return how many candidates of errors there are in a block of rows, on average."""
+    if chances is None:
+        return 0.0
+    largest = chances.max(axis=2)
+    return float(reference.BLOCK * (largest[:, 0] + instructions.inputs * largest[:, 1]).sum())
 
 
 def _chances(

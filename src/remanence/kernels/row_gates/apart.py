@@ -257,8 +257,8 @@ def _runner(levels: int) -> Any:
                         begun = ended
             if upcoming < found:
                 i = end - 1
-                upcoming = settle(i, s, np.uint64(WIDTH), slots[i], fan_in, inputs[i], preset[i], shares, place[i], entries,
-                                  where, tests, upcoming, found)  # fmt: skip
+                upcoming = settle(i, s, np.uint64(WIDTH), slots[i], fan_in, inputs[i], preset[i], shares, place[i],
+                                  entries, where, tests, upcoming, found)  # fmt: skip
             first = end
 
     return run

@@ -18,9 +18,9 @@ ONE = np.uint64(1)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_TWO, _KINDS = np.uint64(2), np.uint64(KINDS)
-GROUP = 64
-"""Instructions whose first draws are made at once."""
+_TWO, _THREE, _KINDS = np.uint64(2), np.uint64(3), np.uint64(KINDS)
+GROUP = 256
+"""Outputs and inputs whose first draws are made at once."""
 LANES = 16
 """Words, or instructions, whose numbers are drawn at once."""
 
@@ -68,54 +68,54 @@ def draw(rare: Any, first: int, until: int, block: int, rows: int, k0: Any, k1: 
     found = 0
     b = np.uint64(block)
     # An array out of a tuple is counted each time, so all are taken out once.
-    of, numbered, targets, stays, quiets = rare.entry, rare.number, rare.target, rare.stay, rare.quiet
-    numbers, kinds = np.zeros(GROUP, np.uint64), np.zeros(GROUP, np.uint64)
-    hits, words = np.zeros(GROUP, np.uint64), np.empty((4, GROUP), np.uint64)
-    seconds = np.empty((4, GROUP), np.uint64)
+    of, numbered, stays, quiets, calls = rare.entry, rare.number, rare.stay, rare.quiet, rare.call
+    targets, fours, kinds = rare.target, rare.fours, rare.targets
+    words = np.empty((4, GROUP + 2 * LANES), np.uint64)
+    hits, seconds = np.zeros(GROUP, np.uint64), np.empty((4, GROUP), np.uint64)
     for start in range(first, until, GROUP):
         many = min(GROUP, until - start)
-        for j in range(many):
-            numbers[j], kinds[j] = numbered[start + j], _KINDS * targets[start + j]
-        for j in range(np.uint64(GROUP)):  # the first call of each, in vectors: most have no candidate
-            words[0, j], words[1, j], words[2, j], words[3, j] = _philox(NOTHING, numbers[j], b, kinds[j], k0, k1)
+        low, high = rare.low[start], rare.high[start + many - 1]
+        for chunk in range(0, high - low, LANES):  # the first words, in vectors: most give no candidate
+            for lane in range(np.uint64(LANES)):
+                c, at = np.uint64(low + chunk) + lane, np.uint64(chunk) + lane
+                words[0, at], words[1, at], words[2, at], words[3, at] = _philox(
+                    NOTHING, fours[c], b, _KINDS * kinds[c], k0, k1
+                )
         hit = 0
         for j in range(many):
             hits[hit] = j
-            hit += words[0, j] > quiets[start + j]
+            hit += words[numbered[start + j] & _THREE, calls[start + j] - low] > quiets[start + j]
+        for h in range(hit, min(hit + LANES, GROUP)):
+            hits[h] = 0
         for chunk in range(0, hit, LANES):
             for lane in range(np.uint64(LANES)):
                 h = np.uint64(chunk) + lane
-                j = hits[h]
+                pair = np.uint64(start) + hits[h]
                 seconds[0, h], seconds[1, h], seconds[2, h], seconds[3, h] = _philox(
-                    NOTHING, numbers[j], b, kinds[j] + ONE, k0, k1
+                    NOTHING, numbered[pair], b, _KINDS * targets[pair] + ONE, k0, k1
                 )
         for h in range(hit):
-            j = hits[h]
+            pair = np.uint64(start) + hits[h]
             if found > entries.size - rows:
-                return _whole(of, start + int(j), entries, found)
-            pair = np.uint64(start) + j
+                return _whole(of, start + np.int64(hits[h]), entries, found)
             stay, quiet, entry, target = stays[pair], quiets[pair], of[pair], targets[pair] << HALF
-            t, kind, call, row, going = numbers[j], kinds[j], NOTHING, -1, True
-            a0, a1, a2, a3 = words[0, j], words[1, j], words[2, j], words[3, j]
-            b0, b1, b2, b3 = seconds[0, h], seconds[1, h], seconds[2, h], seconds[3, h]
-            while going:
-                for i in range(4):
-                    drawn = a0 if i == 0 else (a1 if i == 1 else (a2 if i == 2 else a3))
-                    if drawn <= quiet:  # a whole block further, at least
-                        going = False
-                        break
-                    gap = math.log((float(drawn) + 0.5) * 2.0**-32) / stay
-                    row += 1 + int(min(gap, float(rows)))  # as a whole number the gap may not fit one
-                    if row >= rows:
-                        going = False
-                        break
-                    entries[found], where[found] = entry, row
-                    tests[found] = target | (b0 if i == 0 else (b1 if i == 1 else (b2 if i == 2 else b3)))
-                    found += 1
-                if going:
+            t, kind, call, row = numbered[pair], _KINDS * targets[pair] + ONE, NOTHING, -1
+            drawn = words[t & _THREE, calls[pair] - low]
+            test0, skip0, test1, skip1 = seconds[0, h], seconds[1, h], seconds[2, h], seconds[3, h]
+            odd = False
+            while drawn > quiet:  # else the next one is a whole block further, at least
+                gap = math.log((float(drawn) + 0.5) * 2.0**-32) / stay
+                row += 1 + int(min(gap, float(rows)))  # as a whole number the gap may not fit one
+                if row >= rows:
+                    break
+                entries[found], where[found] = entry, row
+                tests[found] = target | (test1 if odd else test0)
+                found += 1
+                drawn = skip1 if odd else skip0
+                if odd:
                     call += ONE
-                    a0, a1, a2, a3 = _philox(call, t, b, kind, k0, k1)
-                    b0, b1, b2, b3 = _philox(call, t, b, kind + ONE, k0, k1)
+                    test0, skip0, test1, skip1 = _philox(call, t, b, kind, k0, k1)
+                odd = not odd
     return found, until
 
 

@@ -12,7 +12,7 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from remanence.kernels.row_gates.errors import FULL, HALF, LOW, NOTHING, ONE, OPTIONS, count_zeros, fixed, mask
+from remanence.kernels.row_gates.errors import FULL, HALF, LANES, LOW, NOTHING, ONE, OPTIONS, count_zeros, fixed, mask
 from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, RARE
 from remanence.kernels.row_gates.tape import (
     COUNT,
@@ -33,6 +33,7 @@ PIECE = BLOCK // 64
 """Words of a piece."""
 LINES = PIECE // 8
 _EIGHT, _LINE, _WIDTH = np.uint64(8), np.uint64(64), np.uint64(PIECE)
+_TARGETS = 1 + FAN_IN
 NEVER = 3e-15
 """Probability at and below which no word of 32 bits gives a candidate in a block."""
 
@@ -44,7 +45,12 @@ class Rare(NamedTuple):
     number: NDArray[np.uint64]  # of the instruction
     target: NDArray[np.uint64]  # 0 for the output, then the inputs
     stay: NDArray[np.float64]  # ln(1 - P)
-    quiet: NDArray[np.float64]  # largest first word without a candidate in a block
+    quiet: NDArray[np.float64]  # largest word without a candidate in a block
+    call: NDArray[np.int64]  # of Philox that gives its first word
+    low: NDArray[np.int64]  # first call for the same four instructions
+    high: NDArray[np.int64]  # and the one after the last
+    fours: NDArray[np.uint64]  # instruction over 4, by call; some room beyond
+    targets: NDArray[np.uint64]  # target, by call
 
 
 class Table(NamedTuple):
@@ -80,10 +86,6 @@ def table(
     of[:, 1:] *= tape.turns
     failing[own] = np.any(cells[tape.place[own]] >= 0, axis=(1, 2))
     entry, target = np.nonzero((of > NEVER) & (of <= RARE))
-    each, of_which = np.unique(of[entry, target], return_inverse=True)
-    stay = np.array([math.log1p(-p) for p in each.tolist()])[of_which]
-    # A little less than the bound, so that rounding cannot hide a candidate.
-    quiet = np.floor(np.exp(stay * BLOCK * (1.0 + 1e-9)) * 2.0**32 - 1.0)
     return Table(
         tape.kind,
         tape.out.astype(np.uint64),
@@ -99,7 +101,32 @@ def table(
         np.rint(rates * 2**BITS).astype(np.int64),
         rates / np.where(largest > 0.0, largest, 1.0)[..., None] * 2.0**32,
         cells,
-    ), Rare(entry, tape.place[entry].astype(np.uint64), target.astype(np.uint64), stay, quiet)
+    ), rare_errors(entry, tape.place[entry], target, of[entry, target])
+
+
+def rare_errors(
+    entry: NDArray[np.int64], place: NDArray[np.int64], target: NDArray[np.int64], largest: NDArray[np.float64]
+) -> Rare:
+    """Return what `errors.draw` needs.
+
+    Args:
+        entry: of the tape, ascending.
+        place: number of the instruction.
+        target: 0 for the output, then the inputs.
+        largest: P.
+    """
+    each, of_which = np.unique(largest, return_inverse=True)
+    stay = np.array([math.log1p(-p) for p in each.tolist()])[of_which]
+    # A little less than the bound, so that rounding cannot hide a candidate.
+    quiet = np.floor(np.exp(stay * BLOCK * (1.0 + 1e-9)) * 2.0**32 - 1.0)
+    calls, call = np.unique(place // 4 * _TARGETS + target, return_inverse=True)
+    fours, targets = np.divmod(calls, _TARGETS)
+    room = np.zeros(LANES, np.int64)
+    return Rare(
+        entry, place.astype(np.uint64), target.astype(np.uint64), stay, quiet, call,
+        np.searchsorted(fours, place // 4), np.searchsorted(fours, place // 4, side="right"),
+        np.concatenate([fours, room]).astype(np.uint64), np.concatenate([targets, room]).astype(np.uint64),
+    )  # fmt: skip
 
 
 def _prefetching(typing_context: Any, address: Any) -> Any:  # noqa: ARG001

@@ -103,17 +103,19 @@ def _flips(
     stay = math.log1p(-largest)
     for block in range(-(-zeros.size // BLOCK)):
         rows = zeros[block * BLOCK : (block + 1) * BLOCK]
+        skip = _words(1, place // 4, block, KINDS * target, key)[place % 4]
         row, candidate, calls = -1, 0, 16
-        skips, tests = (_words(calls, place, block, kind + KINDS * target, key) for kind in (0, 1))
+        following = _words(calls, place, block, 1 + KINDS * target, key).reshape(-1, 2)
         while True:
-            if candidate == skips.size:
-                calls *= 2
-                skips, tests = (_words(calls, place, block, kind + KINDS * target, key) for kind in (0, 1))
-            gap = math.log((float(skips[candidate]) + 0.5) * 2.0**-32) / stay
+            gap = math.log((float(skip) + 0.5) * 2.0**-32) / stay
             row += 1 + int(min(gap, rows.size))  # the gap may be infinite
             if row >= rows.size:
                 break
-            if float(tests[candidate]) < rates[rows[row]] / largest * 2.0**32:
+            if candidate == len(following):
+                calls *= 2
+                following = _words(calls, place, block, 1 + KINDS * target, key).reshape(-1, 2)
+            test, skip = following[candidate]
+            if float(test) < rates[rows[row]] / largest * 2.0**32:
                 flips[block * BLOCK + row] = 1
             candidate += 1
     return flips
