@@ -26,9 +26,9 @@ from remanence.kernels.row_gates import (
 )
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
-"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the name
-and ".inputs", that an input of the gate is turned over to the gate's preset, likewise, each input for itself. What is
-not named never fails."""
+"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the
+name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself. What
+is not named never fails."""
 Errors: TypeAlias = bool | Rates | GateSet | Array | None
 """Whose errors a run has: see `rates_of`."""
 

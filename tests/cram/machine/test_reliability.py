@@ -58,9 +58,11 @@ def test_the_measured_error_is_the_predicted_one() -> None:
     assert told.predicted < told.bound
 
 
-@pytest.mark.parametrize("errors", [{"AND2.inputs": [0.0, 4e-4, 1e-3]},
-                                    {"AND2.inputs": [0.0, 4e-4, 1e-3], "AND2": [0.0, 1e-4, 3e-4], "NOT.inputs": [5e-4, 0.0],
-                                     "NAND2.inputs": [2e-4, 1e-4, 0.0], "PRESET": 1e-5}])  # fmt: skip
+TURNED = {"AND2.inputs": [0.0, 4e-4, 1e-3]}
+MIXED = {"AND2": [0.0, 1e-4, 3e-4], "NOT.inputs": [5e-4, 0.0], "NAND2.inputs": [2e-4, 1e-4, 0.0], "PRESET": 1e-5}
+
+
+@pytest.mark.parametrize("errors", [TURNED, TURNED | MIXED])
 def test_inputs_turned_over_are_predicted(errors: dict[str, Any]) -> None:
     builder = Builder(("AND2", "NAND2", "NOT"))
     a, b = builder.input("a", 4), builder.input("b", 4)

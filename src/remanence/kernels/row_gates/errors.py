@@ -89,9 +89,9 @@ def draw(rare: Any, first: int, until: int, block: int, rows: int, k0: Any, k1: 
             hits[h] = 0
         for chunk in range(0, hit, LANES):
             for lane in range(np.uint64(LANES)):
-                h = np.uint64(chunk) + lane
-                pair = np.uint64(start) + hits[h]
-                seconds[0, h], seconds[1, h], seconds[2, h], seconds[3, h] = _philox(
+                at = np.uint64(chunk) + lane
+                pair = np.uint64(start) + hits[at]
+                seconds[0, at], seconds[1, at], seconds[2, at], seconds[3, at] = _philox(
                     NOTHING, numbered[pair], b, _KINDS * targets[pair] + ONE, k0, k1
                 )
         for h in range(hit):
