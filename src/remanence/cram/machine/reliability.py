@@ -80,7 +80,7 @@ def measured(
 def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
     """Return how often a program is wrong, from its single faults.
 
-    Each outcome is inverted, and each input that can be turned over is, in all rows in turn and the outputs compared: as
+    Each outcome is inverted, and each input that can be is turned over, in all rows in turn; the outputs are compared: as
     many runs as instructions, and as inputs where their gates turn them over.
 
     Args:
