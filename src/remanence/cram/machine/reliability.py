@@ -80,8 +80,8 @@ def measured(
 def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
     """Return how often a program is wrong, from its single faults.
 
-    Each outcome is inverted, and each input that can be is turned over, in all rows in turn; the outputs are compared: as
-    many runs as instructions, and as inputs where their gates turn them over.
+    Each outcome is inverted, and each input that can be is turned over, in all rows in turn; the outputs are compared.
+    So there are as many runs as instructions, and as inputs where their gates turn them over.
 
     Args:
         program: without MOVE, which mixes rows.
