@@ -4,12 +4,17 @@ A gate operation is one gate in one row; presets are not counted. Rows 2^22, or 
 peers: one byte a bit, the structure of AritPIM's simulator (written here, its code is not used), and 64 rows a word,
 one gate after the other over all rows. All must give the sums and products of NumPy before anything is timed.
 
+AritPIM itself runs beside them where `REMANENCE_ARITPIM` names its checkout: its bit-serial sum and product of the same
+width from NOT and NOR on 2^20 rows, one byte a bit, its own gates counted without its INITs.
+
 Limits, measured here: the bytes that gates read and write (three words of 8 bytes for 64 operations of a NAND) at the
 speed of the first- and second-level cache; and the columns that must come from and go to memory, at that of memory.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
 import statistics
 import sys
 import time
@@ -125,7 +130,40 @@ def bandwidth(words: int) -> float:
     return 24.0 * words * repeats * workers / seconds(both)
 
 
+def aritpim(what: str, bits: int) -> float:
+    """Gate operations per second of AritPIM's simulator; its columns stand where its tests put them."""
+    simulator, arithmetic = (importlib.import_module(name) for name in ("simulator", "AritPIM"))
+    algorithms = arithmetic.SerialArithmetic
+    run = algorithms.fixedMultiplication if what == "multiply" else algorithms.fixedAddition
+    width = 2 * bits if what == "multiply" else bits
+    x, y, z, rest = np.split(np.arange(256), [bits, 2 * bits, 2 * bits + width])
+    rng = np.random.default_rng(0)
+    left, right = (rng.integers(0, 1 << bits, BYTE_ROWS).astype(np.uint64) for _ in "xy")
+    places = np.arange(64, dtype=np.uint64)[:, None]
+    array = simulator.SerialSimulator(BYTE_ROWS, 256)
+
+    def once() -> None:
+        array.memory[x], array.memory[y] = (number >> places[:bits] & np.uint64(1) for number in (left, right))
+        array.log.clear()
+        begun = time.perf_counter()
+        run(array, x, y, z, rest)
+        times.append(time.perf_counter() - begun)
+
+    times: list[float] = []
+    for _ in range(3):
+        once()
+    found = (array.memory[z].astype(np.uint64) << places[:width]).sum(axis=0)
+    expected = left * right if what == "multiply" else (left + right) & np.uint64((1 << bits) - 1)
+    assert np.array_equal(found, expected), "results differ: no speed is reported"
+    gates = sum("INIT" not in line for line in array.getLog())
+    return gates * BYTE_ROWS / statistics.median(times)
+
+
 def main() -> None:
+    if "REMANENCE_ARITPIM" in os.environ:
+        sys.path[:0] = [os.path.join(os.environ["REMANENCE_ARITPIM"], "serial"), os.environ["REMANENCE_ARITPIM"]]
+    else:
+        print("AritPIM: not measured (REMANENCE_ARITPIM names no checkout)")
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1 << 22
     caches = {name: bandwidth(words) for name, words in (("L1", 1 << 10), ("L2", 1 << 14), ("memory", 1 << 23))}
     print(f"threads {numba.get_num_threads()}; NAND of columns: " + ", ".join(
@@ -150,14 +188,20 @@ def main() -> None:
             / seconds(lambda: small.numpy(octets, np.uint8(1))),  # noqa: B023
             "NumPy, 64 rows a word": done / seconds(lambda: case.numpy(case.state, np.uint64(2**64 - 1))),  # noqa: B023
         }  # fmt: skip
+        if "REMANENCE_ARITPIM" in os.environ:
+            peers[f"AritPIM ({BYTE_ROWS} rows)"] = aritpim(what, bits)
         for name, speed in peers.items():
             print(f"  {name:<42} {speed:9.2e} gate operations/s")
-        byte, word = peers.values()
+        byte, word = list(peers.values())[:2]
+        clean: dict[str, float] = {}
+        cached = caches["L1"] / 0.375
         for backend in ("cpu", "compiled"):
             for rate in (0.0, 1e-5, 1e-3, 1e-2):
                 speed = done / seconds(lambda: case.run(backend, rate))  # noqa: B023
                 name = f"{backend}, errors {rate:g}" if rate else f"{backend}, no errors"
-                print(f"  {name:<42} {speed:9.2e}   {speed / byte:7.0f} and {speed / word:5.1f} times the peers")
+                share = speed / clean.setdefault(backend, speed)
+                print(f"  {name:<42} {speed:9.2e}   {speed / byte:7.0f} and {speed / word:5.1f} times the first peers, "
+                      f"{share:4.2f} of no errors, {speed / cached:4.2f} of the cache's limit")  # fmt: skip
         print(f"  limits: L1 {caches['L1'] / 0.375:.2e}, L2 {caches['L2'] / 0.375:.2e} (operands through the cache), "
               f"memory {caches['memory'] / moved * case.gates:.2e} (columns in and out)")  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from remanence.cram.netlist import Builder
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import faults, from_bits, run, run_bits, to_bits
+from remanence.data import build
 
 ROWS = 300_000
 
@@ -179,3 +181,68 @@ def test_numbers_of_all_widths_go_through(bits: int, signed: bool) -> None:
     assert found.dtype == (object if bits > (64 if signed else 63) else np.int64)
     as_python = np.array([int(number) for number in given], object)
     assert np.array_equal(run(program, {"a": as_python})["inverse"], found)
+
+
+def and_of_and() -> Program:
+    """An AND whose inputs are read again, so that what it did to them shows."""
+    builder = Builder(("AND2", "NAND2"))
+    a, b = builder.input("a", 1)[0], builder.input("b", 1)[0]
+    builder.output("first", (builder.gate("AND2", a, b),))
+    builder.output("second", (builder.gate("NAND2", a, b),))
+    return schedule(builder.netlist(), columns=4)
+
+
+def test_inputs_turned_over_show_where_they_are_read_again() -> None:
+    """Preset 1 drives zeros to one: the NAND is wrong where all zeros of its inputs were turned over."""
+    given, program = operands(7), and_of_and()
+    assert [name for name in program.counts() if name.startswith(("AND", "NAND"))] == ["NAND2", "AND2"]
+    first = next(place for place, code in enumerate(program.opcodes) if code < PRESET_0)
+    assert program.opcodes[first] == OPCODES["AND2"]
+    found = run(program, given, errors={"AND2.inputs": [0.0, 0.02, 0.3]}, seed=2)
+    assert np.array_equal(found["first"], given["a"] & given["b"])
+    zeros, wrong = 2 - given["a"] - given["b"], found["second"] != 1 - (given["a"] & given["b"])
+    assert not wrong[zeros == 0].any()
+    for number, rate in ((1, 0.02), (2, 0.09)):
+        chosen = wrong[zeros == number]
+        assert stats.binomtest(int(chosen.sum()), chosen.size, rate).pvalue > 1e-6
+    again = run(program, given, variation={"AND2.inputs": [0.0, 0.02, 0.3]}, cells=5)
+    stays = run(program, given, variation={"AND2.inputs": [0.0, 0.02, 0.3]}, cells=5, seed=9)
+    assert np.array_equal(again["second"], stays["second"])
+    wrong = again["second"] != 1 - (given["a"] & given["b"])
+    assert not wrong[zeros == 0].any()
+    for number, rate in ((1, 0.02), (2, 0.09)):
+        chosen = wrong[zeros == number]
+        assert stats.binomtest(int(chosen.sum()), chosen.size, rate).pvalue > 1e-6
+
+
+def test_a_buffer_of_a_cell_destroys_what_it_reads() -> None:
+    """At its best voltage it drives more than the switching current through a stored 0; a NOT beside it does not."""
+    cell = build(Logiccell, "stt-45nm")
+    gates = gate_set(cell, ["BUFFER", "NOT"], most_error=0.9999)
+    rates = gates.errors
+    assert rates["BUFFER.inputs"][1] > 0.9
+    assert rates["BUFFER.inputs"][1] == pytest.approx(float(gates.sheets["BUFFER"].input_errors[1]))
+    assert rates["NOT.inputs"][0] < 1e-3
+    builder = Builder(("BUFFER", "NOT"))
+    x = builder.input("x", 1)[0]
+    builder.output("copy", (builder.gate("BUFFER", x),))
+    builder.output("inverse", (builder.gate("NOT", x),))
+    program = schedule(builder.netlist(), columns=4)
+    assert program.opcodes[[code < PRESET_0 for code in program.opcodes]][0] == OPCODES["BUFFER"]
+    found = run(program, {"x": np.zeros(2000, np.int64)}, errors=gates)
+    assert found["copy"].mean() < 0.01
+    assert found["inverse"].mean() < 0.1  # it should be 1: the 0 is gone
+
+
+def test_rates_of_inputs_stay_in_the_file(tmp_path: Any) -> None:
+    program = replace(and_of_and(), rates={"AND2": [0.0, 0.1, 0.0], "AND2.inputs": [0.0, 0.02, 0.3]})
+    program.save(tmp_path / "p.cram")
+    again = Program.load(tmp_path / "p.cram")
+    given = operands(8, 5000)
+    one, two = (run(each, given, errors=True, seed=3) for each in (program, again))
+    assert again.rates == program.rates
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+    with pytest.raises(UnknownNameError):
+        run(program, given, errors={"PRESET.inputs": [0.1]})
+    with pytest.raises(InputError, match=r"AND2\.inputs"):
+        run(program, given, errors={"AND2.inputs": [0.1]})

@@ -30,6 +30,7 @@ from remanence.kernels.row_gates import (
     unpack_numbers,
 )
 from remanence.kernels.row_gates.errors import draw
+from remanence.kernels.row_gates.interpreter import rare_errors
 from remanence.kernels.row_gates.reference import BLOCK
 
 COLUMNS = 9
@@ -84,6 +85,78 @@ def test_errors_are_the_same_in_both(seed: int, words: int, rate: float) -> None
         assert np.array_equal(result, expected)
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([1, 257, 304]),
+    st.sampled_from([0.0, 1e-19, 1e-5, 1e-3, 2.0**-6, 0.2]),
+    st.sampled_from([1e-19, 1e-5, 3e-3, 2.0**-6, 0.1, 1.0]),
+    st.booleans(),
+)
+def test_disturbed_inputs_are_the_same_in_all(seed: int, words: int, rate: float, turning: float, part: bool) -> None:
+    count = 12
+    gates, before = program(seed, count), state(seed, words)
+    errors = Stream(seed).child("rates").uniform((count, 6)) * rate
+    disturb = Stream(seed).child("disturb").uniform((count, 6)) * turning
+    disturb[::3] = 0.0
+    given_: dict[str, Any] = {"errors": errors, "disturb": disturb, "key": (seed & 0xFFFF, 9)}
+    given_["keep"] = [4, 1] if part else None  # most gates and inputs are then seen by nobody
+    expected, _ = row_gates(before, gates, backend="reference", **given_)
+    for backend in PROCESSOR:
+        result, _ = row_gates(before, gates, backend=backend, **given_)
+        assert np.array_equal(result, expected)
+
+
+@pytest.mark.parametrize("rate", [3e-3, 0.2])
+@pytest.mark.parametrize("backend", ["reference", *PROCESSOR])
+@pytest.mark.parametrize("preset", [0, 1])
+def test_inputs_turn_over_one_way_as_often_as_the_probability_says(rate: float, backend: str, preset: int) -> None:
+    """Each input for itself, by the class from before; two-sided binomial test at 1e-6."""
+    words = 40 * BLOCK // 64
+    before = state(9, words)[:3]
+    gates = Instructions(*(np.array(x) for x in ([2], [1], [preset], [2], [[0, 1, 0, 0, 0]])))
+    disturb = np.zeros((1, 6))
+    disturb[0, :3] = rate, rate / 2, rate / 3
+    key = Stream(6).child("disturb", int(1e6 * rate) + preset).key
+    after, _ = row_gates(before, gates, disturb=disturb, key=key, backend=backend)
+    clean, _ = row_gates(before, gates, backend=backend)
+    assert np.array_equal(after[2], clean[2])  # the output has seen the inputs as they were
+    old, new = (unpack(each[:2], 64 * words) for each in (before, after))
+    zeros, turned = 2 - old.sum(axis=1), old != new
+    assert not turned[old == preset].any()
+    for number in range(3):
+        for each in range(2):
+            there = (zeros == number) & (old[:, each] != preset)
+            if there.any():
+                found = stats.binomtest(int(turned[there, each].sum()), int(there.sum()), disturb[0, number])
+                assert found.pvalue > 1e-6
+    if preset == 1:
+        both = turned[zeros == 2].all(axis=1)
+        assert stats.binomtest(int(both.sum()), both.size, (rate / 3) ** 2).pvalue > 1e-6
+
+
+def test_a_gate_that_nobody_reads_still_turns_over_its_inputs() -> None:
+    bits = np.array([[a, b, 0] for a in (0, 1) for b in (0, 1)], bool)
+    gates = Instructions(*(np.array(x) for x in ([0, 2], [0, 1], [1, 1], [2, 2], [[0] * 5, [0, 1, 0, 0, 0]])))
+    disturb = np.zeros((2, 6))
+    disturb[1, 1] = 1.0
+    for backend in ("reference", *PROCESSOR):
+        result, _ = row_gates(pack(bits), gates, keep=[0, 1], disturb=disturb, backend=backend)
+        assert unpack(result, 4).tolist() == [[False, False], [True, True], [True, True], [True, True]]
+
+
+def test_a_preset_seen_through_a_disturb_is_not_taken_for_certain() -> None:
+    """Column 1 is preset to 1, read by a NOT that turns it over to 0, then the output of a gate with preset 1."""
+    gates = Instructions(*(np.array(x) for x in (
+        [0, 1, 1], [0, 1, 1], [1, 0, 1], [1, 2, 1], [[0] * 5, [1, 0, 0, 0, 0], [0] * 5])))  # fmt: skip
+    disturb = np.zeros((3, 6))
+    disturb[1, 0] = 1.0
+    bits = np.array([[0, 0, 0], [1, 0, 0]], bool)
+    for backend in ("reference", *PROCESSOR):
+        result, _ = row_gates(pack(bits), gates, keep=[1], disturb=disturb, backend=backend)
+        assert not unpack(result, 2).any()
+
+
 def test_a_program_in_order_of_the_definition() -> None:
     """NAND, then a gate whose output was not preset: it can only switch one way."""
     bits = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)], bool)
@@ -125,9 +198,8 @@ def test_errors_depend_on_key_and_instruction_only() -> None:
 
 def faults(seed: int, words: int, count: int) -> Faults:
     stream = Stream(seed)
-    return Faults(
-        state(seed + 1, words)[:4], stream.child("which").words(6 * count).reshape(count, 6).astype(np.int64) % 5 - 1
-    )
+    which = stream.child("which").words(36 * count).reshape(count, 6, 6).astype(np.int64) % 5 - 1
+    return Faults(state(seed + 1, words)[:4], which[:, 0], which[:, 1:])
 
 
 @pytest.mark.parametrize(("rate", "words"), [(0.0, 304), (1e-5, 304), (2e-4, 304), (2.0**-6, 304), (0.1, 40)])
@@ -143,8 +215,9 @@ def test_a_long_program_in_segments(
     gates, before = program(seed, count), state(seed, words)
     rates = np.broadcast_to([rate, rate / 2, 0.0, rate, rate, rate / 3], (count, 6)).copy()
     rates[::2] = 0.0
-    expected, _ = row_gates(before, gates, errors=rates, key=(3, 4), backend="reference")
-    result, _ = row_gates(before, gates, errors=rates, key=(3, 4), backend=backend)
+    given_: dict[str, Any] = {"errors": rates, "disturb": rates[::-1] / 7, "key": (3, 4)}
+    expected, _ = row_gates(before, gates, backend="reference", **given_)
+    result, _ = row_gates(before, gates, backend=backend, **given_)
     assert np.array_equal(result, expected)
 
 
@@ -180,11 +253,13 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import numpy as np
 import test_row_gates as t
-for rate, words, count in ((0.0, 3, 12), (1e-3, 257, 8), (0.1, 20, 6), (1.0, 3, 6)):
+for rate, turning, words, count in ((0.0, 0.0, 3, 12), (1e-3, 0.0, 257, 8), (0.1, 0.0, 20, 6), (1.0, 0.5, 3, 6),
+                                    (0.0, 0.01, 257, 8), (0.01, 0.2, 20, 8), (0.1, 0.01, 20, 8)):
     gates, before, failing = t.program(5, count), t.state(5, words), t.faults(5, words, count)
     rates = np.broadcast_to([rate, rate / 2, 0.0, rate, rate, rate / 3], (count, 6))
+    disturb = np.broadcast_to([0.0, turning, turning / 3, turning / 2, turning, turning], (count, 6))
     for kind in (None, failing):
-        given = dict(errors=rates, key=(6, 7), faults=kind, keep=[3, 0, 5, 3])
+        given = dict(errors=rates, disturb=disturb, key=(6, 7), faults=kind, keep=[3, 0, 5, 3])
         expected, _ = t.row_gates(before, gates, backend="reference", **given)
         result, ran = t.row_gates(before, gates, backend="gpu", **given)
         assert ran == "gpu"
@@ -220,8 +295,9 @@ def test_a_gap_beyond_all_whole_numbers_ends_a_block(rate: float) -> None:
     """Without the bound that lets most instructions leave early."""
     room = np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.int64), np.empty(2 * BLOCK, np.uint64)
     one = np.uint64(1)
-    found = draw(np.zeros(1, np.int64), 0, np.zeros(1, np.int64), np.array([-rate]), np.array([-1.0]), 0, BLOCK,
-                 one, one, *room)  # fmt: skip
+    none = np.zeros(1, np.int64)
+    rare = rare_errors(none, none, none, np.array([rate]))._replace(quiet=np.array([-1.0]))
+    found = draw(rare, 0, 1, 0, BLOCK, one, one, *room)
     assert found == (0, 1)
 
 
@@ -289,9 +365,11 @@ def test_what_makes_no_gate_is_refused(changes: dict[str, Any]) -> None:
 
 def test_bad_probabilities_states_and_back_ends_are_refused() -> None:
     gates = program(1, 2)
-    for errors in (np.full((2, 6), 1.5), np.full((2, 6), np.nan), np.zeros((2, 5))):
+    for bad in (np.full((2, 6), 1.5), np.full((2, 6), np.nan), np.zeros((2, 5))):
         with pytest.raises(InputError, match="errors"):
-            row_gates(state(0, 1), gates, errors=errors)
+            row_gates(state(0, 1), gates, errors=bad)
+        with pytest.raises(InputError, match="disturb"):
+            row_gates(state(0, 1), gates, disturb=bad)
     with pytest.raises(InputError, match="uint64"):
         row_gates(np.zeros((3, 3)), gates)  # type: ignore[arg-type]
     with pytest.raises(BackendError, match="known are"):

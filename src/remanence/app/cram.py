@@ -138,8 +138,8 @@ def _array(
 
 
 def _rates(errors: str) -> dict[str, Any]:
-    """Rates of "GATE=probability,..."; the same for all numbers of inputs at 0."""
-    from remanence.cram.gates import gate
+    """Rates of "GATE=probability,..." and "GATE.inputs=probability"; the same for all numbers of inputs at 0."""
+    from remanence.cram.gates import INPUTS, gate
 
     rates: dict[str, Any] = {}
     for part in _listed(errors):
@@ -150,7 +150,7 @@ def _rates(errors: str) -> dict[str, Any]:
             rate = math.nan
         if not 0.0 <= rate <= 1.0:
             raise InputError("--error-rates", f"'{part}'", "must be GATE=probability, from 0 to 1")
-        rates[name] = rate if name == "PRESET" else [rate] * (gate(name).inputs + 1)
+        rates[name] = rate if name == "PRESET" else [rate] * (gate(name.removesuffix(INPUTS)).inputs + 1)
     return rates
 
 

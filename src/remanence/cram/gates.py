@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from remanence.core.errors import InputError, UnknownNameError
 
 LARGEST_FAN_IN = 5
+INPUTS = ".inputs"
+"""After the name of a gate in a table of error rates: of its inputs, which it turns over, not of its outcome."""
 
 
 @dataclass(frozen=True, slots=True)

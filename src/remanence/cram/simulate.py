@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
 from remanence.cram.cells.gate_set import GateSet
-from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
+from remanence.cram.gates import GATES, INPUTS, LARGEST_FAN_IN, OPCODES
 from remanence.cram.machine.array import Array, check_program
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.kernels.row_gates import (
@@ -26,8 +26,9 @@ from remanence.kernels.row_gates import (
 )
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
-"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number.
-What is not named never fails."""
+"""Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the
+name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself. What
+is not named never fails."""
 Errors: TypeAlias = bool | Rates | GateSet | Array | None
 """Whose errors a run has: see `rates_of`."""
 
@@ -130,11 +131,11 @@ def _run(
     stream, start, chances = Stream(seed), 0, rates_of(program, errors)
     for number, cut in enumerate((*starts, len(program))):
         last = number == len(starts)
-        instructions, rates = lower(program, start, int(cut), chances)
-        fixed = None if failing is None else Faults(failing.rows, failing.which[start : int(cut)])
+        instructions, rates, disturb = lower(program, start, int(cut), chances)
+        fixed = None if failing is None else part_of(failing, start, int(cut))
         state, _ = row_gates(
             state, instructions, columns=program.columns, places=places, keep=kept if last else None, errors=rates,
-            key=stream.child("gates", number).key, faults=fixed, backend=backend,
+            disturb=disturb, key=stream.child("gates", number).key, faults=fixed, backend=backend,
         )  # fmt: skip
         if last:
             break
@@ -149,7 +150,7 @@ def _run(
 def rates_of(program: Program, errors: Errors) -> Rates | None:
     """Return the error rates that a run of a program has.
 
-    Only outcomes of gates and presets fail: inputs that a gate turns over are kept rare by `gate_set` and left out.
+    Those of cells hold wrong outcomes and inputs that the gates turn over; moved and copied columns never fail.
 
     Args:
         program: the program.
@@ -180,7 +181,8 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
     Every cell (column and row) has one normal deviate d, by which its switching current differs from the others', and
     keeps it. With z inputs at 0 and an error rate p_z, all cells taken together, a gate whose output should stay fails
     in the cells that switch too easily, d < Phi^-1(p_z), and one that should switch fails in those that are too hard,
-    d > -Phi^-1(p_z): the same cells every time. A preset fails in the hard ones.
+    d > -Phi^-1(p_z): the same cells every time. A preset fails in the hard ones, and an input is turned over in the
+    easy ones.
 
     Args:
         program: the program.
@@ -197,28 +199,49 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
         raise InputError("run: variation", float(np.max(table)), "must be probabilities")
     limits = np.rint(table * 2.0**32).astype(np.uint64)  # Phi(d) is a word of the stream over 2^32
     stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
+    turned = np.full((len(program), LARGEST_FAN_IN, LARGEST_FAN_IN + 1), -1, np.int64)
     masks: list[NDArray[np.uint64]] = []
-    for column in np.unique(program.outputs_to[(limits[np.minimum(program.opcodes, PRESET_0 + 1)] > 0).any(axis=1)]):
-        deviates = stream.child("column", int(column)).words(rows).astype(np.uint64)
+    uses: dict[
+        int, list[tuple[int, int]]
+    ] = {}  # by column: instruction, and 0 for its output or a number of its inputs
+    for place in np.flatnonzero(program.opcodes < MOVE).tolist():
+        opcode = int(program.opcodes[place])
+        if limits[0, opcode].any():
+            uses.setdefault(int(program.outputs_to[place]), []).append((place, 0))
+        if limits[1, opcode].any():
+            for number in range(GATES[opcode].inputs):
+                uses.setdefault(int(program.fan_in[place, number]), []).append((place, 1 + number))
+    for column in sorted(uses):
+        deviates = stream.child("column", column).words(rows).astype(np.uint64)
         known: dict[tuple[bool, int], int] = {}
-        for place in np.flatnonzero((program.outputs_to == column) & (program.opcodes < MOVE)):
+        for place, target in uses[column]:
             opcode = int(program.opcodes[place])
-            for zeros in np.flatnonzero(limits[opcode]):
-                hard = opcode >= PRESET_0 or GATES[opcode].switches(int(zeros))
-                limit = int(limits[opcode, zeros])
+            part = min(target, 1)
+            for zeros in np.flatnonzero(limits[part, opcode]).tolist():
+                hard = not target and (opcode >= PRESET_0 or GATES[opcode].switches(zeros))
+                limit = int(limits[part, opcode, zeros])
                 if (hard, limit) not in known:
                     failing = deviates >= np.uint64(2**32 - limit) if hard else deviates < np.uint64(limit)
                     known[hard, limit] = len(masks)
                     masks.append(pack(failing[:, None])[0])
-                which[place, zeros] = known[hard, limit]
+                if target:
+                    turned[place, target - 1, zeros] = known[hard, limit]
+                else:
+                    which[place, zeros] = known[hard, limit]
     words = -(-max(rows, 1) // 64)
-    return Faults(np.stack(masks) if masks else np.zeros((0, words), np.uint64), which)
+    return Faults(np.stack(masks) if masks else np.zeros((0, words), np.uint64), which, turned)
+
+
+def part_of(fixed: Faults, start: int, end: int) -> Faults:
+    """Return the fixed errors of instructions ``start`` to ``end``."""
+    assert fixed.inputs is not None
+    return Faults(fixed.rows, fixed.which[start:end], fixed.inputs[start:end])
 
 
 def lower(
     program: Program, start: int, end: int, errors: Rates | None
-) -> tuple[Instructions, NDArray[np.float64] | None]:
-    """Return instructions ``start`` to ``end`` of a program for the kernel `row_gates`, and their error rates."""
+) -> tuple[Instructions, NDArray[np.float64] | None, NDArray[np.float64] | None]:
+    """Return instructions ``start`` to ``end`` of a program for the kernel `row_gates`, their errors and disturb."""
     opcodes = program.opcodes[start:end].astype(np.int64)
     table = np.array([(each.inputs, each.threshold, each.preset) for each in GATES] + [(0, 0, 0), (0, 0, 1)])
     kind = table[opcodes].reshape(-1, 3)
@@ -227,23 +250,25 @@ def lower(
         np.maximum(program.fan_in[start:end], 0).astype(np.int64),
     )  # fmt: skip
     if errors is None:
-        return instructions, None
-    return instructions, _by_opcode(errors)[opcodes].reshape(-1, LARGEST_FAN_IN + 1)
+        return instructions, None, None
+    rates, disturb = _by_opcode(errors)[:, opcodes].reshape(2, -1, LARGEST_FAN_IN + 1)
+    return instructions, rates, disturb
 
 
 def _by_opcode(errors: Rates) -> NDArray[np.float64]:
-    """Return error rates by opcode, presets last, and number of inputs at 0."""
-    by_opcode = np.zeros((PRESET_0 + 2, LARGEST_FAN_IN + 1))
+    """Return error rates of outputs and of inputs by opcode, presets last, and number of inputs at 0."""
+    by_opcode = np.zeros((2, PRESET_0 + 2, LARGEST_FAN_IN + 1))
     for name, rates in errors.items():
+        base = name.removesuffix(INPUTS)
         if name == "PRESET":
-            by_opcode[PRESET_0:, 0] = rates
-        elif name not in OPCODES:
-            raise UnknownNameError("run: errors of gate", name, [*OPCODES, "PRESET"])
+            by_opcode[0, PRESET_0:, 0] = rates
+        elif base not in OPCODES:
+            raise UnknownNameError("run: errors of gate", base, [*OPCODES, "PRESET"])
         else:
-            wanted = GATES[OPCODES[name]].inputs + 1
+            wanted = GATES[OPCODES[base]].inputs + 1
             if np.shape(rates) != (wanted,):
                 raise InputError(f"run: errors of {name}", f"shape {np.shape(rates)}", f"must be {wanted} numbers")
-            by_opcode[OPCODES[name], :wanted] = rates
+            by_opcode[0 if base == name else 1, OPCODES[base], :wanted] = rates
     return by_opcode
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,25 @@ def test_the_measured_error_is_the_predicted_one() -> None:
     assert found.low < told.predicted < found.high
     assert found.low < told.bound
     assert told.predicted < told.bound
+
+
+TURNED = {"AND2.inputs": [0.0, 4e-4, 1e-3]}
+MIXED = {"AND2": [0.0, 1e-4, 3e-4], "NOT.inputs": [5e-4, 0.0], "NAND2.inputs": [2e-4, 1e-4, 0.0], "PRESET": 1e-5}
+
+
+@pytest.mark.parametrize("errors", [TURNED, TURNED | MIXED])
+def test_inputs_turned_over_are_predicted(errors: dict[str, Any]) -> None:
+    builder = Builder(("AND2", "NAND2", "NOT"))
+    a, b = builder.input("a", 4), builder.input("b", 4)
+    both = [builder.gate("AND2", x, y) for x, y in zip(a, b, strict=True)]
+    builder.output("y", (*both, *(builder.gate("NAND2", x, builder.gate("NOT", y)) for x, y in zip(a, b, strict=True))))
+    builder.output("z", (builder.gate("AND2", builder.gate("AND2", both[0], both[1]), both[0]),))
+    runs = schedule(builder.netlist(), columns=64)
+    given = {"a": numbers(200_000, 4, 1), "b": numbers(200_000, 4, 2)}
+    told = predicted(runs, {name: word[:20_000] for name, word in given.items()}, errors=errors)
+    found = measured(runs, given, errors=errors, seed=3, repeats=10, confidence=0.999)
+    assert found.low < told.predicted < found.high
+    assert 0.0 < told.predicted < told.bound
 
 
 def test_presets_fail_too() -> None:

@@ -14,7 +14,7 @@ from remanence.core.errors import InputError
 from remanence.cram.cells import window as windows
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.response import Probit, Response
-from remanence.cram.gates import GATES, Gate, gate
+from remanence.cram.gates import GATES, INPUTS, Gate, gate
 
 GATE_SETS: Mapping[str, tuple[str, ...]] = {
     "nand": ("NOT", "NAND2"),
@@ -46,6 +46,13 @@ class Gatesheet:
         return float(_shares(self.gate) @ self.errors)
 
     @property
+    def disturbed(self) -> NDArray[np.float64]:
+        """Probability that an input in the other state than the preset is turned over to it, shape (n + 1,)."""
+        zeros = np.arange(self.gate.inputs + 1)
+        there = zeros if self.gate.preset else self.gate.inputs - zeros
+        return np.asarray(self.input_errors / np.maximum(there, 1))
+
+    @property
     def input_error(self) -> float:
         """Expected number of inputs turned over, all input words equally often."""
         return float(_shares(self.gate) @ self.input_errors)
@@ -71,8 +78,10 @@ class GateSet:
 
     @property
     def errors(self) -> dict[str, list[float]]:
-        """Probabilities for `simulate.run`, of the gates that pass."""
-        return {name: self.sheets[name].errors.tolist() for name in self.names}
+        """Probabilities for `simulate.run`, of the gates that pass: wrong outcomes, and inputs turned over."""
+        found = {name: self.sheets[name].errors.tolist() for name in self.names}
+        turned = {name: self.sheets[name].disturbed for name in self.names}
+        return found | {name + INPUTS: rates.tolist() for name, rates in turned.items() if rates.any()}
 
 
 def _shares(each: Gate) -> NDArray[np.float64]:

@@ -1,9 +1,10 @@
 """From the errors of gates to the errors of a program: measured, and from single faults.
 
-A single fault is one wrong outcome of a gate or a preset while all others are right. It is sensitised where an output
-then differs. With p_i(z) the error of instruction i with z inputs at 0, q_i, the mean over rows of p_i(z) where a fault
-is sensitised, is the chance that instruction i alone spoils the program; 1 - prod(1 - q_i) is the prediction, good
-while faults rarely meet. The sum of p_i, sensitised or not, bounds it whatever the faults do to each other.
+A single fault is one wrong outcome of a gate or a preset, or one input that a gate turns over, while all else is right.
+It is sensitised where an output then differs. With p_i(z) the chance of fault i with z inputs at 0, q_i, the mean over
+rows of p_i(z) where a fault is sensitised, is the chance that it alone spoils the program; 1 - prod(1 - q_i) is the
+prediction, good while faults rarely meet. The sum of p_i, sensitised or not, bounds it whatever the faults do to each
+other.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
-from remanence.cram.gates import GATES
+from remanence.cram.gates import GATES, LARGEST_FAN_IN
 from remanence.cram.machine.activity import classes, read_bits
 from remanence.cram.netlist import Netlist
 from remanence.cram.program import MOVE, Program
 from remanence.cram.simulate import Errors, Rates, lower, rates_of, run_bits
 from remanence.device.write_error import Counted, counted
-from remanence.kernels.row_gates import pack, row_gates, unpack
+from remanence.kernels.row_gates import Faults, pack, row_gates, unpack
 
 LARGEST_EXACT = 22
 """Gates and input bits of a network whose fault patterns are gone through."""
@@ -35,7 +36,7 @@ class Reliability:
     bound: float  # no more often wrong than this
     predicted: float  # from sensitised single faults
     by_instruction: NDArray[np.float64]  # probability of a fault that shows, by instruction
-    faults: NDArray[np.float64]  # probability of a fault, by instruction
+    faults: NDArray[np.float64]  # expected number of faults, by instruction
 
 
 def measured(
@@ -53,7 +54,7 @@ def measured(
     Args:
         program: the program.
         inputs: as for `simulate.run`.
-        errors: of its gates and presets; see `simulate.rates_of`.
+        errors: of its gates, their inputs and presets; see `simulate.rates_of`.
         seed: of the errors.
         repeats: runs over all rows.
         confidence: of the interval.
@@ -79,39 +80,57 @@ def measured(
 def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
     """Return how often a program is wrong, from its single faults.
 
-    Each instruction is inverted in all rows in turn and the outputs compared: as many runs as instructions.
+    Each outcome is inverted, and each input that can be is turned over, in all rows in turn; the outputs are compared.
+    So there are as many runs as instructions, and as inputs where their gates turn them over.
 
     Args:
         program: without MOVE, which mixes rows.
         inputs: as for `simulate.run`; their rows are the mean that is taken.
-        errors: of its gates and presets; see `simulate.rates_of`.
+        errors: of its gates, their inputs and presets; see `simulate.rates_of`.
         backend: of the kernel `row_gates`.
 
     Raises:
         InputError: bad inputs, or a program with MOVE.
     """
-    if np.any(program.opcodes == MOVE):
-        raise InputError("cram.predicted: program", "with MOVE", "rows must not mix", "Measure it instead.")
+    if np.any(program.opcodes >= MOVE):
+        raise InputError(
+            "cram.predicted: program", "with MOVE or COPY", "must stay in its columns", "Measure it instead."
+        )
     bits, rows = read_bits(program, inputs)
-    instructions, table = lower(program, 0, len(program), rates_of(program, errors) or {})
+    instructions, table, disturb = lower(program, 0, len(program), rates_of(program, errors) or {})
     assert table is not None
+    assert disturb is not None
     places = np.array([column for word in program.inputs.values() for column in word], np.int64)
     kept = np.unique([column for word in program.outputs.values() for column in word])
     state = pack(np.concatenate([bits[name] for name in program.inputs], axis=1))
-    right = _outputs(state, instructions, program, places, kept, None, backend)
-    zeros = classes(program, bits, rows)
+    everywhere = np.full((1, state.shape[1]), np.uint64(2**64 - 1))
+
+    def outputs(fixed: Faults | None) -> NDArray[np.uint64]:
+        found, _ = row_gates(state, instructions, columns=program.columns, places=places, keep=kept, faults=fixed,
+                             backend=backend)  # fmt: skip
+        return found
+
+    def spoils(place: int, target: int) -> NDArray[np.bool_]:
+        """Rows in which a fault of the output, or of an input, shows."""
+        cells = np.full((len(program), LARGEST_FAN_IN + 1, LARGEST_FAN_IN + 1), -1, np.int64)
+        cells[place, target] = 0
+        found = outputs(Faults(everywhere, cells[:, 0], cells[:, 1:]))
+        return unpack(np.bitwise_or.reduce(found ^ right, axis=0, keepdims=True), rows)[:, 0]
+
+    right, zeros = outputs(None), classes(program, bits, rows)
     sensitised, faults = np.zeros(len(program)), np.zeros(len(program))
     for place in range(len(program)):
-        if not table[place].any():
-            continue
-        gate = instructions.inputs[place] > 0
-        odds = table[place][zeros[place]] if gate else np.full(rows, table[place, 0])
-        faults[place] = float(odds.mean())
-        once = np.zeros_like(table)
-        once[place, : (6 if gate else 1)] = 1.0
-        found = _outputs(state, instructions, program, places, kept, once, backend)
-        differs = unpack(np.bitwise_or.reduce(found ^ right, axis=0, keepdims=True), rows)[:, 0]
-        sensitised[place] = float(np.mean(odds * differs))
+        number = int(instructions.inputs[place])
+        if table[place].any():
+            odds = table[place][zeros[place]] if number else np.full(rows, table[place, 0])
+            faults[place] = float(odds.mean())
+            sensitised[place] = float(np.mean(odds * spoils(place, 0)))
+        if disturb[place].any():
+            odds = disturb[place][zeros[place]]
+            there = zeros[place] if instructions.preset[place] else number - zeros[place]
+            faults[place] += float(np.mean(odds * there))
+            each = [float(np.mean(odds * spoils(place, 1 + read))) for read in range(number)]
+            sensitised[place] = 1.0 - (1.0 - sensitised[place]) * float(np.prod(1.0 - np.array(each)))
     return Reliability(
         bound=min(float(faults.sum()), 1.0),
         predicted=float(-np.expm1(np.log1p(-np.minimum(sensitised, 1.0 - 1e-16)).sum())),
@@ -127,7 +146,7 @@ def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
 
     Args:
         netlist: a small network: `LARGEST_EXACT` gates and input bits together.
-        errors: of its gates; presets are taken as right.
+        errors: of the outcomes of its gates; presets and inputs, which gates turn over, are taken as right.
 
     Raises:
         InputError: too large.
@@ -157,17 +176,3 @@ def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
         **{name: float(weight @ right) for name, right in same.items()},
         "": float(weight @ np.all(list(same.values()), axis=0)),
     }
-
-
-def _outputs(
-    state: NDArray[np.uint64],
-    instructions: Any,
-    program: Program,
-    places: NDArray[np.int64],
-    kept: NDArray[np.int64],
-    errors: NDArray[np.float64] | None,
-    backend: str,
-) -> NDArray[np.uint64]:
-    found, _ = row_gates(state, instructions, columns=program.columns, places=places, keep=kept, errors=errors,
-                         backend=backend)  # fmt: skip
-    return found

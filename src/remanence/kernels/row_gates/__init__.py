@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,9 @@ _MANY = 1 << 22
 """Words from which on "auto" compiles a program: below, that takes longer than it saves."""
 _GATES = 16
 """Instructions a column that is given or kept from which on "auto" compiles: below, memory sets the pace anyway."""
-_QUIET = 1e-6
-"""Largest probability with which "auto" compiles: above, most pieces of the rows need the interpreter, too."""
+_QUIET = 128.0
+"""Expected candidates of errors in 16,384 rows up to which "auto" compiles: with more, running the rows that have some
+once more takes as long as compiled code saves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +85,8 @@ class Faults:
     Args:
         rows: rows in which an outcome is inverted, packed, shape (M, words).
         which: of them, by instruction and number of inputs at 0; -1 for none; of a preset entry 0; shape (T, 6).
+        inputs: of them, those in which an input is turned over to the preset, by instruction, input and number of
+            inputs at 0, shape (T, 5, 6); -1 or None for none.
 
     Raises:
         InputError: shapes or numbers that do not fit each other.
@@ -91,6 +94,8 @@ class Faults:
 
     rows: NDArray[np.uint64]
     which: NDArray[np.int64]
+    inputs: NDArray[np.int64] | None = None
+    cells: NDArray[np.int64] = field(init=False)  # `which` and `inputs` together, the output first, shape (T, 6, 6)
 
     def __post_init__(self) -> None:
         """Check shapes and numbers."""
@@ -99,10 +104,17 @@ class Faults:
             raise InputError("Faults.rows", f"{rows.dtype} of shape {rows.shape}", "must be uint64, (faults, words)")
         if which.ndim != 2 or which.shape[1] != FAN_IN + 1:
             raise InputError("Faults.which", f"shape {which.shape}", f"must be (instructions, {FAN_IN + 1})")
-        if which.size and not -1 <= which.min() <= which.max() < len(rows):
-            raise InputError("Faults.which", f"{which.min()} to {which.max()}", f"must be from -1 to {len(rows) - 1}")
-        object.__setattr__(self, "rows", rows)
-        object.__setattr__(self, "which", which)
+        shape = (len(which), FAN_IN, FAN_IN + 1)
+        inputs = np.full(shape, -1) if self.inputs is None else np.ascontiguousarray(self.inputs, np.int64)
+        if inputs.shape != shape:
+            raise InputError("Faults.inputs", f"shape {inputs.shape}", f"must be {shape}")
+        for name, each in (("which", which), ("inputs", inputs)):
+            if each.size and not -1 <= each.min() <= each.max() < len(rows):
+                raise InputError(f"Faults.{name}", f"{each.min()} to {each.max()}",
+                                 f"must be from -1 to {len(rows) - 1}")  # fmt: skip
+        for name, each in (("rows", rows), ("which", which), ("inputs", inputs)):
+            object.__setattr__(self, name, each)
+        object.__setattr__(self, "cells", np.concatenate([which[:, None], inputs], axis=1))
 
 
 def row_gates(
@@ -113,6 +125,7 @@ def row_gates(
     places: Sequence[int] | NDArray[np.int64] | None = None,
     keep: Sequence[int] | NDArray[np.int64] | None = None,
     errors: NDArray[np.float64] | None = None,
+    disturb: NDArray[np.float64] | None = None,
     key: tuple[int, int] = (0, 0),
     faults: Faults | None = None,
     backend: str = "auto",
@@ -127,6 +140,8 @@ def row_gates(
         keep: which of them are returned; all by default. What is neither given nor kept costs no memory.
         errors: probability that the outcome is inverted, by instruction and number of inputs at 0, shape (T, 6); for a
             preset entry 0 counts. None: no errors.
+        disturb: probability that an input is turned over to the preset of its gate, each input for itself, by
+            instruction and number of inputs at 0 before, shape (T, 6). None: never.
         key: Philox key of the errors.
         faults: errors that are there in every run, besides the random ones.
         backend: ``"reference"``, ``"cpu"`` (an interpreter), ``"compiled"`` (machine code of this program), ``"gpu"``
@@ -158,34 +173,51 @@ def row_gates(
     if own.any():
         place = int(np.flatnonzero(own.any(axis=1))[0])
         raise InputError(f"row_gates: instruction {place}", "its own output as an input", "must read other columns")
-    if errors is not None:
-        errors = np.ascontiguousarray(errors, np.float64)
-        if errors.shape != (len(instructions), FAN_IN + 1):
-            raise InputError(
-                "row_gates: errors", f"shape {errors.shape}", f"must be ({len(instructions)}, {FAN_IN + 1})"
-            )
-        if not ((errors >= 0) & (errors <= 1)).all():  # NaN fails, too
-            raise InputError("row_gates: errors", float(np.max(errors)), "must be probabilities")
-        if not errors.any():
-            errors = None
+    chances = _chances(instructions, errors, disturb)
     if faults is not None and (len(faults.which) != len(instructions) or faults.rows.shape[1] != state.shape[1]):
         raise InputError("row_gates: faults", f"{faults.which.shape} and {faults.rows.shape}",
                          f"must have {len(instructions)} instructions and {state.shape[1]} words")  # fmt: skip
     if backend == "reference":
-        return reference.row_gates(state, instructions, columns, given, kept, errors, key, faults), backend
+        return reference.row_gates(state, instructions, columns, given, kept, chances, key, faults), backend
     if backend == "gpu":
         from remanence.kernels.row_gates import gpu
 
         gpu.require()
-        return gpu.row_gates(state, instructions, given, kept, errors, key, faults), backend
+        return gpu.row_gates(state, instructions, given, kept, chances, key, faults), backend
     from remanence.kernels.row_gates import cpu
 
     if backend == "auto":
-        quiet = faults is None and (errors is None or float(errors.max()) <= _QUIET)
+        quiet = faults is None and _candidates(instructions, chances) <= _QUIET
         moved = len(given) + len(kept)
         pays = state.shape[1] >= _MANY and len(instructions) >= _GATES * moved
         backend = "compiled" if quiet and pays and cpu.can_compile() else "cpu"
-    return cpu.row_gates(state, instructions, given, kept, errors, key, faults, backend == "compiled"), backend
+    return cpu.row_gates(state, instructions, given, kept, chances, key, faults, backend == "compiled"), backend
+
+
+def _candidates(instructions: Instructions, chances: NDArray[np.float64] | None) -> float:
+    """Return how many candidates of errors there are in a block of rows, on average."""
+    if chances is None:
+        return 0.0
+    largest = chances.max(axis=2)
+    return float(reference.BLOCK * (largest[:, 0] + instructions.inputs * largest[:, 1]).sum())
+
+
+def _chances(
+    instructions: Instructions, errors: NDArray[np.float64] | None, disturb: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """Return errors and disturb together, shape (T, 2, 6); None where nothing can happen."""
+    shape = (len(instructions), FAN_IN + 1)
+    both = np.zeros((shape[0], 2, shape[1]))
+    for part, (name, given) in enumerate((("errors", errors), ("disturb", disturb))):
+        if given is None:
+            continue
+        if np.shape(given) != shape:
+            raise InputError(f"row_gates: {name}", f"shape {np.shape(given)}", f"must be {shape}")
+        both[:, part] = given
+        if not ((both[:, part] >= 0) & (both[:, part] <= 1)).all():  # NaN fails, too
+            raise InputError(f"row_gates: {name}", float(np.max(both[:, part])), "must be probabilities")
+    both[instructions.inputs == 0, 1] = 0.0  # a preset reads nothing
+    return both if both.any() else None
 
 
 def _columns(raw: Any, columns: int, what: str) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from remanence.kernels.row_gates.reference import BLOCK
 from remanence.kernels.row_gates.tape import COUNT, KEEP, LOAD, NAND2, NAND3, NMAJ3, NOR2, NOR3, NOT, SET, STORE, Tape
 
 SEGMENT = 320
-"""Entries of a segment: long ones keep values in registers, short ones keep errors apart."""
+"""Entries of a segment: long ones keep values in registers; the time to make the code rises faster than they do."""
 WIDTH = 8
 """Words of a vector."""
 _PIECE = BLOCK // 64
@@ -38,18 +38,12 @@ class Code:
     """Machine code of a tape in segments, S of them.
 
     Args:
-        bounds: first entry of each segment and the end, shape (S + 1,).
         addresses: of the functions, shape (S,). They take scratch, source, result, bytes between two columns of source
             and result, and how many vectors.
-        read: slots that a segment reads before it writes them, -1 beyond, shape (S, m).
-        written: slots that it leaves for later ones, -1 beyond, shape (S, m).
         engine: owner of the code.
     """
 
-    bounds: NDArray[np.int64]
     addresses: NDArray[np.uint64]
-    read: NDArray[np.int64]
-    written: NDArray[np.int64]
     engine: object
 
 
@@ -82,11 +76,10 @@ def compile_tape(tape: Tape) -> Code:
 def _compile(tape: Tape) -> Code:
     bounds = np.append(np.arange(0, max(len(tape), 1), SEGMENT), len(tape)).astype(np.int64)
     left = _left(tape, bounds)
-    texts, read = [], []
-    for number, (first, last) in enumerate(pairwise(bounds)):
-        text, slots = _function(tape, f"segment{number}", int(first), int(last), left[number])
-        texts.append(text)
-        read.append(slots)
+    texts = [
+        _function(tape, f"segment{number}", int(first), int(last), left[number])
+        for number, (first, last) in enumerate(pairwise(bounds))
+    ]
     head = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)\n"
     tail = (
         f'attributes #0 = {{ nounwind "prefer-vector-width"="{64 * WIDTH}" "min-legal-vector-width"="{64 * WIDTH}" }}'
@@ -100,14 +93,7 @@ def _compile(tape: Tape) -> Code:
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     addresses = [engine.get_function_address(f"segment{number}") for number in range(len(texts))]
-    return Code(bounds, np.array(addresses, np.uint64), _padded(read), _padded(left), engine)
-
-
-def _padded(lists: list[list[int]]) -> NDArray[np.int64]:
-    table = np.full((len(lists), max(map(len, lists), default=0)), -1, np.int64)
-    for row, each in enumerate(lists):
-        table[row, : len(each)] = each
-    return table
+    return Code(np.array(addresses, np.uint64), engine)
 
 
 def _left(tape: Tape, bounds: NDArray[np.int64]) -> list[list[int]]:
@@ -203,15 +189,13 @@ def _conducting(body: _Body, kind: int, threshold: int, values: list[str]) -> st
     return ones[len(values) - threshold]
 
 
-def _function(tape: Tape, name: str, first: int, last: int, left: list[int]) -> tuple[str, list[int]]:
+def _function(tape: Tape, name: str, first: int, last: int, left: list[int]) -> str:
     head: list[str] = []
     body = _Body()
     value: dict[int, str] = {}
-    read: list[int] = []
 
     def held(slot: int) -> str:
         if slot not in value:
-            read.append(slot)
             head.append(f"%slot{slot} = getelementptr i8, ptr %scratch, i64 {slot * _PIECE * 8}")
             value[slot] = body.load(f"%slot{slot}")
         return value[slot]
@@ -245,7 +229,7 @@ def _function(tape: Tape, name: str, first: int, last: int, left: list[int]) -> 
     for slot in left:
         head.append(f"%left{slot} = getelementptr i8, ptr %scratch, i64 {slot * _PIECE * 8}")
         body.store(value[slot], f"%left{slot}")
-    return "\n".join(_lines(name, head, body.lines)), read
+    return "\n".join(_lines(name, head, body.lines))
 
 
 def _lines(name: str, head: list[str], body: list[str]) -> Iterator[str]:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError
-from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, RARE
-from remanence.kernels.row_gates.tape import lower
+from remanence.kernels.row_gates.reference import BITS, BLOCK, FAN_IN, KINDS, RARE
 
 if TYPE_CHECKING:
     import torch
@@ -54,7 +53,7 @@ def row_gates(
     instructions: Instructions,
     given: NDArray[np.int64],
     kept: NDArray[np.int64],
-    errors: NDArray[np.float64] | None,
+    chances: NDArray[np.float64] | None,
     key: tuple[int, int],
     faults: Faults | None,
 ) -> NDArray[np.uint64]:
@@ -65,10 +64,11 @@ def row_gates(
 
     device = "cpu" if interpreted() else "cuda"
     count, words = len(instructions), state.shape[1]
-    rates = np.zeros((count, FAN_IN + 1)) if errors is None else errors
-    which = np.full((count, FAN_IN + 1), -1, np.int64) if faults is None else faults.which
-    largest = rates.max(axis=1, initial=0.0)
-    tape = lower(instructions, given, kept, (largest > 0.0) | np.any(which >= 0, axis=1))
+    wide = FAN_IN + 1
+    rates = np.zeros((count, 2, wide)) if chances is None else chances
+    which = np.full((count, wide, wide), -1, np.int64) if faults is None else faults.cells
+    largest = rates.max(axis=2, initial=0.0)
+    tape = cpu.prepare(instructions, given, kept, chances, faults)
     if not len(tape) or not words:
         return np.zeros((len(kept), words), np.uint64)
 
@@ -77,14 +77,15 @@ def row_gates(
         return torch.from_numpy(whole.view(np.int64) if whole.dtype == np.uint64 else whole).to(device)
 
     own = tape.place >= 0
-    noise = np.zeros(len(tape), np.int64)  # bit 0: frequent errors, bit 1: fixed ones
-    noise[own] = (largest[tape.place[own]] > RARE) + 2 * np.any(which[tape.place[own]] >= 0, axis=1)
+    noise = np.zeros(len(tape), np.int64)  # bit 0: frequent errors, bit 1: fixed ones, bit 2: frequent disturb
+    often = largest[tape.place[own]] > RARE
+    noise[own] = often[:, 0] + 2 * np.any(which[tape.place[own]] >= 0, axis=(1, 2)) + 4 * often[:, 1]
     program = np.column_stack(
         [tape.kind, tape.out, tape.fan_in, tape.inputs, tape.threshold, -tape.preset, tape.place, noise]
     )
     # Logarithms of the skips are the processor's, so that no rounding of another one can move an error.
-    starts, candidates = cpu.candidates(tape, count, errors, words, key)
-    limits = np.ceil(rates / np.where(largest > 0.0, largest, 1.0)[:, None] * 2.0**32).astype(np.int64)
+    starts, candidates = cpu.candidates(tape, count, chances, words, key)
+    limits = np.ceil(rates / np.where(largest > 0.0, largest, 1.0)[..., None] * 2.0**32).astype(np.int64)
     pieces = -(-words // _PIECE)
     scratch = torch.full((pieces, tape.slots, _PIECE), -1, dtype=torch.int64, device=device)
     result = torch.zeros((len(kept), words), dtype=torch.int64, device=device)
@@ -92,7 +93,7 @@ def row_gates(
     triton_kernel.run[(pieces,)](
         ship(state), result, scratch, ship(program), ship(starts), ship(candidates), ship(limits),
         ship(np.rint(rates * 2**BITS).astype(np.int64)), ship(which), ship(rows), ship(np.array(key, np.int64)),
-        words, len(tape), tape.slots, PIECE=_PIECE, BITS=BITS, FIELDS=program.shape[1], CLASSES=FAN_IN + 1,
-        num_warps=_WARPS,
+        words, len(tape), tape.slots, PIECE=_PIECE, BITS=BITS, FIELDS=program.shape[1], CLASSES=wide,
+        KINDS=KINDS, num_warps=_WARPS,
     )  # fmt: skip
     return result.cpu().numpy().view(np.uint64)

@@ -21,7 +21,7 @@ def _equal(low, middle, high, number):
 
 
 @triton.jit
-def _below(limit, place, lanes, k0, k1, BITS: tl.constexpr):
+def _below(limit, place, kind, lanes, k0, k1, BITS: tl.constexpr):
     """Rows whose number of BITS bits is below the limit, highest bit first."""
     found = tl.zeros(lanes.shape, tl.int64)
     if limit >= (1 << BITS):
@@ -31,7 +31,7 @@ def _below(limit, place, lanes, k0, k1, BITS: tl.constexpr):
         none = tl.zeros(lanes.shape, tl.uint32)
         for pair in range(BITS // 2):
             w0, w1, w2, w3 = tl.philox_impl(
-                lanes.to(tl.uint32), none + place.to(tl.uint32), none + pair, none + 2, k0, k1, 10
+                lanes.to(tl.uint32), none + place.to(tl.uint32), none + pair, none + kind.to(tl.uint32), k0, k1, 10
             )
             first = w0.to(tl.int64) | (w1.to(tl.int64) << 32)
             second = w2.to(tl.int64) | (w3.to(tl.int64) << 32)
@@ -64,6 +64,7 @@ def run(
     BITS: tl.constexpr,
     FIELDS: tl.constexpr,
     CLASSES: tl.constexpr,
+    KINDS: tl.constexpr,
 ):
     piece = tl.program_id(0).to(tl.int64)
     lanes = tl.arange(0, PIECE)
@@ -109,24 +110,41 @@ def run(
             while upcoming == entry:
                 row = tl.load(candidates + 3 * candidate + 1)
                 test = tl.load(candidates + 3 * candidate + 2)
+                target = test >> 32
                 bit = row & 63
                 zeros = ((low >> bit) & 1) + 2 * ((middle >> bit) & 1) + 4 * ((high >> bit) & 1)
-                failing = (lanes == (row >> 6)) & (test < tl.load(limits + place * CLASSES + zeros))
-                value = value ^ (failing.to(tl.int64) << bit)
+                limit = tl.load(limits + (2 * place + tl.minimum(target, 1)) * CLASSES + zeros)
+                failing = (lanes == (row >> 6)) & ((test & 0xFFFFFFFF) < limit)
+                flips = failing.to(tl.int64) << bit
+                if target == 0:
+                    value = value ^ flips
+                else:  # the classes are those from before
+                    slot = own + tl.load(fields + 1 + target) * PIECE
+                    tl.store(slot, (tl.load(slot) & ~flips) | (flips & preset))
                 candidate += 1
                 upcoming = tl.load(candidates + 3 * candidate)
             if noise != 0:
-                flips = tl.zeros((PIECE,), tl.int64)
-                for number in range(inputs + 1):
-                    limit = tl.load(counts + place * CLASSES + number)
-                    if (noise & 1) * limit > 0:
-                        flips = flips | (_below(limit, place, word, k0, k1, BITS) & _equal(low, middle, high, number))
-                value = value ^ flips
-                if noise >= 2:
+                for target in range(inputs + 1):
+                    part = tl.minimum(target, 1)
+                    often = (noise >> (2 * part)) & 1
+                    flips = tl.zeros((PIECE,), tl.int64)
+                    fixed = tl.zeros((PIECE,), tl.int64)
                     for number in range(inputs + 1):
-                        row = tl.load(which + place * CLASSES + number)
-                        if row >= 0:
-                            fixed = tl.load(faults + row * words + word, mask=inside, other=0)
-                            value = value ^ (fixed & _equal(low, middle, high, number))
+                        limit = tl.load(counts + (2 * place + part) * CLASSES + number)
+                        own_class = _equal(low, middle, high, number)
+                        if often * limit > 0:
+                            kind = place * 0 + (2 + KINDS * target)
+                            flips = flips | (_below(limit, place, kind, word, k0, k1, BITS) & own_class)
+                        if (noise & 2) != 0:
+                            row = tl.load(which + (place * CLASSES + target) * CLASSES + number)
+                            if row >= 0:
+                                rows = tl.load(faults + row * words + word, mask=inside, other=0)
+                                fixed = fixed | (rows & own_class)
+                    if target == 0:
+                        value = value ^ flips ^ fixed
+                    else:
+                        slot = own + tl.load(fields + 1 + target) * PIECE
+                        turned = flips | fixed
+                        tl.store(slot, (tl.load(slot) & ~turned) | (turned & preset))
             tl.store(own + out * PIECE, value)
         tl.debug_barrier()  # what one thread wrote another may read
