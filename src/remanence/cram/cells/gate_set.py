@@ -25,6 +25,10 @@ GATE_SETS: Mapping[str, tuple[str, ...]] = {
 
 _ZOOMS, _TRIALS = 5, 33
 """Steps to the best voltage, each to a sixteenth of the last range: the error is flat there."""
+_AROUND = (0.3, 3.0)
+"""Voltages over those of the window between which the best one is looked for."""
+_MOST_WRONG = 0.5
+"""For one number of inputs at 0: above, the gate tells less than its opposite would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +43,7 @@ class Gatesheet:
     current: NDArray[np.float64]  # A, through the output
     disturb: float  # largest input current over the one that turns the input over
     input_errors: NDArray[np.float64]  # expected number of inputs that the pulse turns over
+    stress: float  # V, the largest over one junction
 
     @property
     def error(self) -> float:
@@ -128,6 +133,9 @@ def input_errors(cell: Logiccell, each: Gate, voltage: Array, response: Response
 def best_voltage(cell: Logiccell, each: Gate, response: Response | None = None) -> float:
     """Return the voltage at which a gate fails least often, all input words equally often, V.
 
+    Looked for from a third of the window to three times it: of a gate whose response is wider than its window the best
+    voltage can lie outside, at the end a voltage so high that the output hardly depends on the inputs any more.
+
     Args:
         cell: one cell.
         each: the gate.
@@ -135,13 +143,19 @@ def best_voltage(cell: Logiccell, each: Gate, response: Response | None = None) 
     """
     shares = _shares(each)
 
-    frame = windows.window(cell, each)
-    low, high = float(frame.low), float(frame.high)
-    for _ in range(_ZOOMS):
-        trial = np.linspace(low, high, _TRIALS)
+    def errors(volts: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(divide="ignore"):
-            place = int(np.argmin(np.log(shares @ outcome_errors(cell, each, trial, response))))
-        low, high = float(trial[max(place - 1, 0)]), float(trial[min(place + 1, _TRIALS - 1)])
+            return np.asarray(np.log(shares @ outcome_errors(cell, each, volts, response)))
+
+    frame = windows.window(cell, each)
+    ends = sorted((float(frame.low), float(frame.high)))
+    # where the response is wide or lopsided the best voltage lies outside the window, which holds only the median
+    trial = np.union1d(np.linspace(*ends, _TRIALS), np.geomspace(_AROUND[0] * ends[0], _AROUND[1] * ends[1], _TRIALS))
+    for zoom in range(_ZOOMS + 1):
+        if zoom:
+            trial = np.linspace(low, high, _TRIALS)
+        place = int(np.argmin(errors(trial)))
+        low, high = float(trial[max(place - 1, 0)]), float(trial[min(place + 1, trial.size - 1)])
     return 0.5 * (low + high)
 
 
@@ -172,6 +186,7 @@ def gate_sheet(
         current=np.array(currents),
         disturb=float(windows.disturb(cell, each, volts)),
         input_errors=input_errors(cell, each, volts, response),
+        stress=float(windows.stress(cell, each, volts)),
     )
 
 
@@ -186,7 +201,8 @@ def gate_set(
 ) -> GateSet:
     """Return the gates that a cell can do.
 
-    A gate passes where it fails, and turns over one of its inputs, no more often than allowed, at its best voltage.
+    A gate passes where it fails, and turns over one of its inputs, no more often than allowed, at its best voltage;
+    where no input word comes out wrong more often than right; and where no junction gets its breakdown voltage.
 
     Args:
         cell: one cell.
@@ -207,8 +223,12 @@ def gate_set(
     for name, sheet in sheets.items():
         if sheet.voltage > most_voltage:
             refused[name] = f"needs {sheet.voltage:.3g} V of {most_voltage:.3g} V"
+        elif 0.0 < float(cell.breakdown_voltage) <= sheet.stress:
+            refused[name] = f"puts {sheet.stress:.2g} V on a junction that breaks at {cell.breakdown_voltage:.2g} V"
         elif sheet.error > most_error:
             refused[name] = f"fails in {sheet.error:.2g} of all pulses (margin {float(sheet.window.margin):.1%})"
+        elif sheet.errors.max() > _MOST_WRONG:
+            refused[name] = f"with {int(sheet.errors.argmax())} inputs at 0 wrong in {sheet.errors.max():.2g} of pulses"
         elif sheet.input_error > most_error:
             refused[name] = (
                 f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"

@@ -8,7 +8,7 @@ Source of the window: Zabihi et al., IEEE Trans. Computers 68, 1159 (2019), ther
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -118,6 +118,32 @@ def disturb(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
             continue
         _, inputs = gate_current(cell, gate, zeros, voltage)
         worst = np.maximum(worst, cell.input_current(state, inputs) / cell.switching_current(opposite))
+    return _plain(np.asarray(worst))
+
+
+def stress(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
+    """Return the largest voltage over one junction of a gate, V.
+
+    Over all numbers of inputs at 0; of the output before it turns over and, where it does, after: a junction that has
+    become antiparallel takes more of the voltage. A SHE cell's output has none over its junction.
+
+    Args:
+        cell: the cell.
+        gate: the gate.
+        voltage: of the gate, V.
+    """
+    worst: Array = 0.0
+    for zeros in range(gate.inputs + 1):
+        ends = (gate, replace(gate, preset=1 - gate.preset)) if gate.switches(zeros) else (gate,)
+        for now in ends:
+            current, inputs = gate_current(cell, now, zeros, voltage)
+            for state, number in ((0, zeros), (1, gate.inputs - zeros)):
+                if number:
+                    seen = inputs - cell.input_current(state, inputs) * cell.access_resistance
+                    worst = np.maximum(worst, seen)
+            if cell.topology != "SHE":
+                series = current * (cell.access_resistance + cell.line_resistance)
+                worst = np.maximum(worst, voltage - inputs - series)
     return _plain(np.asarray(worst))
 
 
