@@ -27,7 +27,7 @@ _ZOOMS, _TRIALS = 6, 17
 """Steps to the best voltage, each to an eighth of the last range: the error is flat there."""
 _AROUND = (0.3, 3.0)
 """Voltages over those of the window between which the best one is looked for."""
-_MOST_WRONG = 0.5
+MOST_WRONG = 0.5
 """For one number of inputs at 0: above, the gate tells less than its opposite would."""
 
 
@@ -237,10 +237,13 @@ def gate_set(
             refused[name] = f"needs {sheet.voltage:.3g} V of {most_voltage:.3g} V"
         elif 0.0 < float(cell.breakdown_voltage) <= sheet.stress:
             refused[name] = f"puts {sheet.stress:.2g} V on a junction that breaks at {cell.breakdown_voltage:.2g} V"
+        elif sheet.errors.max() > MOST_WRONG:
+            refused[name] = (
+                f"no gate: at its best voltage wrong in {sheet.errors.max():.0%} of pulses with "
+                f"{int(sheet.errors.argmax())} inputs at 0"
+            )
         elif sheet.error > most_error:
             refused[name] = f"fails in {sheet.error:.2g} of all pulses (margin {float(sheet.window.margin):.1%})"
-        elif sheet.errors.max() > _MOST_WRONG:
-            refused[name] = f"with {int(sheet.errors.argmax())} inputs at 0 wrong in {sheet.errors.max():.2g} of pulses"
         elif sheet.input_error > most_error:
             refused[name] = (
                 f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtri
 
 from remanence.core.declare import Array, Quantity, replace
 from remanence.core.errors import InputError
@@ -20,13 +20,17 @@ from remanence.device.switching import critical_current
 _TAIL, _NODES = 8.0, 41
 """Of the integral over a spread: steps of 0.4 standard deviations; finer ones change errors of tabulated laws by less
 than a part in a thousand."""
-_GRID = np.geomspace(0.2, 2.2, 61)
-"""Currents of a tabulated curve, over the median."""
+_POINTS = 61
+"""Of a tabulated curve."""
+_REACH, _WIDTHS = (0.2, 2.5), 12.0
+"""Currents of the table over the median, at most, and in thermal widths to either side."""
 _TRIALS = 9
 """Currents tried at once for the median."""
+_SHORT = 0.1
+"""Of a width: a normal law through both ends of so short a piece of the curve gives its median to 1e-4 of a width."""
 _FLOOR = -745.0
 """Logarithm of the smallest probability of a float."""
-_SOUGHT = (0.05, 1.6)
+_SOUGHT = (0.1, 1.4)
 """Currents over a first guess between which the median is looked for: pulses from 0.1 ns to years."""
 _ACCURACY = 1e-4
 """Relative error asked of a probability."""
@@ -159,13 +163,13 @@ def curve(
         raise InputError("cram.curve: junction", "array fields", "a single design is needed")
     controlled = bool(np.any(np.asarray(junction.stack.voltage_anisotropy)))
     fields = np.any(np.asarray(junction.axial_field)) or junction.reference is not None
-    medians, logs = [], []
-    for preset in (0, 1) if controlled or fields else (0,):  # else both ways are the same
-        outcome = _outcome(junction, preset, length, method)
-        medians.append(_median(junction, length, outcome))
-        logs.append(_table(outcome, medians[-1]))
-    return Curve(_GRID, np.array([logs[0][0], logs[-1][0]]), np.array([logs[0][1], logs[-1][1]]),
-                 (medians[0], medians[-1]), between)  # fmt: skip
+    outcomes = [_outcome(junction, preset, length, method) for preset in ((0, 1) if controlled or fields else (0,))]
+    found = [_median(junction, length, outcome) for outcome in outcomes]  # where both ways are the same, of one
+    reach = np.exp(_WIDTHS * max(width for _, width in found))
+    grid = np.geomspace(max(_REACH[0], 1.0 / reach), min(_REACH[1], reach), _POINTS)
+    logs = [_table(outcome, grid, median) for outcome, (median, _) in zip(outcomes, found, strict=True)]
+    return Curve(grid, np.array([logs[0][0], logs[-1][0]]), np.array([logs[0][1], logs[-1][1]]),
+                 (found[0][0], found[-1][0]), between)  # fmt: skip
 
 
 def _outcome(junction: Junction, preset: int, pulse: float, method: str) -> Outcome:
@@ -209,43 +213,49 @@ def _one_angle(junction: Junction, preset: int, pulse: float) -> Outcome:
     return found
 
 
-def _table(outcome: Outcome, median: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return ln of the probabilities (to turn over, to stay) on the grid, the small one of the two followed."""
-    small = np.empty(_GRID.size)
-    middle = int(np.searchsorted(_GRID, 1.0))
-    for side, places in (("switched", np.arange(middle)[::-1]), ("error", np.arange(middle, _GRID.size))):
+def _table(
+    outcome: Outcome, grid: NDArray[np.float64], median: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ln of the probabilities (to turn over, to stay) at currents over the median, the small one followed."""
+    small = np.empty(grid.size)
+    middle = int(np.searchsorted(grid, 1.0))
+    for side, places in (("switched", np.arange(middle)[::-1]), ("error", np.arange(middle, grid.size))):
         last = 0.5
         for start in range(0, places.size, _BLOCK):
             block = places[start : start + _BLOCK]
-            values = outcome(_GRID[block] * median, side) if last > _NEGLIGIBLE else np.full(block.size, np.nan)
+            values = outcome(grid[block] * median, side)
             for place, number in zip(block, values, strict=True):
-                if not number > 0.0 and _NEEDED[0] <= _GRID[place] <= _NEEDED[1] and last > _NEGLIGIBLE:
-                    raise InputError("cram.curve: pulse", f"{_GRID[place]:.2f} of the median current",
-                                     "is not resolved",
+                if not number > 0.0 and _NEEDED[0] <= grid[place] <= _NEEDED[1] and last > _NEGLIGIBLE:
+                    raise InputError("cram.curve: pulse", f"{grid[place]:.2f} of the median current", "is not resolved",
                                      "Take a longer pulse, or less voltage-controlled anisotropy.")  # fmt: skip
                 last = min(float(number), last) if number > 0.0 else last
                 small[place] = last
-            if not np.all(values > 0.0):
+            if last < _NEGLIGIBLE or not np.all(values > 0.0):
                 small[places[start + _BLOCK :]] = last
                 break
-    below = np.arange(_GRID.size) < middle
+    below = np.arange(grid.size) < middle
     few, many = np.log(small), np.log1p(-small)
     return np.where(below, few, many), np.where(below, many, few)
 
 
-def _median(junction: Junction, pulse: float, outcome: Outcome) -> float:
-    """Current at which half of the pulses fail."""
+def _median(junction: Junction, pulse: float, outcome: Outcome) -> tuple[float, float]:
+    """Return (current at which half of the pulses fail, A; width of ln of the current there)."""
     growth = np.log(4.0 * float(junction.thermal_stability)) * float(junction.damping_time) / (2.0 * pulse)
     guess = float(junction.critical_current) * (1.0 + growth)  # a small angle grows to the equator
     low, high = _SOUGHT[0] * guess, _SOUGHT[1] * guess
-    while high / low > 1.0 + 1e-6:
+    steps = np.inf
+    while steps > _SHORT:
         trial = np.geomspace(low, high, _TRIALS)
-        right = np.flatnonzero(~(outcome(trial, "error") > 0.5))  # not resolved: too small, or no barrier left
+        failing = outcome(trial, "error")
+        right = np.flatnonzero(~(failing > 0.5))  # not resolved: too small, or no barrier left
         if not right.size or right[0] == 0:
             raise InputError("cram.curve: pulse", f"{low:.3g} to {high:.3g} A", "do not switch half of the outputs",
                              "Take a longer pulse.")  # fmt: skip
-        low, high = float(trial[right[0] - 1]), float(trial[right[0]])
-    return 0.5 * (low + high)
+        low, high = (float(end) for end in trial[right[0] - 1 : right[0] + 1])
+        ends = -ndtri(np.clip(np.nan_to_num(failing[right[0] - 1 : right[0] + 1]), 1e-300, 1.0 - 1e-16))
+        steps = float(ends[1] - ends[0])  # in widths
+    width = float(np.log(high / low)) / steps
+    return low * float(np.exp(-ends[0] * width)), width
 
 
 def _voltages(junction: Junction, currents: NDArray[np.float64]) -> NDArray[np.float64]:
