@@ -48,8 +48,10 @@ class Gatestudy:
     needed: Mapping[str, float]  # TMR from which each gate passes, all else as it is; infinite where none does
     cycles: Mapping[str, float]  # pulses until one junction in a million is broken; of a junction alone
     against_tmr: pd.DataFrame  # tmr, gate, low, high, margin, error, worst
-    against_temperature: pd.DataFrame  # temperature, width, gate, voltage, stress, error, worst; empty of a device set
-    against_pulse: pd.DataFrame  # pulse, width, gate, voltage, stress, error, worst; empty of a device set
+    against_temperature: (
+        pd.DataFrame
+    )  # temperature, width, gate, voltage, stress, error, worst, nand_needs; empty of a set
+    against_pulse: pd.DataFrame  # pulse, width, gate, voltage, stress, error, worst, nand_needs; empty of a set
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -138,10 +140,10 @@ def gate_study(
         cut = [replace(made.junction, temperature=float(_KELVIN.read(each, "cram gates: temperature")))
                for each in temperatures]  # fmt: skip
         warm = _swept("temperature", [(float(each.temperature), logic_cell(each, pulse=pulse, **given))
-                                      for each in cut])  # fmt: skip
+                                      for each in cut], most_error, ratios)  # fmt: skip
         spin_orbit = line.topology == "SHE"  # its threshold knows no pulse
         quick = _swept("pulse", [] if spin_orbit else [(each, logic_cell(made.junction, pulse=each, **given))
-                                                       for each in pulses])  # fmt: skip
+                                                       for each in pulses], most_error, ratios)  # fmt: skip
     cycles = {} if made is None or line.topology == "SHE" else {
         name: float(endurance(made.junction, voltage=sheet.stress, duration=float(line.pulse)))
         for name, sheet in found.sheets.items()
@@ -189,18 +191,21 @@ def _against_tmr(cell: Logiccell, response: Response, ratios: Sequence[float]) -
     for name in SHOWN:
         each = gate(name)
         frame, (wrong, worst, _) = window(many, each), least_error(many, each, response)
-        parts.append(pd.DataFrame({"tmr": grid, "gate": name, "low": frame.low, "high": frame.high,
-                                   "margin": frame.margin, "error": np.maximum(wrong, LEAST), "worst": worst}))  # fmt: skip
+        parts.append(pd.DataFrame({"tmr": grid, "gate": name, "low": frame.low, "high": frame.high, "worst": worst,
+                                   "margin": frame.margin, "error": np.maximum(wrong, LEAST)}))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 
 
-def _swept(what: str, designs: Collection[tuple[float, LogicDesign]]) -> pd.DataFrame:
-    """Return a row for each value and shown gate, each at its own best voltage."""
+def _swept(
+    what: str, designs: Collection[tuple[float, LogicDesign]], most_error: float, ratios: Sequence[float]
+) -> pd.DataFrame:
+    """Return a row for each value and shown gate, each at its own best voltage, and the TMR that NAND2 needs there."""
     rows = []
     for number, made in designs:
+        needed = _needed(made.cell, "NAND2", made.response, most_error, ratios)
         found = gate_set(made.cell, SHOWN, response=made.response, at_least_one=False)
         for name, sheet in found.sheets.items():
             rows.append({what: number, "width": float(made.cell.width), "gate": name, "voltage": sheet.voltage,
-                         "stress": sheet.stress, "error": max(sheet.error, LEAST),
+                         "stress": sheet.stress, "error": max(sheet.error, LEAST), "nand_needs": needed,
                          "worst": float(sheet.errors.max())})  # fmt: skip
     return pd.DataFrame(rows)

@@ -130,8 +130,10 @@ def input_errors(cell: Logiccell, each: Gate, voltage: Array, response: Response
 def best_voltage(cell: Logiccell, each: Gate, response: Response | None = None) -> Array:
     """Return the voltage at which a gate fails least often, all input words equally often, V.
 
-    Looked for from a third of the window to three times it: of a gate whose response is wider than its window the best
-    voltage can lie outside, at the end a voltage so high that the output hardly depends on the inputs any more.
+    Among the voltages at which no number of inputs at 0 comes out wrong more often than right: without that, a gate
+    whose response is wider than its window is wrong least often where it gives the same output for all inputs. Looked
+    for from a third of the window, which holds for the median alone, to three times it: the best voltage lies outside
+    where the response is wide or lopsided.
 
     Args:
         cell: the cell; its fields may be arrays.
@@ -141,16 +143,14 @@ def best_voltage(cell: Logiccell, each: Gate, response: Response | None = None) 
     frame = windows.window(cell, each)
     low, high = np.minimum(frame.low, frame.high), np.maximum(frame.low, frame.high)
     wide = np.linspace(np.log(_AROUND[0] * low), np.log(_AROUND[1] * high), _TRIALS)
-    # where the response is wide or lopsided the best voltage lies outside the window, which holds only the median
     trial = np.sort(np.concatenate([np.linspace(low, high, _TRIALS), np.exp(wide)]), axis=0)
     for zoom in range(_ZOOMS + 1):
         if zoom:
             trial = np.linspace(low, high, _TRIALS)
-        wrong = np.tensordot(_shares(each), outcome_errors(cell, each, trial, response), 1)
+        errors = outcome_errors(cell, each, trial, response)
+        wrong = np.tensordot(_shares(each), errors, 1) + (errors.max(axis=0) > MOST_WRONG)
         place = np.argmin(wrong, axis=0)[None]
-        low, high = (
-            np.take_along_axis(trial, np.clip(place + step, 0, len(trial) - 1), 0)[0] for step in (-1, 1)
-        )
+        low, high = (np.take_along_axis(trial, np.clip(place + step, 0, len(trial) - 1), 0)[0] for step in (-1, 1))
     best = 0.5 * (low + high)
     return float(best) if np.ndim(best) == 0 else best
 
@@ -243,7 +243,7 @@ def gate_set(
                 f"{int(sheet.errors.argmax())} inputs at 0"
             )
         elif sheet.error > most_error:
-            refused[name] = f"fails in {sheet.error:.2g} of all pulses (margin {float(sheet.window.margin):.1%})"
+            refused[name] = f"fails in {sheet.error:.2g} of all pulses"
         elif sheet.input_error > most_error:
             refused[name] = (
                 f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"

@@ -185,9 +185,7 @@ def energy(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     return np.asarray(voltage * gate_current(cell, gate, numbers(cell, gate, voltage), voltage)[0] * cell.pulse)
 
 
-def _root(
-    excess: Callable[[Array], Array], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _root(excess: Callable[[Array], Array], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the zero of a rising function inside a bracket by Ridders' method.
 
     Source: Ridders, IEEE Trans. Circuits Syst. 26, 979 (1979).
