@@ -34,6 +34,9 @@ def gates(
             help='voltage-controlled anisotropy of the stack, such as "-100 fJ/(V*m)": below 0 it helps inverting gates'
         ),
     ] = "",
+    in_plane_field: Annotated[
+        str, typer.Option(help='of a spin-orbit cell, such as "200 kA/m"; that of its card where left out')
+    ] = "",
     process: Annotated[str, typer.Option(help="spreads from cell to cell, by name")] = "embedded-300mm",
     most_error: Annotated[float, typer.Option(help="that a gate may have")] = 1e-2,
     sweep: Annotated[
@@ -51,7 +54,7 @@ def gates(
 
     found = gate_study(
         film=junction, device_set=device_set, diameter=diameter, temperature=temperature, node=node, cell=cell,
-        pulse=pulse, process=process, most_error=most_error, voltage_anisotropy=vcma, tmr=tmr,
+        pulse=pulse, process=process, most_error=most_error, voltage_anisotropy=vcma, tmr=tmr, in_plane_field=in_plane_field,
         sweep=sweep or html_file is not None or json_file is not None,
     )  # fmt: skip
     console = terminal.console()

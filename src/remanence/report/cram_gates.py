@@ -28,7 +28,8 @@ from remanence.study.cram_gates import LEAST, SHOWN, Gatestudy
 from remanence.system.catalogue import KINDS
 
 HEADINGS = (
-    "gate", "here", "window", "margin", "best voltage", "error", "worst input", "disturb", "energy", "needs TMR", "verdict",
+    "gate", "here", "window", "margin", "best voltage", "error", "worst input", "disturb", "energy", "needs TMR",
+    "verdict",
 )  # fmt: skip
 _WORN = 1e12
 """Pulses that a junction of a memory is usually asked to bear; fewer are told of."""
@@ -55,7 +56,8 @@ def gate_rows(study: Gatestudy) -> list[list[str]]:
     """Return the cells of the table of gates, as text."""
     return [
         [
-            row["gate"], "no" if row["refused"] else "yes", f"{1e3 * row['low']:.1f} to {1e3 * row['high']:.1f} mV", f"{row['margin']:.1%}",
+            row["gate"], "no" if row["refused"] else "yes", f"{1e3 * row['low']:.1f} to {1e3 * row['high']:.1f} mV",
+            f"{row['margin']:.1%}",
             f"{1e3 * row['voltage']:.1f} mV", odds(row["error"]), odds(row["worst_error"]), f"{row['disturb']:.2f}",
             units.show(row["energy"], "J"), _tmr(study, row["gate"]), row["refused"] or "passes",
         ]

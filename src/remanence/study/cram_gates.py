@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from remanence.circuit import Node
+from remanence.circuit import Cell, Node
 from remanence.core.declare import Quantity, replace
 from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
@@ -31,6 +31,7 @@ TEMPERATURES = ("-40 degC", "25 degC", "85 degC", "125 degC")
 LEAST = 1e-15
 """Errors below are drawn there."""
 _KELVIN = Quantity("K", "temperature", above=0)
+_FIELD = Quantity("A/m", "in-plane field")
 _FINE = 33
 """TMR tried between two of the curves' for the least that a gate needs."""
 
@@ -82,6 +83,7 @@ def gate_study(
     most_error: float = 1e-2,
     voltage_anisotropy: str = "",
     tmr: str = "",
+    in_plane_field: str = "",
     sweep: bool = True,
     ratios: Sequence[float] = RATIOS,
     temperatures: Sequence[str] = TEMPERATURES,
@@ -101,6 +103,8 @@ def gate_study(
         most_error: that a gate may have.
         voltage_anisotropy: coefficient with its sign, such as "-100 fJ/(V*m)"; that of the stack where empty.
         tmr: at low bias, such as "250 %", instead of that of stack or set.
+        in_plane_field: along the current of a spin-orbit cell, A/m or text such as "200 kA/m"; that of the cell's own
+            junction where empty.
         sweep: whether temperature and pulse of a junction are swept, which takes some seconds.
         ratios: TMR of the curves, other values as they are.
         temperatures: of the sweep.
@@ -126,7 +130,12 @@ def gate_study(
         card = load_card("stack", film)
         given: dict[str, Any] = {"node": home, "cell": cell, "process": process,
                                  "voltage_anisotropy": voltage_anisotropy or None}  # fmt: skip
+        place = build(Cell, cell)
         device = _with_tmr(junction(card, diameter=diameter, temperature=temperature), ratio)
+        if in_plane_field:
+            device = replace(device, in_plane_field=_FIELD.read(in_plane_field, "cram gates: in-plane field"))
+        elif place.metal is not None:
+            device = replace(device, in_plane_field=place.mtj.in_plane_field)
         made = logic_cell(device, pulse=pulse, **given)
         line, response = made.cell, made.response
         cards = (card, load_card("process", process), load_card("cell", cell))
