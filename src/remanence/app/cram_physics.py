@@ -54,8 +54,8 @@ def gates(
 
     found = gate_study(
         film=junction, device_set=device_set, diameter=diameter, temperature=temperature, node=node, cell=cell,
-        pulse=pulse, process=process, most_error=most_error, voltage_anisotropy=vcma, tmr=tmr, in_plane_field=in_plane_field,
-        sweep=sweep or html_file is not None or json_file is not None,
+        pulse=pulse, process=process, most_error=most_error, voltage_anisotropy=vcma, tmr=tmr,
+        in_plane_field=in_plane_field, sweep=sweep or html_file is not None or json_file is not None,
     )  # fmt: skip
     console = terminal.console()
     console.print(cram_gates.gate_table(found))

@@ -182,7 +182,7 @@ def passes(cell: Logiccell, name: str, response: Response, most_error: float) ->
 def _needed(cell: Logiccell, name: str, response: Response, most_error: float, ratios: Sequence[float]) -> float:
     """Return the TMR from which on a gate passes; infinite where it does not at the largest."""
     grid = np.asarray(ratios)
-    for _ in range(2):
+    for _ in range(3):
         good = np.asarray(passes(replace(cell, tunnel_magnetoresistance=grid), name, response, most_error))
         if not good[-1]:
             return float("inf")
