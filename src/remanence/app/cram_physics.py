@@ -78,7 +78,7 @@ def gates(
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame; what is not finite becomes null."""
     return [
-        {name: None if isinstance(held, float) and not math.isfinite(held) else held for name, held in row.items()}
+        {str(name): None if isinstance(held, float) and not math.isfinite(held) else held for name, held in row.items()}
         for row in frame.to_dict("records")
     ]
 

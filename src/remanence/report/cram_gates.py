@@ -28,7 +28,7 @@ from remanence.study.cram_gates import LEAST, SHOWN, Gatestudy
 from remanence.system.catalogue import KINDS
 
 HEADINGS = (
-    "gate", "here", "window", "margin", "best voltage", "error", "worst input", "disturb", "energy", "needs TMR",
+    "gate", "here", "needs TMR", "window", "margin", "best voltage", "error", "worst input", "disturb", "energy",
     "verdict",
 )  # fmt: skip
 _WORN = 1e12
@@ -56,10 +56,11 @@ def gate_rows(study: Gatestudy) -> list[list[str]]:
     """Return the cells of the table of gates, as text."""
     return [
         [
-            row["gate"], "no" if row["refused"] else "yes", f"{1e3 * row['low']:.1f} to {1e3 * row['high']:.1f} mV",
+            row["gate"], "no" if row["refused"] else "yes", _tmr(study, row["gate"]),
+            f"{1e3 * row['low']:.1f} to {1e3 * row['high']:.1f} mV",
             f"{row['margin']:.1%}",
             f"{1e3 * row['voltage']:.1f} mV", odds(row["error"]), odds(row["worst_error"]), f"{row['disturb']:.2f}",
-            units.show(row["energy"], "J"), _tmr(study, row["gate"]), row["refused"] or "passes",
+            units.show(row["energy"], "J"), row["refused"] or "passes",
         ]
         for row in study.frame.to_dict("records")
     ]  # fmt: skip
@@ -113,7 +114,7 @@ def _reasons(study: Gatestudy) -> list[str]:
     swept = study.against_pulse
     if len(swept) and "NAND2" in study.gates.refused:
         part = swept[swept["gate"] == "NAND2"]
-        good, longest = part[part["error"] <= study.most_error]["pulse"], part.loc[part["pulse"].idxmax()]
+        good, longest = part[part["error"] <= study.most_error]["pulse"], part.iloc[int(np.argmax(part["pulse"]))]
         if len(good):
             lines.append(f"NAND2 passes with pulses from {units.show(float(good.min()), 's')} on")
         else:

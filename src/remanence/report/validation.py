@@ -54,7 +54,7 @@ def _cram() -> str:
         "Computing in magnetic cells against published results",
         "One width of the switching current, that which makes a NAND of two inputs right in 99.4 % at a TMR of 109 %, "
         "gives every other accuracy; nothing else is fitted. Resistances and currents follow from RA, diameter and "
-        "current density. All of these results are from memory.",
+        "current density. All of these results but those on voltage-controlled anisotropy are from memory.",
         cram_published.cram_rows(),
     )
     frame = cram_published.windows()

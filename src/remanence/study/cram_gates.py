@@ -32,6 +32,8 @@ LEAST = 1e-15
 """Errors below are drawn there."""
 _KELVIN = Quantity("K", "temperature", above=0)
 _FIELD = Quantity("A/m", "in-plane field")
+_ROUNDS = 8
+"""To the TMR asked for: that of the stack holds at another temperature."""
 _FINE = 33
 """TMR tried between two of the curves' for the least that a gate needs."""
 
@@ -168,9 +170,11 @@ def _with_tmr(device: Junction, ratio: float) -> Junction:
     """Return a junction whose TMR at low bias, at its temperature, is a number; unchanged where that is 0."""
     if not ratio:
         return device
-    here = float(device.tmr(0.0))
-    film = device.stack
-    return replace(device, stack=replace(film, tunnel_magnetoresistance=film.tunnel_magnetoresistance * ratio / here))
+    for _ in range(_ROUNDS):
+        film, here = device.stack, float(device.tmr(0.0))
+        lifted = film.tunnel_magnetoresistance * ratio / here
+        device = replace(device, stack=replace(film, tunnel_magnetoresistance=lifted))
+    return device
 
 
 def passes(cell: Logiccell, name: str, response: Response, most_error: float) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remanence.core.declare import replace
+from remanence.core.declare import Array, replace
 from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import best_voltage, gate_set, gate_sheet, outcome_errors
@@ -107,10 +107,10 @@ def test_the_best_voltage_against_all_voltages(name: str, width: float) -> None:
 class _Lopsided:
     """Turns over far below the median in one pulse of five: the best voltage is then above the window."""
 
-    def log_switched(self, preset: int, ratio: object, spread: object) -> np.ndarray:
+    def log_switched(self, preset: int, ratio: Array, spread: Array) -> np.ndarray:
         return np.asarray(Probit(0.02).log_switched(preset, 1.05 * np.asarray(ratio), spread))
 
-    def log_stayed(self, preset: int, ratio: object, spread: object) -> np.ndarray:
+    def log_stayed(self, preset: int, ratio: Array, spread: Array) -> np.ndarray:
         mixed = 0.6 * np.exp(np.asarray(Probit(0.02).log_stayed(preset, ratio, spread))) + 0.4 * np.exp(
             np.asarray(Probit(0.02).log_stayed(preset, 0.93 * np.asarray(ratio), spread))
         )
@@ -120,12 +120,12 @@ class _Lopsided:
 def test_a_best_voltage_outside_the_window_is_found() -> None:
     cell = replace(SET, tunnel_magnetoresistance=0.2)
     frame = window(cell, gate("NAND2"))
-    volts = best_voltage(cell, gate("NAND2"), _Lopsided())  # type: ignore[arg-type]
+    volts = best_voltage(cell, gate("NAND2"), _Lopsided())
     assert volts > float(frame.high)
     inside = np.linspace(float(frame.low), float(frame.high), 2001)
     shares = np.array([1, 2, 1]) / 4
-    least = float((shares @ outcome_errors(cell, gate("NAND2"), inside, _Lopsided())).min())  # type: ignore[arg-type]
-    assert gate_sheet(cell, gate("NAND2"), response=_Lopsided()).error < 0.9 * least  # type: ignore[arg-type]
+    least = float((shares @ outcome_errors(cell, gate("NAND2"), inside, _Lopsided())).min())
+    assert gate_sheet(cell, gate("NAND2"), response=_Lopsided()).error < 0.9 * least
 
 
 def test_arrays_of_cells_have_a_best_voltage_each() -> None:

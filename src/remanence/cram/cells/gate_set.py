@@ -103,7 +103,8 @@ def outcome_errors(
     k = each.threshold
     stays = law.log_switched(each.preset, ratio[:k], spread[:k])
     turns = law.log_stayed(each.preset, ratio[k:], spread[k:])
-    return np.exp(np.concatenate([np.asarray(stays), np.asarray(turns)]))
+    wrong: NDArray[np.float64] = np.exp(np.concatenate([np.asarray(stays), np.asarray(turns)]))
+    return wrong
 
 
 def input_errors(cell: Logiccell, each: Gate, voltage: Array, response: Response | None = None) -> NDArray[np.float64]:

@@ -142,9 +142,9 @@ def stress(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     return _plain(np.max(np.asarray(worst), axis=0))
 
 
-def numbers(cell: Logiccell, gate: Gate, voltage: Array) -> NDArray[np.int64]:
+def numbers(cell: Logiccell, gate: Gate, voltage: Array) -> NDArray[np.float64]:
     """Return the numbers of inputs that can be at 0, along an axis before those of cell and voltage."""
-    return np.arange(gate.inputs + 1).reshape(-1, *(1,) * _shape(cell, voltage).ndim)
+    return np.arange(gate.inputs + 1.0).reshape(-1, *(1,) * np.ndim(_shape(cell, voltage)))
 
 
 def current_spread(
