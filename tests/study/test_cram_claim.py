@@ -12,7 +12,7 @@ from remanence.core.errors import InputError
 from remanence.cram.machine.claim_case import Logicclaim
 from remanence.cram.simulate import run
 from remanence.data import build
-from remanence.report import cram
+from remanence.report import cram, cram_gates
 from remanence.study.cram_claim import MAJORITY, RELIABLE, Claimstudy, neuron, study
 from remanence.study.cram_gates import gate_study
 from remanence.study.cram_published import cram_rows
@@ -89,7 +89,9 @@ def test_the_page_is_what_the_code_says(claim: Claimstudy) -> None:
 
 def test_published_rows(claim: Claimstudy) -> None:
     frame = cram_rows(claim)
-    assert frame["recalled"].all()
+    assert set(frame.index[~frame["recalled"].astype(bool)]) == {"vcma-error", "vcma-tmr", "vcma-voltage"}
+    assert 0.05 < frame["ours"].to_dict()["vcma-error"] < 0.2
+    assert frame.loc[["vcma-tmr", "vcma-voltage"], "holds"].all()
     assert frame.loc["nand-adder", "ours"] == pytest.approx(0.938, abs=2e-3)
     assert frame.loc["majority-adder", "ours"] == pytest.approx(0.516, abs=2e-3)
     assert frame.loc["adders-ordered", "holds"]
@@ -102,9 +104,40 @@ def test_a_sheet_of_gates_says_why() -> None:
     assert found.gates.names == ("NOT", "NAND2")
     assert "turns over" in found.gates.refused["BUFFER"]
     assert frame.loc["NAND2", "low"] == pytest.approx(0.2677, rel=1e-3)
-    told = "\n".join(cram.gate_remarks(found))
-    assert "gates that pass: NOT, NAND2" in told
-    assert "NMAJ3 does not pass" in told
-    assert "Every gate at its best voltage" in cram.gate_page(found)
+    told = "\n".join(cram_gates.gate_remarks(found))
+    assert "gates that pass at a TMR of 133%: NOT, NAND2\n" in told
+    assert "NAND3 150%" in told
+    assert "at no TMR up to 500%: BUFFER" in told
+    page = cram_gates.gate_page(found)
+    assert "Every gate at its best voltage" in page
+    assert "give a junction" in page
     with pytest.raises(InputError, match="give a junction"):
         gate_study()
+    with pytest.raises(InputError, match="no junction"):
+        gate_study(device_set="stt-45nm", voltage_anisotropy="-100 fJ/(V*m)")
+
+
+def test_the_tmr_that_a_gate_needs_is_where_it_starts_to_pass() -> None:
+    found = gate_study(device_set="stt-45nm")
+    for name in ("NAND2", "NAND3", "NOR2"):
+        for factor, passing in ((0.97, False), (1.03, True)):
+            other = gate_study(device_set="stt-45nm", tmr=str(factor * found.needed[name]), ratios=(1.0, 5.0))
+            assert (name in other.gates.names) is passing
+
+
+def test_a_junction_is_swept_over_temperature_and_pulse() -> None:
+    found = gate_study(film="cofeb-double-mgo", pulse="100 ns", temperatures=("25 degC", "125 degC"),
+                       pulses=(2e-8, 1e-7, 1e-6), ratios=(1.0, 2.0, 4.0, 10.0))  # fmt: skip
+    errors = found.against_pulse.pivot(index="pulse", columns="gate", values="error")
+    assert np.all(np.diff(errors["NAND2"]) < 0.0)
+    assert errors["NOT"].to_dict()[1e-7] == pytest.approx(found.gates.sheets["NOT"].error, rel=1e-9)
+    warm = found.against_temperature.pivot(index="temperature", columns="gate", values="error")
+    assert warm["NAND2"].iloc[1] > warm["NAND2"].iloc[0]
+    assert found.needed["NAND2"] > 1.8
+    told = "\n".join(cram_gates.gate_remarks(found))
+    assert "breaks at 1.50 V" in told
+    assert "no pulse up to 1 us is long enough for NAND2" in told
+    page = cram_gates.gate_page(found)
+    assert "Error against temperature" in page
+    assert "Error against pulse" in page
+    assert len(cram_gates.sweep_tables(found)) == 3

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from remanence import __version__
 from remanence.app import terminal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HTML = typer.Option("--html", help="write a page to this file")
 _JSON = typer.Option("--json", help="write the figures to this file")
@@ -22,36 +26,61 @@ def gates(
     temperature: Annotated[str, typer.Option(help='such as "25 degC"')] = "25 degC",
     node: Annotated[str, typer.Option(help="of the transistors, by name")] = "cmos-22nm",
     cell: Annotated[str, typer.Option(help="cram-2t1mtj, stt-1t1mtj or sot-2t1mtj")] = "cram-2t1mtj",
-    pulse: Annotated[str, typer.Option(help="of a gate")] = "20 ns",
+    pulse: Annotated[str, typer.Option(help="of a gate, from 0.1 ns on")] = "20 ns",
+    tmr: Annotated[str, typer.Option(help='at low bias, such as "250 %", instead of the one of stack or set')] = "",
+    vcma: Annotated[
+        str,
+        typer.Option(
+            help='voltage-controlled anisotropy of the stack, such as "-100 fJ/(V*m)": below 0 it helps inverting gates'
+        ),
+    ] = "",
+    in_plane_field: Annotated[
+        str, typer.Option(help='of a spin-orbit cell, such as "200 kA/m"; that of its card where left out')
+    ] = "",
     process: Annotated[str, typer.Option(help="spreads from cell to cell, by name")] = "embedded-300mm",
     most_error: Annotated[float, typer.Option(help="that a gate may have")] = 1e-2,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="also errors against TMR, temperature and pulse; a page has them anyway")
+    ] = False,
     html_file: Annotated[Path | None, _HTML] = None,
     json_file: Annotated[Path | None, _JSON] = None,
 ) -> None:
-    """Show the gates of a logic line: window, best voltage, error, disturbed inputs, energy; which pass and why not."""
+    """Show which gates a logic line can do and what TMR the others need: window, best voltage, error, energy."""
     for option, file in (("--html", html_file), ("--json", json_file)):
         if file is not None:
             terminal.writable(option, file)
-    from remanence.report import cram
+    from remanence.report import cram_gates
     from remanence.study.cram_gates import gate_study
 
     found = gate_study(
         film=junction, device_set=device_set, diameter=diameter, temperature=temperature, node=node, cell=cell,
-        pulse=pulse, process=process, most_error=most_error,
+        pulse=pulse, process=process, most_error=most_error, voltage_anisotropy=vcma, tmr=tmr,
+        in_plane_field=in_plane_field, sweep=sweep or html_file is not None or json_file is not None,
     )  # fmt: skip
     console = terminal.console()
-    console.print(cram.gate_table(found))
-    for line in cram.gate_remarks(found):
+    console.print(cram_gates.gate_table(found))
+    for line in cram_gates.gate_remarks(found):
         console.print(line, highlight=False)
+    for each in cram_gates.sweep_tables(found) if sweep else ():
+        console.print(each)
     if json_file is not None:
         document = {"remanence": __version__, "title": found.title, "most_error": most_error,
-                    "gates": found.frame.to_dict("records"),
-                    "against_tmr": found.against_tmr.to_dict("records")}  # fmt: skip
+                    "gates": _records(found.frame), "against_tmr": _records(found.against_tmr),
+                    "against_temperature": _records(found.against_temperature),
+                    "against_pulse": _records(found.against_pulse)}  # fmt: skip
         terminal.write(json_file, json.dumps(document, indent=1, allow_nan=False) + "\n")
         console.print(f"written: {json_file}")
     if html_file is not None:
-        terminal.write(html_file, cram.gate_page(found))
+        terminal.write(html_file, cram_gates.gate_page(found))
         console.print(f"written: {html_file}")
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame; what is not finite becomes null."""
+    return [
+        {str(name): None if isinstance(held, float) and not math.isfinite(held) else held for name, held in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def claim(

@@ -1,4 +1,4 @@
-"""Gates of a logic line, the cost of a program, and a claim taken apart: tables, figures, pages."""
+"""A claim taken apart: tables, figure, page."""
 
 from __future__ import annotations
 
@@ -17,128 +17,9 @@ from remanence.report.figures import STYLE, inline, save
 from remanence.report.markup import Markup, element, figure, table
 from remanence.report.palette import colour
 from remanence.study.cram_claim import MADE, Claimstudy
-from remanence.study.cram_gates import Gatestudy
 from remanence.system.catalogue import KINDS
 
-HEADINGS = (
-    "gate",
-    "preset",
-    "window",
-    "margin",
-    "best voltage",
-    "error",
-    "worst input",
-    "disturb",
-    "energy",
-    "verdict",
-)
 STEPS = ("step", "CRAM energy", "CRAM time", "energy gain", "time gain", "what")
-
-
-def gate_table(study: Gatestudy) -> Table:
-    """Return the gates of a cell, a row each."""
-    made = Table(
-        title=f"gates: {study.title}",
-        caption=f"error: mean over input words at the best voltage; a gate passes at {study.most_error:g} or less, and "
-        "where it turns over its inputs no more often. disturb: largest current of an input over the one that turns it "
-        "over",
-    )
-    for heading in HEADINGS:
-        made.add_column(heading, justify="left" if heading in ("gate", "verdict") else "right")
-    for row in _gate_rows(study):
-        made.add_row(*row, style=None if row[-1] == "passes" else "dim")
-    return made
-
-
-def _gate_rows(study: Gatestudy) -> list[list[str]]:
-    return [
-        [
-            row["gate"], str(row["preset"]), f"{1e3 * row['low']:.1f} to {1e3 * row['high']:.1f} mV",
-            f"{row['margin']:.1%}", f"{1e3 * row['voltage']:.1f} mV", _odds(row["error"]), _odds(row["worst_error"]),
-            f"{row['disturb']:.2f}", units.show(row["energy"], "J"), row["refused"] or "passes",
-        ]
-        for row in study.frame.to_dict("records")
-    ]  # fmt: skip
-
-
-def gate_remarks(study: Gatestudy) -> list[str]:
-    """Return in words what the cell is and what it can do."""
-    cell, names = study.gates.cell, study.gates.names
-    told = (
-        f"{cell.topology} cell: R_P {units.show(float(cell.parallel_resistance), 'ohm')}, TMR "
-        f"{float(cell.tunnel_magnetoresistance):.0%}, switched in half of the pulses of "
-        f"{units.show(float(cell.pulse), 's')} by {units.show(float(cell.to_parallel), 'A')}, width "
-        f"{float(cell.width):.1%} of it; transistor {units.show(float(cell.access_resistance), 'ohm')}, logic line "
-        f"{units.show(float(cell.line_resistance), 'ohm')}"
-    )
-    able = f"gates that pass: {', '.join(names)}" if names else "no gate passes: this cell cannot compute"
-    needed = _needed(study)
-    return [told, able, *needed]
-
-
-def _needed(study: Gatestudy) -> list[str]:
-    lines = []
-    for name in ("NAND2", "NMAJ3"):
-        part = study.against_tmr[study.against_tmr["gate"] == name]
-        good = part[part["error"] <= study.most_error]["tmr"]
-        told = f"passes from a TMR of about {good.min():.0%} on" if len(good) else "does not pass up to a TMR of 600 %"
-        lines.append(f"{name} {told}, all else as it is")
-    return lines
-
-
-def gate_canvas(study: Gatestudy) -> Canvas:
-    """Return windows of all gates, and margin and error of some against TMR."""
-    frame, swept = study.frame, study.against_tmr
-    with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(10.5, 4.6), layout="constrained")
-        left, middle, right = canvas.subplots(1, 3, width_ratios=(1.25, 1, 1))
-        places = np.arange(len(frame))
-        passes = frame["refused"] == ""
-        colours = [colour(0) if good else "#b9c0c6" for good in passes]
-        left.barh(places, 1e3 * (frame["high"] - frame["low"]), left=1e3 * frame["low"], color=colours, height=0.65)
-        left.plot(1e3 * frame["voltage"], places, "|", color="#1b1f23", ms=9, label="best voltage")
-        left.set_yticks(places, [f"{name} ({preset})" for name, preset in zip(frame["gate"], frame["preset"],
-                                                                             strict=True)])  # fmt: skip
-        left.invert_yaxis()
-        left.grid(visible=False, axis="y")
-        left.set_xlim(left=900 * frame["low"].min())
-        left.set(xlabel="voltage of the gate, mV", title="windows (preset); blue: passes")
-        left.legend(frameon=False, fontsize=8, loc="lower right")
-        for place, (name, part) in enumerate(swept.groupby("gate", sort=False)):
-            middle.plot(100 * part["tmr"], 100 * part["margin"], color=colour(place), label=str(name))
-            right.plot(100 * part["tmr"], part["error"], color=colour(place), label=str(name))
-        here = 100 * float(study.gates.cell.tunnel_magnetoresistance)
-        for axis in (middle, right):
-            axis.axvline(here, color="#444444", lw=0.8, ls="--")
-            axis.set(xlabel="TMR at low bias, % (dashed: this cell)", xscale="log")
-            axis.set_xticks([50, 100, 200, 500], ["50", "100", "200", "500"])
-            axis.xaxis.set_minor_formatter("")
-        middle.set(ylabel="width of the window over its middle, %", title="margin")
-        right.set(
-            ylabel="error, mean over input words",
-            yscale="log",
-            title="error at the best voltage",
-            ylim=(max(1e-12, 0.1 * swept["error"].min()), 1),
-        )
-        right.axhline(study.most_error, color="#444444", lw=0.8, ls=":")
-        right.legend(frameon=False, fontsize=8, loc="lower left")
-    return canvas
-
-
-def gate_page(study: Gatestudy) -> str:
-    """Return a page of the gates of a cell as HTML text; it needs no other file and no network."""
-    told = "Voltage windows of the gates, and margin and error of some against the TMR."
-    remarks = [element("li", line) for line in gate_remarks(study)]
-    sections = {
-        "verdict": ("What it can do", [element("ul", *remarks)]),
-        "windows": ("Windows and errors", [figure("windows", told, Markup(inline(gate_canvas(study))), told)]),
-        "gates": ("Gates", [table("Every gate at its best voltage", HEADINGS, _gate_rows(study), class_="wordy")]),
-        "assumptions": ("Assumptions", [assumptions.of_cards({card.name: card for card in study.cards})]),
-        "references": ("References", [assumptions.references(
-            {row.source for card in study.cards for row in rows_of(KINDS[card.kind], card)})]),
-    }  # fmt: skip
-    return document(f"Gates: {study.title}", f"error up to {study.most_error:g}", sections,
-                    footer=element("p", "Made by remanence."), interactive=False)  # fmt: skip
 
 
 def claim_table(study: Claimstudy) -> Table:
@@ -210,12 +91,6 @@ def draw_claim(study: Claimstudy, path: Path) -> None:
         save(claim_canvas(study), path)
 
 
-def draw_gates(study: Gatestudy, path: Path) -> None:
-    """Draw `gate_canvas` into a file."""
-    with mpl.rc_context(STYLE):
-        save(gate_canvas(study), path)
-
-
 def claim_page(study: Claimstudy) -> str:
     """Return a page of the claim as HTML text; it needs no other file and no network."""
     card = load_card("logicclaim", study.case.name)
@@ -283,10 +158,6 @@ def claim_text(study: Claimstudy) -> str:
 
 def _markdown(headings: tuple[str, ...], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(headings)} |", f"|{' --- |' * len(headings)}", *(f"| {' | '.join(row)} |" for row in rows)]
-
-
-def _odds(probability: float) -> str:
-    return f"{probability:.1e}" if probability < 0.1 else f"{probability:.2f}"
 
 
 def _times(gain: float) -> str:

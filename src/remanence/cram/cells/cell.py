@@ -47,9 +47,11 @@ class Logiccell:
         "for where no write-error curve is given",
         default=0.05,
     )
-
     resistance_spread: Array = quantity(
         "1", at_least=0, below=0.5, doc="standard deviation of ln(junction resistance) from cell to cell", default=0.0
+    )
+    breakdown_voltage: Array = quantity(
+        "V", at_least=0, doc="that breaks the barrier in a short pulse; 0: not known", default=0.0
     )
 
     def check(self) -> None:

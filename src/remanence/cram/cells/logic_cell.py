@@ -22,6 +22,7 @@ _DRAWN = 4096
 _APART = 1.0 / 3.0
 """Mean distance of two random columns over the length of the line."""
 _PULSE = Quantity("s", "length of the gate pulse", above=0)
+_CONTROL = Quantity("J/(V*m)", "coefficient of voltage-controlled anisotropy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,6 +44,7 @@ def logic_cell(
     process: Process | str | None = "embedded-300mm",
     columns: int = 1024,
     method: str = "fokker-planck",
+    voltage_anisotropy: Array | str | None = None,
 ) -> LogicDesign:
     """Return what a logic line sees of a junction behind the transistor of a cell.
 
@@ -62,6 +64,9 @@ def logic_cell(
         process: cell-to-cell spreads, or their name; none where None.
         columns: along the logic line.
         method: of `device.write_error_rate`, for the curve.
+        voltage_anisotropy: coefficient of voltage-controlled anisotropy, J/(V m) or text, with its sign; that of the
+            stack where None. Where it is negative, the polarity that writes AP lowers the anisotropy: that helps the
+            output of inverting gates and holds their inputs, through which the current flows the other way.
 
     Raises:
         InputError: array fields, a cell without a logic line, or a parallel resistance that falls with bias.
@@ -78,6 +83,9 @@ def logic_cell(
                          "is not in the model of a logic line", "Leave parallel_curvature out.")  # fmt: skip
     if columns < 2:
         raise InputError("cram.logic_cell: columns", columns, "must be at least 2")
+    if voltage_anisotropy is not None:
+        strength = float(_CONTROL.read(voltage_anisotropy, "cram.logic_cell: voltage_anisotropy"))
+        junction = replace(junction, stack=replace(junction.stack, voltage_anisotropy=strength))
     home = replace(home, junction=junction)
     kind = TOPOLOGIES[home.topology]
     flow = _process(process)
@@ -113,6 +121,7 @@ def logic_cell(
             pulse=length,
             width=width,
             resistance_spread=ohm_spread,
+            breakdown_voltage=float(junction.stack.breakdown_voltage),
         ),
         response=response,
         junction=junction,

@@ -4,27 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtri
 
-from remanence.core.declare import Array, Quantity
+from remanence.core.declare import Array, Quantity, replace
 from remanence.core.errors import InputError
-from remanence.device import Junction, switching_probability, transport, write_error_rate
+from remanence.device import Junction, reduced, switching_probability, transport, write_error_rate
+from remanence.device.broken_symmetry import breaks_symmetry
 from remanence.device.junction import STATES
+from remanence.device.switching import critical_current
 
-_TAIL, _NODES = 8.0, 161
-"""Of the integral over a spread: nodes at steps of a tenth of a standard deviation."""
+_TAIL, _NODES = 8.0, 41
+"""Of the integral over a spread: steps of 0.4 standard deviations; finer ones change errors of tabulated laws by less
+than a part in a thousand."""
 _POINTS = 61
 """Of a tabulated curve."""
-_REACH = (0.2, 2.2)
-"""Currents of the table, over the median."""
+_REACH, _WIDTHS = (0.2, 2.5), 12.0
+"""Currents of the table over the median, at most, and in thermal widths to either side."""
+_TRIALS = 9
+"""Currents tried at once for the median."""
+_SHORT = 0.1
+"""Of a width: a normal law through both ends of so short a piece of the curve gives its median to 1e-4 of a width."""
 _FLOOR = -745.0
 """Logarithm of the smallest probability of a float."""
+_SOUGHT = (0.1, 1.4)
+"""Currents over a first guess between which the median is looked for: pulses from 0.1 ns to years."""
+_ACCURACY = 1e-4
+"""Relative error asked of a probability."""
+_RESOLVED = 1e-2
+"""Largest estimated relative error of a probability that enters a curve."""
+_NEEDED = (0.8, 1.25)
+"""Currents over the median between which a curve must be resolved."""
+_WELL = 2.0
+"""Stability below which the voltage is taken to have removed the barrier: the curve ends there."""
+
 _PULSE = Quantity("s", "pulse", above=0)
 _SPREAD = Quantity("1", "relative spread of the switching current from cell to cell", at_least=0, below=0.5)
+_NEGLIGIBLE = 1e-18
+"""Probabilities below are not followed: the curve is held there."""
+_BLOCK = 5
+"""Currents followed at once on the way out from the median."""
+
+Outcome: TypeAlias = Callable[[NDArray[np.float64], str], NDArray[np.float64]]
+"""Probability of one side, ``"switched"`` or ``"error"``, at currents, A; NaN where it is not resolved."""
 
 
 class Response(Protocol):
@@ -107,77 +132,130 @@ class Curve:
         return found[0], found[1]
 
 
-def curve(junction: Junction, *, pulse: Array | str, spread: Array = 0.0, method: str = "fokker-planck") -> Curve:
+def curve(
+    junction: Junction,
+    *,
+    pulse: Array | str,
+    spread: Array = 0.0,
+    method: str = "fokker-planck",
+) -> Curve:
     """Return the response of a junction to a pulse, from its write-error rate.
+
+    A round perpendicular cell without fields across the axis is followed by the Fokker-Planck equation of one angle,
+    for pulses from a tenth of a nanosecond on, at a constant current. Probabilities that this cannot resolve (to turn
+    over within a small part of the damping time, below about 1e-11) are held at the last one resolved, which is more.
+    Voltage-controlled anisotropy keeps that symmetry: for every current it enters as the anisotropy at the voltage over
+    the junction in its starting state, from the distribution that is in equilibrium with it. Other cells take
+    `device.write_error_rate` by ``method``.
 
     Args:
         junction: one junction.
         pulse: length of the gate pulse, s.
         spread: relative standard deviation of the switching current from cell to cell.
-        method: of `device.write_error_rate`.
+        method: of `device.write_error_rate`, for other cells and where it is not ``"fokker-planck"``.
 
     Raises:
-        InputError: a junction with array fields, or one that such a pulse does not switch at any voltage tried.
+        InputError: a junction with array fields, or one that such a pulse does not switch at any current tried.
     """
     length = float(_PULSE.read(pulse, "cram.curve: pulse"))
     between = float(_SPREAD.read(spread, "cram.curve: spread"))
     if np.ndim(junction.critical_current):
         raise InputError("cram.curve: junction", "array fields", "a single design is needed")
-    medians, switched, stayed = [], [], []
-    alike = not np.any(np.asarray(junction.axial_field)) and junction.reference is None
-    for preset in (0,) if alike else (0, 1):  # without fields both ways are the same
-        error = _error(junction, preset, length, method)
-        middle = _median(junction, error)
-        medians.append(abs(middle) / float(junction.resistance("AP", voltage=middle)))
-        currents = np.geomspace(*_REACH, _POINTS) * medians[-1]
-        volts = _voltages(junction, currents)
-        stay = np.clip(error(volts), 0.0, 1.0)
-        with np.errstate(divide="ignore"):
-            stayed.append(np.maximum(np.log(stay), _FLOOR))
-            switched.append(np.maximum(np.log(_switching(junction, preset, length, method)(volts)), _FLOOR))
-    grid = np.geomspace(*_REACH, _POINTS)
-    return Curve(grid, np.array([switched[0], switched[-1]]), np.array([stayed[0], stayed[-1]]),
-                 (medians[0], medians[-1]), between)  # fmt: skip
+    controlled = bool(np.any(np.asarray(junction.stack.voltage_anisotropy)))
+    fields = np.any(np.asarray(junction.axial_field)) or junction.reference is not None
+    outcomes = [_outcome(junction, preset, length, method) for preset in ((0, 1) if controlled or fields else (0,))]
+    found = [_median(junction, length, outcome) for outcome in outcomes]  # where both ways are the same, of one
+    reach = np.exp(_WIDTHS * max(width for _, width in found))
+    grid = np.geomspace(max(_REACH[0], 1.0 / reach), min(_REACH[1], reach), _POINTS)
+    logs = [_table(outcome, grid, median) for outcome, (median, _) in zip(outcomes, found, strict=True)]
+    return Curve(grid, np.array([logs[0][0], logs[-1][0]]), np.array([logs[0][1], logs[-1][1]]),
+                 (found[0][0], found[-1][0]), between)  # fmt: skip
 
 
-def _error(
-    junction: Junction, preset: int, pulse: float, method: str
-) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    sign = 1.0 if preset else -1.0
+def _outcome(junction: Junction, preset: int, pulse: float, method: str) -> Outcome:
+    plain = replace(junction, stack=replace(junction.stack, voltage_anisotropy=0.0))
+    if method == "fokker-planck" and not breaks_symmetry(plain):
+        return _one_angle(junction, preset, pulse)
 
-    def error(volts: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(
-            write_error_rate(junction, voltage=sign * volts, duration=pulse, start=STATES[preset], method=method)
-        )
+    def found(currents: NDArray[np.float64], side: str) -> NDArray[np.float64]:
+        each = switching_probability if side == "switched" else write_error_rate
+        volts = _voltages(junction, currents) * (1.0 if preset else -1.0)
+        return np.asarray(each(junction, voltage=volts, duration=pulse, start=STATES[preset], method=method))
 
-    return error
-
-
-def _switching(
-    junction: Junction, preset: int, pulse: float, method: str
-) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    sign = 1.0 if preset else -1.0
-
-    def switched(volts: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(
-            switching_probability(junction, voltage=sign * volts, duration=pulse, start=STATES[preset], method=method)
-        )
-
-    return switched
+    return found
 
 
-def _median(junction: Junction, error: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> float:
-    """Voltage over the junction at which half of the pulses fail."""
-    low, high = 0.05 * float(junction.critical_voltage), 20.0 * float(junction.critical_voltage)
-    for _ in range(12):
-        trial = np.geomspace(low, high, 9)
-        failing = error(trial) > 0.5
-        if not failing[0] or failing[-1]:
-            raise InputError("cram.curve: pulse", f"{low:.3g} to {high:.3g} V", "do not switch half of the outputs",
+def _one_angle(junction: Junction, preset: int, pulse: float) -> Outcome:
+    """Return the outcomes at constant currents where only the polar angle counts."""
+    film, start = junction.stack, STATES[preset]
+    sign = 1.0 if start == "AP" else -1.0  # a positive voltage drives to P, a field along +z holds P
+
+    def found(currents: NDArray[np.float64], side: str) -> NDArray[np.float64]:
+        over = currents * float(junction.resistance("P")) if start == "P" else _voltages(junction, currents)
+        here = junction.biased(sign * over)
+        stability = np.broadcast_to(np.asarray(here.thermal_stability), currents.shape)
+        stands = stability > _WELL
+        result = np.full(currents.size, np.nan)
+        if np.any(stands):
+            field = (junction.axial_field + np.asarray(junction.offset_field)) / np.asarray(here.anisotropy_field)
+            least = critical_current(here.macrospin_barrier, film.damping, film.spin_torque_efficiency)
+            given = [
+                np.broadcast_to(np.asarray(item), currents.shape)[stands]
+                for item in (stability, currents / least, pulse / here.damping_time, -sign * field)
+            ]
+            run = reduced.switching(*given, tolerance=_ACCURACY, worst=np.inf, side=side)
+            value, doubt = (
+                (run.switched, run.switched_uncertainty) if side == "switched" else (run.error, run.error_uncertainty)
+            )
+            result[stands] = np.where(np.asarray(doubt) <= _RESOLVED, value, np.nan)
+        return result
+
+    return found
+
+
+def _table(
+    outcome: Outcome, grid: NDArray[np.float64], median: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ln of the probabilities (to turn over, to stay) at currents over the median, the small one followed."""
+    small = np.empty(grid.size)
+    middle = int(np.searchsorted(grid, 1.0))
+    for side, places in (("switched", np.arange(middle)[::-1]), ("error", np.arange(middle, grid.size))):
+        last = 0.5
+        for start in range(0, places.size, _BLOCK):
+            block = places[start : start + _BLOCK]
+            values = outcome(grid[block] * median, side)
+            for place, number in zip(block, values, strict=True):
+                if not number > 0.0 and _NEEDED[0] <= grid[place] <= _NEEDED[1] and last > _NEGLIGIBLE:
+                    raise InputError("cram.curve: pulse", f"{grid[place]:.2f} of the median current", "is not resolved",
+                                     "Take a longer pulse, or less voltage-controlled anisotropy.")  # fmt: skip
+                last = min(float(number), last) if number > 0.0 else last
+                small[place] = last
+            if last < _NEGLIGIBLE or not np.all(values > 0.0):
+                small[places[start + _BLOCK :]] = last
+                break
+    below = np.arange(grid.size) < middle
+    few, many = np.log(small), np.log1p(-small)
+    return np.where(below, few, many), np.where(below, many, few)
+
+
+def _median(junction: Junction, pulse: float, outcome: Outcome) -> tuple[float, float]:
+    """Return (current at which half of the pulses fail, A; width of ln of the current there)."""
+    growth = np.log(4.0 * float(junction.thermal_stability)) * float(junction.damping_time) / (2.0 * pulse)
+    guess = float(junction.critical_current) * (1.0 + growth)  # a small angle grows to the equator
+    low, high = _SOUGHT[0] * guess, _SOUGHT[1] * guess
+    steps = np.inf
+    while steps > _SHORT:
+        trial = np.geomspace(low, high, _TRIALS)
+        failing = outcome(trial, "error")
+        right = np.flatnonzero(~(failing > 0.5))  # not resolved: too small, or no barrier left
+        if not right.size or right[0] == 0:
+            raise InputError("cram.curve: pulse", f"{low:.3g} to {high:.3g} A", "do not switch half of the outputs",
                              "Take a longer pulse.")  # fmt: skip
-        place = int(np.flatnonzero(~failing)[0])
-        low, high = float(trial[place - 1]), float(trial[place])
-    return 0.5 * (low + high)
+        low, high = (float(end) for end in trial[right[0] - 1 : right[0] + 1])
+        ends = -ndtri(np.clip(np.nan_to_num(failing[right[0] - 1 : right[0] + 1]), 1e-300, 1.0 - 1e-16))
+        steps = float(ends[1] - ends[0])  # in widths
+    width = float(np.log(high / low)) / steps
+    return low * float(np.exp(-ends[0] * width)), width
 
 
 def _voltages(junction: Junction, currents: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,17 +8,21 @@ Source of the window: Zabihi et al., IEEE Trans. Computers 68, 1159 (2019), ther
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.core.declare import Array
 from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.gates import Gate
 
-HALVINGS = 60
-"""Of a bracket: the root is then known to rounding."""
+_STEPS = 60
+"""Most steps to a root; about six are enough."""
+_ROUNDING = 1e-14
+"""Change of a root over its bracket at which it is taken as found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,33 +71,29 @@ def gate_voltage(cell: Logiccell, gate: Gate, zeros: int, current: Array) -> Arr
     series = cell.parallel_resistance + cell.access_resistance
     low = current * series / gate.inputs * np.ones_like(_shape(cell, current))
     high = low * (1.0 + cell.tunnel_magnetoresistance)  # all antiparallel, and their TMR not yet lowered
-    for _ in range(HALVINGS):
-        trial = 0.5 * (low + high)
-        flows = _driven(cell, gate, zeros, trial)
-        low, high = np.where(flows < current, trial, low), np.where(flows < current, high, trial)
-    return _plain(0.5 * (low + high) + cell.output_voltage(gate.preset, current))
+    inputs = _root(lambda trial: _driven(cell, gate, zeros, trial) - current, low, high)
+    return _plain(inputs + cell.output_voltage(gate.preset, current))
 
 
-def gate_current(cell: Logiccell, gate: Gate, zeros: int, voltage: Array) -> tuple[Array, Array]:
+def gate_current(cell: Logiccell, gate: Gate, zeros: Array, voltage: Array) -> tuple[Array, Array]:
     """Return (current through the output, A; voltage over the inputs, V) at a gate voltage.
 
     Args:
         cell: the cell.
         gate: the gate.
-        zeros: inputs at 0.
+        zeros: inputs at 0; numbers of them broadcast with the rest.
         voltage: of the gate, V.
 
     Raises:
         InputError: more zeros than inputs.
     """
     _known(gate, zeros)
-    low = np.zeros_like(_shape(cell, voltage))
-    high = low + voltage
-    for _ in range(HALVINGS):
-        trial = 0.5 * (low + high)
-        more = _driven(cell, gate, zeros, trial) < cell.output_current(gate.preset, voltage - trial)
-        low, high = np.where(more, trial, low), np.where(more, high, trial)
-    inputs = 0.5 * (low + high)
+    low = np.zeros_like(_shape(cell, voltage) * np.asarray(zeros))
+    inputs = _root(
+        lambda trial: _driven(cell, gate, zeros, trial) - cell.output_current(gate.preset, voltage - trial),
+        low,
+        low + voltage,
+    )
     return _plain(_driven(cell, gate, zeros, inputs)), _plain(inputs)
 
 
@@ -111,17 +111,45 @@ def disturb(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     """
     if cell.topology == "SHE":
         return _plain(np.zeros_like(_shape(cell, voltage)))
-    state, opposite = (1, 1) if gate.preset == 0 else (0, 0)
+    state = 1 if gate.preset == 0 else 0
+    # the line is highest over the inputs where least of them conduct, one being in danger
+    _, inputs = gate_current(cell, gate, 0 if state else 1, voltage)
+    return _plain(np.asarray(cell.input_current(state, inputs) / cell.switching_current(state)))
+
+
+def stress(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
+    """Return the largest voltage over one junction of a gate, V.
+
+    Over all numbers of inputs at 0; of the output before it turns over and, where it does, after: a junction that has
+    become antiparallel takes more of the voltage. A SHE cell's output has none over its junction.
+
+    Args:
+        cell: the cell.
+        gate: the gate.
+        voltage: of the gate, V.
+    """
+    zeros = numbers(cell, gate, voltage)
     worst: Array = 0.0
-    for zeros in range(gate.inputs + 1):
-        if (zeros if state == 0 else gate.inputs - zeros) == 0:
-            continue
-        _, inputs = gate_current(cell, gate, zeros, voltage)
-        worst = np.maximum(worst, cell.input_current(state, inputs) / cell.switching_current(opposite))
-    return _plain(np.asarray(worst))
+    for now in (gate, replace(gate, preset=1 - gate.preset)):
+        reached = np.ones(zeros.shape, bool) if now is gate else zeros >= gate.threshold
+        current, inputs = gate_current(cell, now, zeros, voltage)
+        for state, number in ((0, zeros), (1, gate.inputs - zeros)):
+            seen = inputs - cell.input_current(state, inputs) * cell.access_resistance
+            worst = np.maximum(worst, np.where(reached & (number > 0), seen, 0.0))
+        if cell.topology != "SHE":
+            series = current * (cell.access_resistance + cell.line_resistance)
+            worst = np.maximum(worst, np.where(reached, voltage - inputs - series, 0.0))
+    return _plain(np.max(np.asarray(worst), axis=0))
 
 
-def current_spread(cell: Logiccell, gate: Gate, zeros: int, voltage: Array) -> Array:
+def numbers(cell: Logiccell, gate: Gate, voltage: Array) -> NDArray[np.float64]:
+    """Return the numbers of inputs that can be at 0, along an axis before those of cell and voltage."""
+    return np.arange(gate.inputs + 1.0).reshape(-1, *(1,) * np.ndim(_shape(cell, voltage)))
+
+
+def current_spread(
+    cell: Logiccell, gate: Gate, zeros: Array, voltage: Array, solved: tuple[Array, Array] | None = None
+) -> Array:
     """Return the relative standard deviation of the output current that the spread of the resistances leaves.
 
     First order, cells independent: the output takes the share of the voltage over its junction; each input the share
@@ -130,10 +158,11 @@ def current_spread(cell: Logiccell, gate: Gate, zeros: int, voltage: Array) -> A
     Args:
         cell: the cell.
         gate: the gate.
-        zeros: inputs at 0.
+        zeros: inputs at 0; numbers of them broadcast with the rest.
         voltage: of the gate, V.
+        solved: what `gate_current` gives for these.
     """
-    current, inputs = gate_current(cell, gate, zeros, voltage)
+    current, inputs = gate_current(cell, gate, zeros, voltage) if solved is None else solved
     total: Array = 0.0
     for state, number in ((0, zeros), (1, gate.inputs - zeros)):
         each = cell.input_current(state, inputs)
@@ -153,23 +182,39 @@ def energy(cell: Logiccell, gate: Gate, voltage: Array) -> Array:
     Returns:
         Shape (n + 1, ...), the number of zeros first.
     """
-    return np.stack(
-        [np.asarray(voltage * gate_current(cell, gate, zeros, voltage)[0] * cell.pulse)
-         for zeros in range(gate.inputs + 1)]
-    )  # fmt: skip
+    return np.asarray(voltage * gate_current(cell, gate, numbers(cell, gate, voltage), voltage)[0] * cell.pulse)
 
 
-def _driven(cell: Logiccell, gate: Gate, zeros: int, voltage: Array) -> Array:
-    total: Array = 0.0
-    if zeros:
-        total = total + zeros * cell.input_current(0, voltage)
-    if gate.inputs - zeros:
-        total = total + (gate.inputs - zeros) * cell.input_current(1, voltage)
-    return total
+def _root(excess: Callable[[Array], Array], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the zero of a rising function inside a bracket by Ridders' method.
+
+    Source: Ridders, IEEE Trans. Circuits Syst. 26, 979 (1979).
+    """
+    below, above, root = np.asarray(excess(low)), np.asarray(excess(high)), low
+    for _ in range(_STEPS):
+        middle = 0.5 * (low + high)
+        at = np.asarray(excess(middle))
+        bent = np.sqrt(np.maximum(at**2 - below * above, 0.0))
+        step = np.where(bent > 0.0, at / np.where(bent > 0.0, bent, 1.0), 0.0)
+        new = middle - (middle - low) * step
+        moved, root = np.abs(new - root), new
+        if np.all(moved <= _ROUNDING * high):
+            return root
+        value = np.asarray(excess(new))
+        for point, found in ((middle, at), (new, value)):
+            under = found <= 0.0
+            low, below = np.where(under & (point >= low), point, low), np.where(under & (point >= low), found, below)
+            over = found >= 0.0
+            high, above = np.where(over & (point <= high), point, high), np.where(over & (point <= high), found, above)
+    return root
 
 
-def _known(gate: Gate, zeros: int) -> None:
-    if not 0 <= zeros <= gate.inputs:
+def _driven(cell: Logiccell, gate: Gate, zeros: Array, voltage: Array) -> Array:
+    return zeros * cell.input_current(0, voltage) + (gate.inputs - zeros) * cell.input_current(1, voltage)
+
+
+def _known(gate: Gate, zeros: Array) -> None:
+    if np.any(np.asarray(zeros) < 0) or np.any(np.asarray(zeros) > gate.inputs):
         raise InputError(f"{gate.name}: zeros", zeros, f"must be from 0 to {gate.inputs}")
 
 

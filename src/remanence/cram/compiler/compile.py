@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError, UnknownNameError
+from remanence.cram.arithmetic.logic import FAMILIES
 from remanence.cram.cells.gate_set import GATE_SETS, GateSet
 from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
 from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import optimised
 from remanence.cram.compiler.verilog import read_verilog
+from remanence.cram.compiler.weights import gate_costs, log_price
 from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
 from remanence.cram.netlist import Netlist
@@ -56,7 +58,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         columns: of the array; those of that array where left out, or 1024.
         arguments: of a Python function: bits by name, in any order.
         signed: names of the words in two's complement; ports that Verilog calls signed are so already.
-        costs: of a gate by name, for the choice among them; 1 for each where left out.
+        costs: of a gate by name, for the choice among them. Where left out, those of `weights.gate_costs` for the set
+            of a cell or an array, so that gates which err are used as little as a right result is worth; 1 for each of
+            plain names. ``{name: 1.0, ...}`` gives the fewest gates whatever their errors.
         effort: rounds of simplification, 0 to 100; a netlist and a Python function are taken as they are.
         keep_inputs: whether the inputs are still there at the end.
         start: column that scratch takes first.
@@ -73,6 +77,13 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         raise InputError("compile: top", repr(top), "is for Verilog")
     if (arguments is not None) != (callable(source) and not isinstance(source, Aig | Netlist)):
         raise InputError("compile: arguments", arguments, "go with a Python function, bits by name")
+    known = gates.gates if isinstance(gates, Array) else gates if isinstance(gates, GateSet) else None
+
+    def price(made: Netlist) -> float:
+        if costs is None and known is not None:
+            return log_price(made, known)
+        return sum(number * (1.0 if costs is None else costs[name]) for name, number in made.counts().items())
+
     marked: Collection[str] = ()
     if isinstance(source, str | Path):
         source, marked = read(source, top)
@@ -80,16 +91,18 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         source = table_graph(np.asarray(source))
     if isinstance(source, Aig):
         graphs = [source, optimised(source, effort)] if effort else [source]
-        netlist = min(
-            (map_to_gates(graph, names, costs=costs) for graph in graphs), key=lambda made: _price(made, costs)
-        )
+        weighed = gate_costs(known, len(source.ands)) if costs is None and known is not None else costs
+        choices = _choices(names, known) if costs is None else [names]
+        netlist = min((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
     elif isinstance(source, Netlist):
         netlist = source
         foreign = sorted(set(netlist.counts()) - set(names))
         if foreign:
             raise InputError("compile: netlist", f"gates {', '.join(foreign)}", f"the array has {', '.join(names)}")
     elif arguments is not None and callable(source):
-        netlist, marked = _function(source, arguments, signed, names)
+        choices = _choices(names, known) if costs is None else [names]
+        netlist, marked = min((_function(source, arguments, signed, each) for each in choices),
+                              key=lambda made: price(made[0]))  # fmt: skip
     else:
         raise InputError("compile: source", type(source).__name__,
                          "must be a file, a text, a truth table, a function, a graph or a netlist")  # fmt: skip
@@ -176,8 +189,16 @@ def table_graph(values: NDArray[Any]) -> Aig:
     return graph
 
 
-def _price(netlist: Netlist, costs: Mapping[str, float] | None) -> float:
-    return sum(number * (1.0 if costs is None else costs[name]) for name, number in netlist.counts().items())
+def _choices(names: tuple[str, ...], known: GateSet | None) -> list[tuple[str, ...]]:
+    """Return the gates, and where they err the smaller sets that each family makes with gates no worse than its own."""
+    if known is None:
+        return [names]
+    found = [names]
+    for family in FAMILIES.values():
+        if family <= set(names):
+            most = max(known.sheets[name].error for name in family)
+            found.append(tuple(name for name in names if known.sheets[name].error <= most))
+    return list(dict.fromkeys(found))
 
 
 def _function(
