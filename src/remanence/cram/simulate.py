@@ -171,6 +171,8 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
     if isinstance(errors, GateSet):
         check_program(program, errors.names, columns=program.columns)
         return errors.errors
+    if not isinstance(errors, Mapping):
+        raise InputError("run: errors", errors, "must be True, an Array, a GateSet, or rates by name of the gate")
     return errors
 
 
@@ -287,8 +289,11 @@ def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
     """Undo `to_bits`: int64, or whole numbers of Python where there are more bits than that has."""
     width = bits.shape[1]
     if width > (64 if signed else 63):
-        wide = [sum(1 << int(place) for place in np.flatnonzero(row)) for row in bits]
-        return np.array([word - (1 << width) if signed and word >> (width - 1) else word for word in wide], object)
+        wide = np.zeros(len(bits), object)
+        for place in range(0, width, 32):
+            part = bits[:, place : place + 32]
+            wide += (part.astype(np.int64) @ (np.int64(1) << np.arange(part.shape[1]))).astype(object) << place
+        return wide - (bits[:, -1].astype(object) << width) if signed else wide
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
     if signed:
         np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError, UnknownNameError
-from remanence.cram.cells.gate_set import GATE_SETS, GateSet
+from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
 from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import optimised
 from remanence.cram.compiler.verilog import read_verilog
-from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
+from remanence.cram.numbers.trace import Gates, gate_names
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 
@@ -36,7 +36,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     source: Source,
     *,
     top: str | None = None,
-    gates: Collection[str] | str | GateSet | Array = GATES,
+    gates: Gates = GATES,
     columns: int | None = None,
     arguments: Mapping[str, int] | None = None,
     signed: Collection[str] = (),
@@ -103,26 +103,6 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     if isinstance(gates, Array):
         gates.check(program)
     return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
-
-
-def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
-    """Return the names of the gates of a set.
-
-    Raises:
-        UnknownNameError: an unknown gate or set.
-        InputError: no gates.
-    """
-    if isinstance(gates, Array):
-        return gates.gates.names
-    if isinstance(gates, GateSet):
-        return gates.names
-    if isinstance(gates, str):
-        if gates not in GATE_SETS:
-            raise UnknownNameError("gate set", gates, GATE_SETS)
-        return GATE_SETS[gates]
-    if not gates:
-        raise InputError("compile: gates", "none", "at least one that inverts is needed")
-    return tuple(gate(name).name for name in gates)
 
 
 def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str]]:

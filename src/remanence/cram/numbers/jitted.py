@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from remanence.core.errors import InputError
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
-from remanence.cram.numbers.trace import Leaf, inputs_of
+from remanence.cram.numbers.trace import Gates, Leaf, gate_names, inputs_of
 from remanence.cram.program import Program
 from remanence.cram.simulate import Errors, run
 
@@ -19,9 +19,9 @@ from remanence.cram.simulate import Errors, run
 class Jitted:
     """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
 
-    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Collection[str]) -> None:
+    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Gates) -> None:
         functools.update_wrapper(self, function)
-        self.function, self.columns, self.gates = function, columns, tuple(gates)
+        self.function, self.columns, self.gates = function, columns, gate_names(gates)
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
@@ -65,13 +65,13 @@ class Jitted:
         return asarray(whole, traced.bits, signed=traced.signed)
 
 
-def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Collection[str] = GATES) -> Any:
+def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Gates = GATES) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
     Args:
         function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
         columns: of the array.
-        gates: names of the gates that it has.
+        gates: see `trace.gate_names`.
     """
     if function is None:
         return functools.partial(jit, columns=columns, gates=gates)

@@ -7,16 +7,17 @@ rotation multiplies by constants of ``twiddle_bits`` bits after the point and ro
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Word
 from remanence.cram.numbers.fixed_point import rounded
-from remanence.cram.numbers.functions import concatenate
+from remanence.cram.numbers.functions import concatenate, stack
 from remanence.cram.numbers.lanes import Lanes, elementwise
 
 
@@ -25,6 +26,12 @@ class Complex(NamedTuple):
 
     real: Lanes
     imaginary: Lanes
+
+    def numpy(self, **how: Any) -> NDArray[np.complex128]:
+        """Return the numbers, both parts by one program; takes what `Lanes.numpy` takes."""
+        both = stack(self).numpy(**how)
+        result: NDArray[np.complex128] = both[..., 0] + 1j * both[..., 1]
+        return result
 
 
 def rotated(z: Complex, turn: float, twiddle_bits: int) -> Complex:
