@@ -18,7 +18,11 @@ from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Word
 from remanence.cram.numbers.fixed_point import rounded
 from remanence.cram.numbers.functions import concatenate, stack
+from remanence.cram.numbers.given import whole
 from remanence.cram.numbers.lanes import Lanes, elementwise
+
+LARGEST_TWIDDLE = 48
+"""Bits of a constant after the point: a double has 52, so that it is still off by half a unit at most."""
 
 
 class Complex(NamedTuple):
@@ -35,7 +39,14 @@ class Complex(NamedTuple):
 
 
 def rotated(z: Complex, turn: float, twiddle_bits: int) -> Complex:
-    """Return z exp(-2 pi i turn): quarter turns exactly, others by constants; signed, of one bit more."""
+    """Return z exp(-2 pi i turn): quarter turns exactly, others by constants; signed, of one bit more.
+
+    Raises:
+        InputError: a turn that is not finite, or constants of other than 1 to `LARGEST_TWIDDLE` bits.
+    """
+    if not math.isfinite(turn):
+        raise InputError("cram.butterfly: turn", turn, "must be finite")
+    twiddle_bits = whole(twiddle_bits, "cram.fft: twiddle_bits", 1, LARGEST_TWIDDLE)
     quarter, rest = divmod(turn * 4, 1)
     if not rest:
         parts = (z.real, z.imaginary), (z.imaginary, -z.real), (-z.real, -z.imaginary), (-z.imaginary, z.real)
@@ -57,8 +68,18 @@ def rotated(z: Complex, turn: float, twiddle_bits: int) -> Complex:
     return Complex(combined(z.real, cosine, z.imaginary, sine), combined(z.imaginary, cosine, z.real, -sine))
 
 
-def butterfly(a: Complex, b: Complex, turn: float, twiddle_bits: int) -> tuple[Complex, Complex]:
-    """Return a + w b and a - w b with w = exp(-2 pi i turn)."""
+def butterfly(a: Complex, b: Complex, turn: float, twiddle_bits: int = 12) -> tuple[Complex, Complex]:
+    """Return a + w b and a - w b with w = exp(-2 pi i turn), by Cooley and Tukey, Math. Comp. 19, 297 (1965).
+
+    Args:
+        a: numbers, of any shapes that fit together.
+        b: those that are rotated.
+        turn: by how much, 1 for a whole turn; quarters are exact.
+        twiddle_bits: of the constants, after the point.
+
+    Raises:
+        InputError: shapes that do not fit, a turn that is not finite, or constants of other than 1 to 48 bits.
+    """
     b = rotated(b, turn, twiddle_bits)
     return (
         Complex(a.real + b.real, a.imaginary + b.imaginary),
@@ -81,8 +102,7 @@ def fft(real: Lanes, imaginary: Lanes, *, twiddle_bits: int = 12) -> Complex:
     if real.ndim != 2 or real.shape != imaginary.shape or count & (count - 1):
         raise InputError("cram.fft", f"shapes {real.shape} and {imaginary.shape}",
                          "must be one shape (rows, N) with N a power of two")  # fmt: skip
-    if twiddle_bits < 1:
-        raise InputError("cram.fft: twiddle_bits", twiddle_bits, "must be at least 1")
+    twiddle_bits = whole(twiddle_bits, "cram.fft: twiddle_bits", 1, LARGEST_TWIDDLE)
     parts = _transformed([Complex(real[:, k : k + 1], imaginary[:, k : k + 1]) for k in range(count)], twiddle_bits)
     return Complex(concatenate([z.real for z in parts]), concatenate([z.imaginary for z in parts]))
 
