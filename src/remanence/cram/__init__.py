@@ -14,7 +14,7 @@ from remanence.cram.compiler.compile import compile  # noqa: A004 (the name of w
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.cost import Cost, access, cost
-from remanence.cram.machine.reliability import measured, predicted
+from remanence.cram.machine.reliability import measured, measured_bits, predicted
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.numbers import binary_network, transform
 from remanence.cram.numbers.convolution import convolve, patches, stencil
@@ -75,6 +75,7 @@ __all__ = [
     "logic_cell",
     "maximum",
     "measured",
+    "measured_bits",
     "minimum",
     "multiply_add",
     "patches",

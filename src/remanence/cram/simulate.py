@@ -195,8 +195,6 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
         UnknownNameError: rates of a gate that does not exist.
     """
     table = _by_opcode(variation)
-    if not ((table >= 0.0) & (table <= 1.0)).all():  # NaN fails, too
-        raise InputError("run: variation", float(np.max(table)), "must be probabilities")
     limits = np.rint(table * 2.0**32).astype(np.uint64)  # Phi(d) is a word of the stream over 2^32
     stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
     masks: list[NDArray[np.uint64]] = []
@@ -238,6 +236,8 @@ def _by_opcode(errors: Rates) -> NDArray[np.float64]:
     by_opcode = np.zeros((PRESET_0 + 2, LARGEST_FAN_IN + 1))
     for name, rates in errors.items():
         if name == "PRESET":
+            if np.shape(rates) != ():
+                raise InputError("run: errors of PRESET", f"shape {np.shape(rates)}", "must be one number")
             by_opcode[PRESET_0:, 0] = rates
         elif name not in OPCODES:
             raise UnknownNameError("run: errors of gate", name, [*OPCODES, "PRESET"])
@@ -246,6 +246,8 @@ def _by_opcode(errors: Rates) -> NDArray[np.float64]:
             if np.shape(rates) != (wanted,):
                 raise InputError(f"run: errors of {name}", f"shape {np.shape(rates)}", f"must be {wanted} numbers")
             by_opcode[OPCODES[name], :wanted] = rates
+    if not ((by_opcode >= 0.0) & (by_opcode <= 1.0)).all():  # NaN fails, too
+        raise InputError("run: errors", float(np.max(by_opcode)), "must be probabilities")
     return by_opcode
 
 

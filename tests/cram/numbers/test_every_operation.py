@@ -277,7 +277,7 @@ def test_a_million_random_operands(name: str, kind: str) -> None:
     k = kinds_of(kind, bits, other)
     operands = []
     for place, (width, signed) in enumerate(((k.x, k.x_signed), (k.y, k.y_signed))):
-        low, drawn = least(width, signed), Stream(3).child(place).words(ROWS).astype(np.int64) % (1 << width)
+        low, drawn = least(width, signed), Stream(3).child(str(place)).words(ROWS).astype(np.int64) % (1 << width)
         corners = np.array([0, 1, (1 << width) - 1, -low, (-low - 1) % (1 << width)])
         drawn[:25] = np.tile(corners, 5) if place else np.repeat(corners, 5)
         operands.append(drawn + low)

@@ -54,8 +54,8 @@ EXACT: dict[str, Function] = {
     "x + y": lambda x, y: x + y,
     "x - y": lambda x, y: x - y,
     "x * y": lambda x, y: x * y,
-    "-x": lambda x, y: -x,
-    "abs": lambda x, y: abs(x),
+    "-x": lambda x, _: -x,
+    "abs": lambda x, _: abs(x),
     "x < y": lambda x, y: x < y,
     "x <= y": lambda x, y: x <= y,
     "x > y": lambda x, y: x > y,
@@ -63,7 +63,7 @@ EXACT: dict[str, Function] = {
     "x == y": lambda x, y: x == y,
     "x != y": lambda x, y: x != y,
     "constants": lambda x, y: 1 - 3 * x + (y - 2) * 5,
-    "fractions": lambda x, y: 0.5 * x - 1.25 + np.float64(0.75) * x,
+    "fractions": lambda x, _: 0.5 * x - 1.25 + np.float64(0.75) * x,
     "compared with constants": lambda x, y: (x >= 0.25) ^ (x == 1) ^ (y < 3) ^ (y != -0.5),
 }
 

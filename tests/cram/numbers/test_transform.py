@@ -35,7 +35,8 @@ def test_a_rotation_holds_the_corners_of_its_range(turn: float) -> None:
 def rounded(number: np.ndarray, places: int) -> np.ndarray:
     """Divide by 2**places in whole numbers: to the nearest, ties to even."""
     down, rest, half = number >> places, number & ((1 << places) - 1), 1 << places - 1
-    return down + ((rest > half) | ((rest == half) & (down & 1 == 1)))
+    result: np.ndarray = down + ((rest > half) | ((rest == half) & (down & 1 == 1)))
+    return result
 
 
 def turned(x: np.ndarray, y: np.ndarray, turn: float, places: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,7 +72,7 @@ def test_butterflies_of_all_operands_of_four_bits(turn: float) -> None:
 @pytest.mark.parametrize(("bits", "turn", "places"), [(8, 1 / 8, 12), (13, 3 / 16, 9), (16, -0.3, 12), (32, 1 / 8, 16)])
 def test_butterflies_of_a_million_random_operands(bits: int, turn: float, places: int) -> None:
     low = 1 << bits - 1
-    parts = [Stream(bits).child(k).words(2**20).astype(np.int64) % (2 * low) - low for k in range(4)]
+    parts = [Stream(bits).child(str(k)).words(2**20).astype(np.int64) % (2 * low) - low for k in range(4)]
     for k, part in enumerate(parts):
         part[:16] = np.where(np.arange(16) >> k & 1, low - 1, -low)
     check_butterfly(parts, bits, turn, places)
