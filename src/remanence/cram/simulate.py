@@ -61,11 +61,15 @@ def run(
             Errors of cells that cannot do the program's gates.
         UnknownNameError: errors of a gate that does not exist.
     """
-    if set(inputs) != set(program.inputs):
-        raise InputError("run: inputs", sorted(inputs), f"must be {', '.join(program.inputs)}")
+    if not isinstance(inputs, Mapping) or set(inputs) != set(program.inputs):
+        raise InputError(
+            "run: inputs",
+            sorted(inputs) if isinstance(inputs, Mapping) else inputs,
+            f"must be {', '.join(program.inputs)}",
+        )
     read = {name: np.atleast_1d(np.asarray(numbers)) for name, numbers in inputs.items()}
     rows = max((numbers.size for numbers in read.values()), default=1)
-    if any(numbers.shape not in ((rows,), (1,)) for numbers in read.values()):
+    if rows < 1 or any(numbers.shape not in ((rows,), (1,)) for numbers in read.values()):
         shapes = {name: numbers.shape for name, numbers in read.items()}
         raise InputError("run: inputs", f"shapes {shapes}", "must be numbers, or as many as there are rows")
     packed = []

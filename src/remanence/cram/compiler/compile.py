@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,8 @@ from remanence.cram.schedule import schedule
 
 Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
+_MODULE = re.compile(r"\bmodule\s+\\?\w|\bendmodule\b(?!\.)")
+"""Tells Verilog from the name of a file, and from BLIF."""
 LARGEST_EFFORT = 100
 COLUMNS = 1024
 """Where none are given."""
@@ -111,9 +114,8 @@ def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str
     Raises:
         InputError: no such file, or neither Verilog nor BLIF.
     """
-    text, path = (
-        (source, None) if isinstance(source, str) and ("\n" in source or "endmodule" in source) else ("", Path(source))
-    )
+    as_text = isinstance(source, str) and ("\n" in source or _MODULE.search(source) is not None)
+    text, path = (str(source), None) if as_text else ("", Path(source))
     if path is not None:
         if not path.is_file():
             raise InputError("compile: source", f"'{path}'", "must be a file")
@@ -123,7 +125,7 @@ def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("compile: source", f"'{path.name}'", f"cannot be read as text ({error})") from None
-    kind = SUFFIXES[path.suffix] if path is not None else "Verilog" if "endmodule" in text else "BLIF"
+    kind = SUFFIXES[path.suffix] if path is not None else "Verilog" if _MODULE.search(text) else "BLIF"
     if kind == "Verilog":
         return read_verilog(text, top, path)
     if top is not None:

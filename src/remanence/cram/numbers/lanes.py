@@ -33,6 +33,7 @@ from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.machine.array import Array
 from remanence.cram.netlist import ONE, ZERO, Netlist, Word
 from remanence.cram.numbers import along_rows, given
+from remanence.cram.numbers.apart import Apart
 from remanence.cram.numbers.operators import Operators
 from remanence.cram.numbers.places import Places
 from remanence.cram.numbers.products import Products
@@ -49,7 +50,7 @@ GATES = ("NOT", "NAND2")
 """Where no gate set is given: the two with the widest windows."""
 
 
-class Lanes(Operators, Places, Products, Reductions):
+class Lanes(Apart, Operators, Places, Products, Reductions):
     """Whole numbers in the rows of an array. Make them with `asarray`; operators give more.
 
     Args:
@@ -64,18 +65,6 @@ class Lanes(Operators, Places, Products, Reductions):
     Raises:
         InputError: no numbers, or parents that were reduced over different numbers of rows.
     """
-
-    __array_ufunc__ = None  # numpy leaves the operators to this class
-
-    def __array__(self, *_: Any, **__: Any) -> NDArray[Any]:
-        """Refuse to become an array unasked: that takes a run."""
-        raise InputError("numpy", repr(self), "has numbers only once it has run", "Take numpy() of it.")
-
-    def __array_function__(self, function: Callable[..., Any], *_: Any) -> Any:
-        """Refuse functions of NumPy, which would not know the widths."""
-        name = function.__name__
-        raise InputError(f"numpy.{name}", "a Lanes", "computes on arrays of NumPy alone",
-                         f"Take cram.{name} or its method where there is one, or numpy() of it.")  # fmt: skip
 
     def __init__(
         self,
@@ -236,10 +225,6 @@ class Lanes(Operators, Places, Products, Reductions):
             return each_word(trace.words(self), lambda word: trace.move(word, rows))
 
         return Lanes(self.shape, self.bits, self.signed, build, (self,), crosses=bool(rows))
-
-    def __bool__(self) -> bool:
-        """Refuse to be a condition of Python: the lanes may differ."""
-        raise InputError("Lanes", "used as a condition", "lanes may differ", "Use cram.where.")
 
     def popcount(self) -> Lanes:
         """Return how many bits of each number are 1."""
@@ -459,6 +444,17 @@ def asarray(numbers: Any, bits: Any = None, *, signed: bool | None = None) -> La
         raise InputError("cram.asarray", f"{low} to {high}", rule)
     leaf = Leaf(given.held(np.atleast_1d(data), bits, kind), bits, kind)
     return Lanes(leaf.data.shape, bits, kind, lambda trace: trace.made[id(leaf)], leaf=leaf)
+
+
+def in_rows(numbers: Any, subject: str) -> Lanes:
+    """Return a `Lanes` as it is.
+
+    Raises:
+        InputError: anything else.
+    """
+    if not isinstance(numbers, Lanes):
+        raise InputError(subject, type(numbers).__name__, "must be a Lanes", "Put numbers into rows with cram.asarray.")
+    return numbers
 
 
 def lanes(numbers: Any) -> Lanes:

@@ -19,7 +19,7 @@ from remanence.cram.netlist import Word
 from remanence.cram.numbers.fixed_point import rounded
 from remanence.cram.numbers.functions import concatenate, stack
 from remanence.cram.numbers.given import whole
-from remanence.cram.numbers.lanes import Lanes, elementwise
+from remanence.cram.numbers.lanes import Lanes, elementwise, in_rows
 
 LARGEST_TWIDDLE = 48
 """Bits of a constant after the point: a double has 52, so that it is still off by half a unit at most."""
@@ -98,6 +98,7 @@ def fft(real: Lanes, imaginary: Lanes, *, twiddle_bits: int = 12) -> Complex:
     Raises:
         InputError: another N, or parts of different shapes.
     """
+    real, imaginary = in_rows(real, "cram.fft: real"), in_rows(imaginary, "cram.fft: imaginary")
     count = real.shape[-1]
     if real.ndim != 2 or real.shape != imaginary.shape or count & (count - 1):
         raise InputError("cram.fft", f"shapes {real.shape} and {imaginary.shape}",
