@@ -7,6 +7,7 @@ One table holds what is computed, written once for both sides, and how many bits
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -239,6 +240,11 @@ OPERATIONS: dict[str, Operation] = {
 CASES = [(name, kind) for name, operation in OPERATIONS.items() for kind in operation.kinds]
 
 
+@functools.cache
+def words(place: int) -> NDArray[np.int64]:
+    return Stream(3).child(str(place)).words(ROWS).astype(np.int64)
+
+
 def kinds_of(kind: str, bits: int, other: int | None = None) -> Kinds:
     return Kinds(bits, other or bits, kind[0] == "s", kind[1] == "s")
 
@@ -277,7 +283,7 @@ def test_a_million_random_operands(name: str, kind: str) -> None:
     k = kinds_of(kind, bits, other)
     operands = []
     for place, (width, signed) in enumerate(((k.x, k.x_signed), (k.y, k.y_signed))):
-        low, drawn = least(width, signed), Stream(3).child(str(place)).words(ROWS).astype(np.int64) % (1 << width)
+        low, drawn = least(width, signed), words(place) % (1 << width)
         corners = np.array([0, 1, (1 << width) - 1, -low, (-low - 1) % (1 << width)])
         drawn[:25] = np.tile(corners, 5) if place else np.repeat(corners, 5)
         operands.append(drawn + low)

@@ -11,7 +11,8 @@ Overflow: nothing wraps unless it says so. The width follows from the operation:
   NumPy;
 - ``& | ^``, `minimum`, `maximum`, `where`, `stack` and comparisons take the narrowest type that holds both; what mixes
   signed and unsigned is signed; plain numbers take as many bits as they need; `clip` those of its limits;
-- ``x << 3`` has 3 bits more and ``x >> 3`` 3 fewer, but at least one.
+- ``x << 3`` has 3 bits more and ``x >> 3`` 3 fewer, but at least one; ``x ** 3`` three times as many;
+- ``abs``, counts, places, square roots and comparisons are unsigned; ``x += y`` is wider than x was.
 
 These keep the width and drop what does not fit: ``~x``, shifts by a `Lanes`, and `Lanes.astype` to fewer bits.
 """
