@@ -45,7 +45,7 @@ def compile_(
     """
     from remanence.cram import compile as compiler
     from remanence.cram.cells.gate_set import GATE_SETS
-    from remanence.cram.compiler.compile import gate_names
+    from remanence.cram.numbers.trace import gate_names
 
     terminal.writable("--out", out)
     if listing is not None:

@@ -14,8 +14,9 @@ from remanence.cram.compiler.compile import compile  # noqa: A004 (the name of w
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.cost import Cost, access, cost
-from remanence.cram.machine.reliability import measured, predicted
+from remanence.cram.machine.reliability import measured, measured_bits, predicted
 from remanence.cram.netlist import Builder, Netlist
+from remanence.cram.numbers import binary_network, transform
 from remanence.cram.numbers.convolution import convolve, patches, stencil
 from remanence.cram.numbers.fixed_point import Fixed, fixed
 from remanence.cram.numbers.functions import (
@@ -35,7 +36,7 @@ from remanence.cram.numbers.functions import (
 )
 from remanence.cram.numbers.jitted import jit
 from remanence.cram.numbers.lanes import Lanes, asarray
-from remanence.cram.numbers.transform import fft
+from remanence.cram.numbers.transform import Complex, butterfly, fft
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import run
@@ -44,6 +45,7 @@ __all__ = [
     "GATES",
     "Array",
     "Builder",
+    "Complex",
     "Cost",
     "Fixed",
     "Gate",
@@ -57,6 +59,8 @@ __all__ = [
     "argmax",
     "argmin",
     "asarray",
+    "binary_network",
+    "butterfly",
     "clip",
     "compile",
     "concatenate",
@@ -71,6 +75,7 @@ __all__ = [
     "logic_cell",
     "maximum",
     "measured",
+    "measured_bits",
     "minimum",
     "multiply_add",
     "patches",
@@ -82,5 +87,6 @@ __all__ = [
     "square",
     "stack",
     "stencil",
+    "transform",
     "where",
 ]

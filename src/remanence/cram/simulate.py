@@ -62,11 +62,15 @@ def run(
             Errors of cells that cannot do the program's gates.
         UnknownNameError: errors of a gate that does not exist.
     """
-    if set(inputs) != set(program.inputs):
-        raise InputError("run: inputs", sorted(inputs), f"must be {', '.join(program.inputs)}")
+    if not isinstance(inputs, Mapping) or set(inputs) != set(program.inputs):
+        raise InputError(
+            "run: inputs",
+            sorted(inputs) if isinstance(inputs, Mapping) else inputs,
+            f"must be {', '.join(program.inputs)}",
+        )
     read = {name: np.atleast_1d(np.asarray(numbers)) for name, numbers in inputs.items()}
     rows = max((numbers.size for numbers in read.values()), default=1)
-    if any(numbers.shape not in ((rows,), (1,)) for numbers in read.values()):
+    if rows < 1 or any(numbers.shape not in ((rows,), (1,)) for numbers in read.values()):
         shapes = {name: numbers.shape for name, numbers in read.items()}
         raise InputError("run: inputs", f"shapes {shapes}", "must be numbers, or as many as there are rows")
     packed = []
@@ -172,6 +176,8 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
     if isinstance(errors, GateSet):
         check_program(program, errors.names, columns=program.columns)
         return errors.errors
+    if not isinstance(errors, Mapping):
+        raise InputError("run: errors", errors, "must be True, an Array, a GateSet, or rates by name of the gate")
     return errors
 
 
@@ -195,8 +201,6 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
         UnknownNameError: rates of a gate that does not exist.
     """
     table = _by_opcode(variation)
-    if not ((table >= 0.0) & (table <= 1.0)).all():  # NaN fails, too
-        raise InputError("run: variation", float(np.max(table)), "must be probabilities")
     limits = np.rint(table * 2.0**32).astype(np.uint64)  # Phi(d) is a word of the stream over 2^32
     stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
     turned = np.full((len(program), LARGEST_FAN_IN, LARGEST_FAN_IN + 1), -1, np.int64)
@@ -261,6 +265,8 @@ def _by_opcode(errors: Rates) -> NDArray[np.float64]:
     for name, rates in errors.items():
         base = name.removesuffix(INPUTS)
         if name == "PRESET":
+            if np.shape(rates) != ():
+                raise InputError("run: errors of PRESET", f"shape {np.shape(rates)}", "must be one number")
             by_opcode[0, PRESET_0:, 0] = rates
         elif base not in OPCODES:
             raise UnknownNameError("run: errors of gate", base, [*OPCODES, "PRESET"])
@@ -269,6 +275,8 @@ def _by_opcode(errors: Rates) -> NDArray[np.float64]:
             if np.shape(rates) != (wanted,):
                 raise InputError(f"run: errors of {name}", f"shape {np.shape(rates)}", f"must be {wanted} numbers")
             by_opcode[0 if base == name else 1, OPCODES[base], :wanted] = rates
+    if not ((by_opcode >= 0.0) & (by_opcode <= 1.0)).all():  # NaN fails, too
+        raise InputError("run: errors", float(np.max(by_opcode)), "must be probabilities")
     return by_opcode
 
 
@@ -312,8 +320,11 @@ def from_bits(bits: NDArray[np.bool_], signed: bool) -> NDArray[Any]:
     """Undo `to_bits`: int64, or whole numbers of Python where there are more bits than that has."""
     width = bits.shape[1]
     if width > (64 if signed else 63):
-        wide = [sum(1 << int(place) for place in np.flatnonzero(row)) for row in bits]
-        return np.array([word - (1 << width) if signed and word >> (width - 1) else word for word in wide], object)
+        wide = np.zeros(len(bits), object)
+        for place in range(0, width, 32):
+            part = bits[:, place : place + 32]
+            wide += (part.astype(np.int64) @ (np.int64(1) << np.arange(part.shape[1]))).astype(object) << place
+        return wide - (bits[:, -1].astype(object) << width) if signed else wide
     weights = np.int64(1) << np.arange(width, dtype=np.int64)
     if signed:
         np.negative(weights[-1:], out=weights[-1:])  # that of the sign of 64 bits is its own negative

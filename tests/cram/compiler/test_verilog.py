@@ -80,6 +80,12 @@ def test_a_compiled_expression_is_what_python_says(text: str, other: str, gates:
         ("module m(inout a, output y); assign y = a; endmodule", "both ways"),
         ("module m(input a); endmodule", "no outputs|must have a module"),
         ("// endmodule", "must have a module"),
+        ("module m(input a, output y);\nassign y = b;\nendmodule", "Verilog:2.*b' is implicitly declared"),
+        ("module m(input [3:0] a, output y);\nassign y = a[4];\nendmodule", "Verilog:2: Range select out of bounds.*a"),
+        ("module m(input a, b, output y); assign y = a; assign y = ~b; endmodule", "conflicting drivers for m"),
+        ("module m(input a, output y); assign a = 1; assign y = a; endmodule", "conflicting with a constant"),
+        ("module m(input a, output y) assign y = a; endmodule", "syntax error"),
+        ("module m(input a, output y); assign y = a;\n// endmodule", "syntax error"),
     ],
 )
 def test_what_yosys_or_the_array_refuses_is_told(source: str, told: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -105,6 +111,14 @@ def test_top_includes_and_undriven_bits(tmp_path: Path) -> None:
     for top, told in (("three", "not found"), ("a; shell", "name of a module")):
         with pytest.raises(InputError, match=told):
             compiler(file, top=top)
+
+
+@needs_yosys
+def test_a_text_that_is_cut_off_is_no_name_of_a_file() -> None:
+    for text, told in (("module m(input [3:0", "Verilog:1: ERROR: syntax error"), ("my/module/m.v", "must be a file"),
+                       ("module m(input a,\noutput y); assign y = a;", "Verilog:1: ERROR: syntax error")):  # fmt: skip
+        with pytest.raises(InputError, match=told):
+            compiler(text)
 
 
 @needs_yosys

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from remanence.core.errors import InputError
+from remanence.core.stream import Stream
 from remanence.cram import asarray
 from remanence.cram.numbers.binary_network import classify, fires, folded, matches, sums
 
@@ -20,6 +23,29 @@ def test_sums_and_classes(kind: str) -> None:
     weights, held = WEIGHTS[kind], asarray(BITS, 1)
     assert np.array_equal(sums(held, weights).numpy(), PLUS @ weights)
     assert np.array_equal(classify(held, weights).numpy(), np.argmax(PLUS @ weights, axis=1))
+
+
+@pytest.mark.parametrize("gates", ["nand", "magic-nor", "majority"])
+def test_all_activations_and_weights_of_four_bits(gates: str) -> None:
+    """81 columns of ternary constants, and 16 of weights that are stored."""
+    every = np.arange(16)[:, None] >> np.arange(4) & 1
+    ternary = np.array(list(itertools.product([-1, 0, 1], repeat=4))).T
+    used = ((2 * every - 1)[:, :, None] == ternary).sum(axis=1)
+    assert np.array_equal(matches(asarray(every, 1), ternary).numpy(gates=gates), used)
+    stored = matches(asarray(every, 1), asarray(every.T[None], 1)).numpy(gates=gates)
+    assert np.array_equal(stored, (every[:, None] == every).sum(axis=2))
+    assert np.array_equal(sums(asarray(every, 1), ternary).numpy(gates=gates), (2 * every - 1) @ ternary)
+
+
+def test_a_million_random_activations() -> None:
+    """33 of them in each row, an odd number."""
+    bits = Stream(5).events(0.5, 2**15 * 33).reshape(-1, 33).astype(np.int64)
+    weights = np.random.default_rng(1).choice([-1, 0, 1], (33, 5))
+    held = asarray(bits, 1)
+    assert np.array_equal(sums(held, weights).numpy(), (2 * bits - 1) @ weights)
+    assert np.array_equal(classify(held, weights).numpy(), np.argmax((2 * bits - 1) @ weights, axis=1))
+    stored = asarray((weights > 0).astype(np.int64)[None], 1)
+    assert np.array_equal(sums(held, stored).numpy(), (2 * bits - 1) @ np.where(weights > 0, 1, -1))
 
 
 def test_stored_weights_take_gates_where_constant_ones_take_none() -> None:

@@ -7,6 +7,7 @@ import pytest
 from scipy.signal import correlate2d
 
 from remanence.core.errors import InputError
+from remanence.core.stream import Stream
 from remanence.cram import asarray
 from remanence.cram.numbers.convolution import convolve, patches, stencil
 
@@ -26,6 +27,23 @@ def test_a_convolution_on_patches(stride: int, padding: int) -> None:
     rows = patches(IMAGES, (3, 2), stride=stride, padding=padding)
     result = convolve(asarray(rows, 4), WEIGHTS).numpy(columns=2048)
     assert np.array_equal(result.reshape(2, *full.shape[2:], 3).transpose(0, 3, 1, 2), full)
+
+
+@pytest.mark.parametrize(("bits", "low"), [(8, 0), (5, -16)])
+def test_a_million_random_pixels(bits: int, low: int) -> None:
+    image = Stream(2).words(2**20).astype(np.int64).reshape(4, 1, 512, 512) % (1 << bits) + low
+    kernels = np.array([[[[1, -2, 0], [3, 5, -1], [0, 7, 2]]], [[[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]]])
+    held = convolve(asarray(patches(image, (3, 3), padding=1), bits, signed=low < 0), kernels)
+    told = [[correlate2d(each[0], kernel[0], mode="same") for kernel in kernels] for each in image]
+    assert np.array_equal(held.numpy().reshape(4, 512, 512, 2), np.moveaxis(np.array(told), 1, -1))
+
+
+def test_all_images_of_two_by_two_pixels_of_four_bits() -> None:
+    """And every column of weights of 2 bits signed, one position: 65,536 patches."""
+    image = np.stack([each.ravel() for each in np.meshgrid(*[np.arange(16)] * 4)], axis=-1).reshape(-1, 1, 2, 2)
+    kernels = np.array([[[[-2, 1], [0, -1]]], [[[1, -2], [-1, 1]]], [[[-2, -2], [-2, -2]]]])
+    held = convolve(asarray(patches(image, (2, 2)), 4), kernels)
+    assert np.array_equal(held.numpy(), image.reshape(-1, 4) @ kernels.reshape(3, 4).T)
 
 
 @pytest.mark.parametrize("low", [0, -8])

@@ -12,24 +12,7 @@ from hypothesis import strategies as st
 
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
-from remanence.cram import (
-    Lanes,
-    argmax,
-    argmin,
-    asarray,
-    clip,
-    convolve,
-    cumsum,
-    jit,
-    maximum,
-    minimum,
-    multiply_add,
-    sort,
-    sqrt,
-    square,
-    where,
-)
-from remanence.cram.numbers.binary_network import matches
+from remanence.cram import Lanes, asarray, convolve, jit, sqrt, where
 
 Function = Callable[[Any, Any], Any]
 OPERATIONS: dict[str, Function] = {
@@ -60,20 +43,6 @@ OPERATIONS: dict[str, Function] = {
 
 def numbers(name: str, low: int, high: int, rows: int = 40) -> np.ndarray:
     return (Stream(3).child(name).words(rows).astype(np.int64) % (high - low + 1)) + low
-
-
-@pytest.mark.parametrize("name", OPERATIONS)
-@pytest.mark.parametrize(
-    ("one", "two"), [((0, 15), (0, 7)), ((-8, 7), (-8, 7)), ((-8, 7), (0, 31)), ((0, 3), (-16, 15))]
-)
-def test_an_operation_equals_that_of_numpy(name: str, one: tuple[int, int], two: tuple[int, int]) -> None:
-    x, y = numbers("x", *one), numbers("y", *two)
-    x[:2], y[:2] = (one[0], one[1]), (two[0], two[1])
-    x[2:4], y[2:4] = (one[1], one[0]), (two[0], two[1])
-    bits = [int(high - low).bit_length() for low, high in (one, two)]
-    held = OPERATIONS[name](asarray(x, bits[0], signed=one[0] < 0), asarray(y, bits[1], signed=two[0] < 0))
-    with np.errstate(divide="ignore"):
-        assert np.array_equal(held.numpy(), OPERATIONS[name](x, y).astype(np.int64))
 
 
 def test_shifts_by_lanes_keep_the_width_and_complement_too() -> None:
@@ -163,74 +132,20 @@ def test_a_function_may_bring_numbers_and_mix_rows() -> None:
     assert np.array_equal(total(asarray(x[:9], 8)).numpy(), [x[:9].sum()])
 
 
-MILLION: dict[str, tuple[int, bool, Function, Function]] = {
-    "add": (32, False, lambda x, y: x + y, lambda x, y: x + y),
-    "subtract": (32, True, lambda x, y: x - y, lambda x, y: x - y),
-    "multiply": (32, True, lambda x, y: x * y, lambda x, y: x * y),
-    "compare": (32, True, lambda x, y: x < y, lambda x, y: x < y),
-    "popcount": (32, False, lambda x, y: (x ^ y).popcount(), lambda x, y: np.bitwise_count(x ^ y)),
-    "divide": (16, True, lambda x, y: x // y, lambda x, y: x // y),
-    "remainder": (16, True, lambda x, y: x % y, lambda x, y: x % y),
-    "select": (32, True, lambda x, y: where(x > 5, x, y), lambda x, y: np.where(x > 5, x, y)),
-    "shift": (32, True, lambda x, y: x >> (y & 31).astype(5, signed=False), lambda x, y: x >> (y & 31)),
-    "minimum": (32, True, minimum, np.minimum),
-    "maximum": (24, False, maximum, np.maximum),
-    "multiply-add": (16, True, lambda x, y: multiply_add(x, y, x), lambda x, y: x * y + x),
-    "square": (24, True, lambda x, _: square(x), lambda x, _: x * x),
-    "root": (32, False, lambda x, _: sqrt(x), lambda x, _: np.floor(np.sqrt(x))),
-    "and": (32, True, lambda x, y: x & y, lambda x, y: x & y),
-    "or": (32, True, lambda x, y: x | y, lambda x, y: x | y),
-    "exclusive or": (32, True, lambda x, y: x ^ y, lambda x, y: x ^ y),
-    "complement": (32, True, lambda x, _: ~x, lambda x, _: ~x),
-    "equal": (8, True, lambda x, y: x == y, lambda x, y: x == y),
-    "negative": (32, True, lambda x, _: -x, lambda x, _: -x),
-    "absolute": (32, True, lambda x, _: abs(x), lambda x, _: np.abs(x)),
-    "shift by a number": (32, True, lambda x, y: (x << 3) + (y >> 5), lambda x, y: (x << 3) + (y >> 5)),
-    "constant": (24, True, lambda x, _: x * -1234567, lambda x, _: x * -1234567),
-    "clip": (32, True, lambda x, _: clip(x, -1000, 2**30), lambda x, _: np.clip(x, -1000, 2**30)),
-}
-MATRIX = np.array([[3, -1, 0], [-8, 7, 1], [5, 2, -4], [0, 6, 1]])
-SIGNS = np.sign(MATRIX)
 KERNEL = np.array([[[[1, -2], [3, 4]]]])
-MILLION_IN_ROWS: dict[str, tuple[int, Function, Function]] = {  # four numbers in each of 2**18 rows
-    "sum": (16, lambda x, _: x.sum(axis=1), lambda x, _: x.sum(axis=1)),
-    "sum along rows": (8, lambda x, _: x.sum(axis=0), lambda x, _: x.sum(axis=0, keepdims=True)),
-    "running sum": (8, lambda x, _: cumsum(x, axis=1), lambda x, _: np.cumsum(x, axis=1)),
-    "largest": (16, lambda x, _: x.max(axis=1), lambda x, _: x.max(axis=1)),
-    "least": (16, lambda x, _: x.min(axis=1), lambda x, _: x.min(axis=1)),
-    "place of the largest": (8, lambda x, _: argmax(x, axis=1), lambda x, _: np.argmax(x, axis=1)),
-    "place of the least": (8, lambda x, _: argmin(x, axis=1), lambda x, _: np.argmin(x, axis=1)),
-    "sort": (12, lambda x, _: sort(x, axis=1), lambda x, _: np.sort(x, axis=1)),
-    "dot": (8, lambda x, y: x.dot(y), lambda x, y: (x * y).sum(axis=1)),
-    "matrix": (8, lambda x, _: x @ MATRIX, lambda x, _: x @ MATRIX),
-    "convolution": (8, lambda x, _: convolve(x, KERNEL), lambda x, _: x @ KERNEL.reshape(1, 4).T),
-    "binary network": (
-        4, lambda x, _: matches(x < 0, SIGNS), lambda x, _: ((2 * (x < 0) - 1)[:, :, None] == SIGNS).sum(axis=1),
-    ),
-}  # fmt: skip
+IN_ROWS: dict[str, tuple[Function, Function]] = {  # four numbers in each of 2**18 rows
+    "sum along rows": (lambda x, _: x.sum(axis=0), lambda x, _: x.sum(axis=0, keepdims=True)),
+    "largest of all": (lambda x, _: x.max(), lambda x, _: np.array([x.max()])),
+    "convolution": (lambda x, _: convolve(x, KERNEL), lambda x, _: x @ KERNEL.reshape(1, 4).T),
+    "dot": (lambda x, y: x.dot(y), lambda x, y: (x * y).sum(axis=1)),
+}
 
 
-@pytest.mark.parametrize("name", MILLION)
-def test_a_million_random_operands(name: str) -> None:
-    bits, signed, function, meaning = MILLION[name]
-    low = -(1 << bits - 1) if signed else 0
-    x, y = (numbers(each, low, low + (1 << bits) - 1, 2**20) for each in "xy")
-    held = function(asarray(x, bits, signed=signed), asarray(y, bits, signed=signed))
-    with np.errstate(divide="ignore"):
-        assert np.array_equal(held.numpy(), meaning(x, y))
-
-
-LONG = "sum along rows"  # 18 stages of moves: half a minute
-
-
-@pytest.mark.parametrize(
-    "name", [*(name for name in MILLION_IN_ROWS if name != LONG), pytest.param(LONG, marks=pytest.mark.heavy)]
-)
+@pytest.mark.parametrize("name", IN_ROWS)
 def test_a_million_random_operands_in_rows(name: str) -> None:
-    bits, function, meaning = MILLION_IN_ROWS[name]
-    most = (1 << bits - 1) - 1
-    x, y = (numbers(each, -most - 1, most, 2**20).reshape(-1, 4) for each in "xy")
-    assert np.array_equal(function(asarray(x, bits), asarray(y, bits)).numpy(), meaning(x, y))
+    function, meaning = IN_ROWS[name]
+    x, y = (numbers(each, -128, 127, 2**20).reshape(-1, 4) for each in "xy")
+    assert np.array_equal(function(asarray(x, 8), asarray(y, 8)).numpy(columns=256), meaning(x, y))
 
 
 def test_what_lanes_are() -> None:

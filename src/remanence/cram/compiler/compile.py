@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,22 +14,24 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.arithmetic.logic import FAMILIES
-from remanence.cram.cells.gate_set import GATE_SETS, GateSet
+from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
 from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import optimised
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import gate_costs, log_price
-from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
+from remanence.cram.numbers.trace import Gates, gate_names
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 
 Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
+_MODULE = re.compile(r"\bmodule\s+\\?\w|\bendmodule\b(?!\.)")
+"""Tells Verilog from the name of a file, and from BLIF."""
 LARGEST_EFFORT = 100
 COLUMNS = 1024
 """Where none are given."""
@@ -38,7 +41,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     source: Source,
     *,
     top: str | None = None,
-    gates: Collection[str] | str | GateSet | Array = GATES,
+    gates: Gates = GATES,
     columns: int | None = None,
     arguments: Mapping[str, int] | None = None,
     signed: Collection[str] = (),
@@ -118,35 +121,14 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
 
 
-def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
-    """Return the names of the gates of a set.
-
-    Raises:
-        UnknownNameError: an unknown gate or set.
-        InputError: no gates.
-    """
-    if isinstance(gates, Array):
-        return gates.gates.names
-    if isinstance(gates, GateSet):
-        return gates.names
-    if isinstance(gates, str):
-        if gates not in GATE_SETS:
-            raise UnknownNameError("gate set", gates, GATE_SETS)
-        return GATE_SETS[gates]
-    if not gates:
-        raise InputError("compile: gates", "none", "at least one that inverts is needed")
-    return tuple(gate(name).name for name in gates)
-
-
 def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str]]:
     """Return the graph of a file or text in Verilog or BLIF, and the names of its signed words.
 
     Raises:
         InputError: no such file, or neither Verilog nor BLIF.
     """
-    text, path = (
-        (source, None) if isinstance(source, str) and ("\n" in source or "endmodule" in source) else ("", Path(source))
-    )
+    as_text = isinstance(source, str) and ("\n" in source or _MODULE.search(source) is not None)
+    text, path = (str(source), None) if as_text else ("", Path(source))
     if path is not None:
         if not path.is_file():
             raise InputError("compile: source", f"'{path}'", "must be a file")
@@ -156,7 +138,7 @@ def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("compile: source", f"'{path.name}'", f"cannot be read as text ({error})") from None
-    kind = SUFFIXES[path.suffix] if path is not None else "Verilog" if "endmodule" in text else "BLIF"
+    kind = SUFFIXES[path.suffix] if path is not None else "Verilog" if _MODULE.search(text) else "BLIF"
     if kind == "Verilog":
         return read_verilog(text, top, path)
     if top is not None:

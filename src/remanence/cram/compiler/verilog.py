@@ -42,6 +42,8 @@ design = libyosys.Design()
 for command in sys.argv[1:]:
     libyosys.run_pass(command, design)
 """
+_WRONG = ("out of bounds", "multiple conflicting drivers", "Drivers conflicting with a constant")
+"""Warnings of Yosys after which a netlist means nothing."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
@@ -55,7 +57,8 @@ def read_verilog(source: str, top: str | None = None, path: Path | None = None) 
 
     Raises:
         BackendError: Yosys is not installed.
-        InputError: Verilog that Yosys refuses, with its message and line; registers, memories, black boxes, loops.
+        InputError: Verilog that Yosys refuses, with its message and line; names that are not declared, bits that are
+            not there or have two drivers; registers, memories, black boxes, loops.
     """
     name = path.name if path is not None else "Verilog"
     if importlib.util.find_spec("pyosys") is None:
@@ -69,8 +72,9 @@ def read_verilog(source: str, top: str | None = None, path: Path | None = None) 
         copy.write_text(source, encoding="utf-8")
         ripple.write_text(_RIPPLE, encoding="utf-8")
         commands = [
-            f"read_verilog -sv {copy}", f"hierarchy -check {f'-top {top}' if top else '-auto-top'}",
-            f"synth -flatten -noabc -extra-map {ripple}", "aigmap", "opt_clean -purge", f"write_json {result}",
+            f"read_verilog -sv -noautowire {copy}", f"hierarchy -check {f'-top {top}' if top else '-auto-top'}",
+            "proc", "check", f"synth -flatten -noabc -extra-map {ripple}", "aigmap", "opt_clean -purge",
+            f"write_json {result}",
         ]  # fmt: skip
         beside = folder if path is None else path.resolve().parent  # what is included is looked for here
         try:
@@ -80,6 +84,10 @@ def read_verilog(source: str, top: str | None = None, path: Path | None = None) 
             raise InputError(name, f"no netlist after {LONGEST:.0f} s", "is too large for Yosys") from None
         if ran.returncode or not result.is_file():
             raise InputError(name, _complaint(ran.stderr + ran.stdout, str(copy), name), "Yosys refuses it")
+        doubtful = [line for line in (ran.stdout + ran.stderr).splitlines() if any(word in line for word in _WRONG)]
+        if doubtful:  # of several, one that names a signal of the source
+            told = min(doubtful, key=lambda line: "$" in line).replace(str(copy), name).replace("Warning: ", "")
+            raise InputError(name, f"'{told.strip(' :')}'", "every bit must be there and have one driver")
         modules = json.loads(result.read_text(encoding="utf-8"))["modules"]
     chosen = [(key, each) for key, each in modules.items() if int(each["attributes"].get("top", "0"), 2)]
     if len(chosen) != 1:

@@ -37,7 +37,7 @@ def activity(program: Program, inputs: Mapping[str, Any], *, sample: int = 4096)
     return counted.reshape(-1, wide) / kept.size, rows
 
 
-def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) -> NDArray[np.int64]:
+def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) -> NDArray[np.int8]:
     """Return the number of inputs at 0 of every gate in every row, and what every preset finds; no errors.
 
     Args:
@@ -51,7 +51,7 @@ def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) 
     state = np.zeros((program.columns, rows), np.bool_)
     for name, word in program.inputs.items():
         state[list(word)] = bits[name].T
-    found = np.zeros((len(program), rows), np.int64)
+    found = np.zeros((len(program), rows), np.int8)
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
         if opcode >= MOVE:
             state[out] = state[read[0]]

@@ -1,15 +1,18 @@
 """From the errors of gates to the errors of a program: measured, and from single faults.
 
 A single fault is one wrong outcome of a gate or a preset, or one input that a gate turns over, while all else is right.
-It is sensitised where an output then differs. With p_i(z) the chance of fault i with z inputs at 0, q_i, the mean over
-rows of p_i(z) where a fault is sensitised, is the chance that it alone spoils the program; 1 - prod(1 - q_i) is the
-prediction, good while faults rarely meet. The sum of p_i, sensitised or not, bounds it whatever the faults do to each
-other.
+It is sensitised where an output then differs. With p_i(z) the chance of fault i with z inputs at 0, and q_i = p_i(z) in
+the rows where it is sensitised, else 0, a row is wrong with probability 1 - prod(1 - q_i), of which the mean over the
+rows is the prediction. A bit of an output, which a second fault turns back, is wrong with probability (1 - prod(1 - 2
+q_i)) / 2, with q_i where the fault reaches that bit. Both are exact to first order in the errors: what two faults in
+one row do to each other (one masks, sensitises or changes the inputs of the other) is left out. So the prediction is
+off by the order of the expected number of faults in a row, as a share of itself. The sum of p_i, sensitised or not,
+bounds it whatever the faults do to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +28,9 @@ from remanence.cram.simulate import Errors, Rates, lower, rates_of, run_bits
 from remanence.device.write_error import Counted, counted
 from remanence.kernels.row_gates import Faults, pack, row_gates, unpack
 
+WORDS = 4096
+"""Words of 64 rows that runs side by side have together, about: a column of them stays in a cache."""
+ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 LARGEST_EXACT = 22
 """Gates and input bits of a network whose fault patterns are gone through."""
 
@@ -35,6 +41,7 @@ class Reliability:
 
     bound: float  # no more often wrong than this
     predicted: float  # from sensitised single faults
+    by_bit: Mapping[str, NDArray[np.float64]]  # probability that a bit of an output is wrong, lowest bit first
     by_instruction: NDArray[np.float64]  # probability of a fault that shows, by instruction
     faults: NDArray[np.float64]  # expected number of faults, by instruction
 
@@ -63,77 +70,112 @@ def measured(
     Raises:
         InputError: bad inputs, or no runs.
     """
+    wrong = rows = 0
+    for differs in _differences(program, inputs, errors, seed, repeats, backend):
+        rows += len(next(iter(differs.values())))
+        wrong += int(np.logical_or.reduce([word.any(axis=1) for word in differs.values()]).sum())
+    return counted(wrong, rows, confidence)
+
+
+def measured_bits(
+    program: Program,
+    inputs: Mapping[str, Any],
+    *,
+    errors: Errors,
+    seed: int = 0,
+    repeats: int = 1,
+    confidence: float = 0.95,
+    backend: str = "auto",
+) -> dict[str, Counted]:
+    """Return for each output the share of rows in which each of its bits is wrong, lowest first; see `measured`."""
+    wrong, rows = {name: np.zeros(len(word), np.int64) for name, word in program.outputs.items()}, 0
+    for differs in _differences(program, inputs, errors, seed, repeats, backend):
+        rows += len(next(iter(differs.values())))
+        for name, word in differs.items():
+            wrong[name] += word.sum(axis=0)
+    return {name: counted(events, rows, confidence) for name, events in wrong.items()}
+
+
+def _differences(
+    program: Program, inputs: Mapping[str, Any], errors: Errors, seed: int, repeats: int, backend: str
+) -> Iterator[dict[str, NDArray[np.bool_]]]:
+    """Return for each run with errors which bits differ from those of one without."""
     if repeats < 1:
         raise InputError("cram.measured: repeats", repeats, "must be at least 1")
     bits, rows = read_bits(program, inputs)
     right = run_bits(program, bits, rows=rows, backend=backend)
-    wrong = 0
     for number in range(repeats):
         found = run_bits(program, bits, rows=rows, errors=errors, seed=seed + number, backend=backend)
-        differs = np.zeros(rows, np.bool_)
-        for name, word in right.items():
-            differs |= (found[name] != word).any(axis=1)
-        wrong += int(differs.sum())
-    return counted(wrong, rows * repeats, confidence)
+        yield {name: found[name] != word for name, word in right.items()}
 
 
 def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, backend: str = "auto") -> Reliability:
     """Return how often a program is wrong, from its single faults.
 
     Each outcome is inverted, and each input that can be is turned over, in all rows in turn; the outputs are compared.
-    So there are as many runs as instructions, and as inputs where their gates turn them over.
+    So there are as many runs as instructions, and as inputs where their gates turn them over, many side by side.
 
     Args:
-        program: without MOVE, which mixes rows.
+        program: without MOVE, which mixes rows, and COPY.
         inputs: as for `simulate.run`; their rows are the mean that is taken.
         errors: of its gates, their inputs and presets; see `simulate.rates_of`.
         backend: of the kernel `row_gates`.
 
     Raises:
-        InputError: bad inputs, or a program with MOVE.
+        InputError: bad inputs, or a program with MOVE or COPY.
     """
     if np.any(program.opcodes >= MOVE):
-        raise InputError(
-            "cram.predicted: program", "with MOVE or COPY", "must stay in its columns", "Measure it instead."
-        )
+        raise InputError("cram.predicted: program", "with MOVE or COPY", "must be gates and presets of one array",
+                         "Measure it instead.")  # fmt: skip
     bits, rows = read_bits(program, inputs)
     instructions, table, disturb = lower(program, 0, len(program), rates_of(program, errors) or {})
     assert table is not None
     assert disturb is not None
     places = np.array([column for word in program.inputs.values() for column in word], np.int64)
     kept = np.unique([column for word in program.outputs.values() for column in word])
-    state = pack(np.concatenate([bits[name] for name in program.inputs], axis=1))
-    everywhere = np.full((1, state.shape[1]), np.uint64(2**64 - 1))
+    state = pack(np.concatenate([np.zeros((rows, 0), np.bool_), *(bits[name] for name in program.inputs)], axis=1))
+    words = state.shape[1]
 
-    def outputs(fixed: Faults | None) -> NDArray[np.uint64]:
-        found, _ = row_gates(state, instructions, columns=program.columns, places=places, keep=kept, faults=fixed,
+    def outputs(wrong: list[tuple[int, int]]) -> NDArray[np.uint64]:
+        """Return the outputs of runs side by side, in each of which one cell goes wrong in all rows."""
+        cells = np.full((len(program), LARGEST_FAN_IN + 1, LARGEST_FAN_IN + 1), -1, np.int64)
+        for number, (place, target) in enumerate(wrong):
+            cells[place, target] = number
+        masks = np.repeat(np.eye(len(wrong), dtype=np.uint64) * ONES, words, axis=1)
+        fixed = Faults(masks, cells[:, 0], cells[:, 1:]) if wrong else None
+        many = np.tile(state, (1, max(len(wrong), 1)))
+        found, _ = row_gates(many, instructions, columns=program.columns, places=places, keep=kept, faults=fixed,
                              backend=backend)  # fmt: skip
         return found
 
-    def spoils(place: int, target: int) -> NDArray[np.bool_]:
-        """Rows in which a fault of the output, or of an input, shows."""
-        cells = np.full((len(program), LARGEST_FAN_IN + 1, LARGEST_FAN_IN + 1), -1, np.int64)
-        cells[place, target] = 0
-        found = outputs(Faults(everywhere, cells[:, 0], cells[:, 1:]))
-        return unpack(np.bitwise_or.reduce(found ^ right, axis=0, keepdims=True), rows)[:, 0]
-
-    right, zeros = outputs(None), classes(program, bits, rows)
-    sensitised, faults = np.zeros(len(program)), np.zeros(len(program))
-    for place in range(len(program)):
-        number = int(instructions.inputs[place])
-        if table[place].any():
-            odds = table[place][zeros[place]] if number else np.full(rows, table[place, 0])
-            faults[place] = float(odds.mean())
-            sensitised[place] = float(np.mean(odds * spoils(place, 0)))
-        if disturb[place].any():
-            odds = disturb[place][zeros[place]]
-            there = zeros[place] if instructions.preset[place] else number - zeros[place]
-            faults[place] += float(np.mean(odds * there))
-            each = [float(np.mean(odds * spoils(place, 1 + read))) for read in range(number)]
-            sensitised[place] = 1.0 - (1.0 - sensitised[place]) * float(np.prod(1.0 - np.array(each)))
+    right, zeros = outputs([]), classes(program, bits, rows)
+    sensitised, faults, row_of = np.zeros(len(program)), np.zeros(len(program)), {int(c): k for k, c in enumerate(kept)}
+    wrong, wrong_bits = np.zeros(rows), np.zeros((len(kept), rows))
+    turned = [(int(place), 1 + k) for place in np.flatnonzero(disturb.any(axis=1))
+              for k in range(int(instructions.inputs[place]))]  # fmt: skip
+    erring = sorted([(int(place), 0) for place in np.flatnonzero(table.any(axis=1))] + turned)
+    for place in np.flatnonzero(disturb.any(axis=1)).tolist():
+        there = zeros[place] if instructions.preset[place] else instructions.inputs[place] - zeros[place]
+        faults[place] += float(np.mean(disturb[place][zeros[place]] * there))
+    at_once = max(1, WORDS // words)
+    for start in range(0, len(erring), at_once):
+        some = erring[start : start + at_once]
+        found = outputs(some)
+        for number, (place, target) in enumerate(some):
+            chances = disturb[place] if target else table[place]
+            odds = chances[zeros[place]] if instructions.inputs[place] else np.full(rows, chances[0])
+            faults[place] += 0.0 if target else float(odds.mean())
+            reached = unpack(found[:, number * words : (number + 1) * words] ^ right, rows).T
+            differs = reached.any(axis=0)
+            sensitised[place] = 1.0 - (1.0 - sensitised[place]) * (1.0 - float(np.mean(odds * differs)))
+            wrong += odds * differs * (1.0 - wrong)
+            for bit in np.flatnonzero(reached.any(axis=1)):
+                wrong_bits[bit] += odds * reached[bit] * (1.0 - 2.0 * wrong_bits[bit])
+    each = wrong_bits.mean(axis=1)
     return Reliability(
         bound=min(float(faults.sum()), 1.0),
-        predicted=float(-np.expm1(np.log1p(-np.minimum(sensitised, 1.0 - 1e-16)).sum())),
+        predicted=float(wrong.mean()),
+        by_bit={name: each[[row_of[column] for column in word]] for name, word in program.outputs.items()},
         by_instruction=sensitised,
         faults=faults,
     )

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.numbers.functions import argmax
-from remanence.cram.numbers.lanes import Lanes
+from remanence.cram.numbers.lanes import Lanes, in_rows
 from remanence.cram.numbers.trace import Trace, Words
 
 
@@ -29,6 +29,7 @@ def matches(bits: Lanes, weights: Any) -> Lanes:
     Raises:
         InputError: other bits, weights or shapes.
     """
+    bits = in_rows(bits, "cram.matches: bits")
     if (bits.bits, bits.signed, bits.ndim) != (1, False, 2):
         raise InputError("cram.matches: bits", repr(bits), "must be one unsigned bit each, shape (rows, K)",
                          "Compare with a threshold first.")  # fmt: skip

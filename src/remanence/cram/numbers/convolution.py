@@ -16,7 +16,7 @@ from remanence.core.errors import InputError
 from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.netlist import ZERO, Word
-from remanence.cram.numbers.lanes import Lanes
+from remanence.cram.numbers.lanes import Lanes, in_rows
 from remanence.cram.numbers.trace import Trace, Words
 
 
@@ -36,9 +36,10 @@ def patches(images: ArrayLike, kernel: tuple[int, int], *, stride: int = 1, padd
         InputError: other shapes, or a kernel larger than the image.
     """
     data = np.asarray(images)
-    if data.ndim != 4 or stride < 1 or padding < 0 or min(kernel) < 1:
+    fits = np.shape(kernel) == (2,) and all(np.asarray(each).dtype.kind in "iu" for each in (kernel, stride, padding))
+    if not fits or data.ndim != 4 or stride < 1 or padding < 0 or min(kernel) < 1:
         raise InputError("cram.patches", f"shape {data.shape}, kernel {kernel}, stride {stride}, padding {padding}",
-                         "needs images of (N, C, H, W), a kernel and stride of 1 or more")  # fmt: skip
+                         "needs images of (N, C, H, W), and whole (height, width) and stride of 1 or more")  # fmt: skip
     data = np.pad(data, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     if kernel[0] > data.shape[2] or kernel[1] > data.shape[3]:
         raise InputError("cram.patches: kernel", kernel, f"must fit the image of {data.shape[2:]}, padding included")
@@ -56,7 +57,7 @@ def convolve(rows: Lanes, weights: ArrayLike) -> Lanes:
     Raises:
         InputError: shapes that do not fit.
     """
-    table = np.asarray(weights)
+    rows, table = in_rows(rows, "cram.convolve: rows"), np.asarray(weights)
     if table.ndim != 4 or rows.ndim != 2 or int(np.prod(table.shape[1:])) != rows.shape[1]:
         raise InputError("cram.convolve", f"patches {rows.shape} and weights {table.shape}",
                          "must be (rows, C x height x width) and (C_out, C, height, width)")  # fmt: skip
@@ -73,7 +74,7 @@ def stencil(image: Lanes, kernel: ArrayLike) -> Lanes:
     Raises:
         InputError: another kernel.
     """
-    table = np.asarray(kernel)
+    image, table = in_rows(image, "cram.stencil: image"), np.asarray(kernel)
     if table.ndim != image.ndim or table.dtype.kind not in "iu" or any(length % 2 == 0 for length in table.shape):
         raise InputError("cram.stencil: kernel", f"{table.dtype} of shape {table.shape}",
                          f"must be whole numbers, of odd length along each of the {image.ndim} axes")  # fmt: skip

@@ -6,8 +6,9 @@ which says how: rounding to the nearest, ties to even, or down; what does not fi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,13 @@ from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Word
+from remanence.cram.numbers.given import WIDEST, whole
 from remanence.cram.numbers.lanes import Lanes, asarray
+from remanence.cram.numbers.reductions import Axis
+
+if TYPE_CHECKING:
+    from remanence.cram.machine.cost import Cost
+    from remanence.cram.program import Program
 
 Rounding: TypeAlias = Literal["even", "floor"]
 Overflow: TypeAlias = Literal["saturate", "wrap"]
@@ -25,7 +32,9 @@ Overflow: TypeAlias = Literal["saturate", "wrap"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fixed:
-    """Numbers whole x 2**-fraction. Make them with `fixed`; +, -, * give more.
+    """Numbers whole x 2**-fraction. Make them with `fixed`; + - * abs, sums and products give more.
+
+    Plain numbers beside them are whole, or fractions that end within as many bits; they become part of the circuit.
 
     Args:
         whole: the whole numbers.
@@ -35,6 +44,8 @@ class Fixed:
     whole: Lanes
     fraction: int
 
+    __array_ufunc__ = None  # numpy leaves the operators to this class
+
     def __repr__(self) -> str:
         """Name shape and type."""
         return f"Fixed(shape={self.whole.shape}, {self.whole.dtype}, {self.fraction} bits after the point)"
@@ -43,6 +54,23 @@ class Fixed:
         """Return the numbers; takes what `Lanes.numpy` takes."""
         result: NDArray[np.float64] = np.ldexp(self.whole.numpy(**how).astype(np.float64), -self.fraction)
         return result
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows first."""
+        return self.whole.shape
+
+    def program(self, **how: Any) -> Program:
+        """Return the schedule on an array; takes what `Lanes.program` takes."""
+        return self.whole.program(**how)
+
+    def cost(self, *what: Any, **how: Any) -> Cost:
+        """Return what computing these numbers costs; takes what `Lanes.cost` takes."""
+        return self.whole.cost(*what, **how)
+
+    def __getitem__(self, index: Any) -> Fixed:
+        """Take places within the rows."""
+        return Fixed(self.whole[index], self.fraction)
 
     def __add__(self, other: Any) -> Fixed:
         """Add, exactly."""
@@ -54,11 +82,14 @@ class Fixed:
         one, two, fraction = self._aligned(other)
         return Fixed(one - two, fraction)
 
+    def __rsub__(self, other: Any) -> Fixed:
+        """Subtract, exactly."""
+        return self._lifted(other) - self
+
     def __mul__(self, other: Any) -> Fixed:
-        """Multiply, exactly; a whole number may be one factor."""
-        if not isinstance(other, Fixed):
-            return Fixed(self.whole * other, self.fraction)
-        return Fixed(self.whole * other.whole, self.fraction + other.fraction)
+        """Multiply, exactly."""
+        two = self._lifted(other)
+        return Fixed(self.whole * two.whole, self.fraction + two.fraction)
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -66,14 +97,53 @@ class Fixed:
         """Negative."""
         return Fixed(-self.whole, self.fraction)
 
+    def __abs__(self) -> Fixed:
+        """Absolute value, unsigned."""
+        return Fixed(abs(self.whole), self.fraction)
+
     def __lt__(self, other: Any) -> Lanes:
         """Compare; one bit."""
         one, two, _ = self._aligned(other)
         return one < two
 
-    def sum(self, axis: int | None = None) -> Fixed:
+    def __gt__(self, other: Any) -> Lanes:
+        """Compare; one bit."""
+        return self._lifted(other) < self
+
+    def __ge__(self, other: Any) -> Lanes:
+        """Compare; one bit."""
+        return ~self.__lt__(other)
+
+    def __le__(self, other: Any) -> Lanes:
+        """Compare; one bit."""
+        return ~self.__gt__(other)
+
+    def __eq__(self, other: object) -> Lanes:  # type: ignore[override]
+        """Compare; one bit."""
+        one, two, _ = self._aligned(other)
+        return one == two
+
+    def __ne__(self, other: object) -> Lanes:  # type: ignore[override]
+        """Compare; one bit."""
+        return ~self.__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> Fixed:
         """Return the sum along an axis, exactly."""
-        return Fixed(self.whole.sum(axis), self.fraction)
+        return Fixed(self.whole.sum(axis, keepdims=keepdims), self.fraction)
+
+    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Fixed:
+        """Return the largest along an axis."""
+        return Fixed(self.whole.max(axis, keepdims=keepdims), self.fraction)
+
+    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Fixed:
+        """Return the smallest along an axis."""
+        return Fixed(self.whole.min(axis, keepdims=keepdims), self.fraction)
+
+    def dot(self, other: Fixed) -> Fixed:
+        """Return the sum of products along the last axis, exactly."""
+        return Fixed(self.whole.dot(other.whole), self.fraction + other.fraction)
 
     def rescale(
         self, bits: int, fraction: int, *, rounding: Rounding = "even", overflow: Overflow = "saturate"
@@ -89,9 +159,11 @@ class Fixed:
         Raises:
             InputError: no bits, or another way of rounding.
         """
-        if bits < 1 or rounding not in ("even", "floor") or overflow not in ("saturate", "wrap"):
-            raise InputError("Fixed.rescale", f"bits={bits}, rounding={rounding!r}, overflow={overflow!r}",
-                             "needs at least a bit, even or floor, and saturate or wrap")  # fmt: skip
+        bits, fraction = whole(bits, "Fixed.rescale: bits", 1, WIDEST), whole(fraction, "Fixed.rescale: fraction",
+                                                                              -WIDEST, WIDEST)  # fmt: skip
+        if rounding not in ("even", "floor") or overflow not in ("saturate", "wrap"):
+            raise InputError("Fixed.rescale", f"rounding={rounding!r}, overflow={overflow!r}",
+                             "needs even or floor, and saturate or wrap")  # fmt: skip
         signed, places = self.whole.signed, self.fraction - fraction
 
         def make(logic: Logic, word: Word) -> Word:
@@ -107,9 +179,21 @@ class Fixed:
         return Fixed(self.whole.map(make, bits, signed), fraction)
 
     def _aligned(self, other: Any) -> tuple[Lanes, Lanes, int]:
-        two = other if isinstance(other, Fixed) else Fixed(self.whole.lift(other), 0)
+        two = self._lifted(other)
         fraction = max(self.fraction, two.fraction)
         return self.whole << (fraction - self.fraction), two.whole << (fraction - two.fraction), fraction
+
+    def _lifted(self, other: Any) -> Fixed:
+        """Return fixed-point numbers as they are; whole numbers, and fractions that end within this type's."""
+        if isinstance(other, Fixed):
+            return other
+        if isinstance(other, float):
+            scaled = math.ldexp(other, self.fraction)
+            if not scaled.is_integer():
+                raise InputError("Fixed", other, f"must be a multiple of 2**{-self.fraction}",
+                                 "Round it with cram.fixed.")  # fmt: skip
+            return Fixed(self.whole.lift(int(scaled)), self.fraction)
+        return Fixed(self.whole.lift(other), 0)
 
 
 def fixed(numbers: Any, bits: int, fraction: int, *, signed: bool | None = None) -> Fixed:
@@ -124,7 +208,11 @@ def fixed(numbers: Any, bits: int, fraction: int, *, signed: bool | None = None)
     Raises:
         InputError: numbers that are not finite, or do not fit.
     """
-    data = np.asarray(numbers, np.float64)
+    fraction = whole(fraction, "cram.fixed: fraction", -WIDEST, WIDEST)
+    try:
+        data = np.asarray(numbers, np.float64)
+    except (TypeError, ValueError):
+        raise InputError("cram.fixed", repr(numbers), "must be real numbers, every row of one length") from None
     if not np.isfinite(data).all():
         raise InputError("cram.fixed", "numbers that are not finite", "must be finite")
     scaled = np.rint(np.ldexp(data, fraction))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,12 @@ from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import ONE, ZERO, Word
 from remanence.cram.numbers import along_rows
+from remanence.cram.numbers.given import narrowest, whole_numbers
 from remanence.cram.numbers.lanes import Lanes, aligned, common, elementwise, lanes, widened
 from remanence.cram.numbers.trace import Trace, Words, each_word
 
 
-def where(condition: Lanes, one: Any, zero: Any) -> Lanes:
+def where(condition: Any, one: Any, zero: Any) -> Lanes:
     """Return ``one`` where the condition is not 0, else ``zero``."""
     first, second = lanes(one), lanes(zero)
     bits, signed = common(first, second)
@@ -39,21 +40,32 @@ def maximum(one: Any, two: Any) -> Lanes:
     return lanes(one).join(two, 0, lambda logic, x, y, signed: integer.larger(logic, x, y, signed=signed))
 
 
-def clip(numbers: Lanes, low: int, high: int) -> Lanes:
-    """Return the numbers, but at least ``low`` and at most ``high``, in as many bits as these need.
+def clip(numbers: Any, low: Any, high: Any) -> Lanes:
+    """Return the numbers, but at least ``low`` and at most ``high``, in as many bits as two plain limits need.
+
+    Args:
+        numbers: any.
+        low: a whole number, a `Lanes`, or None for no limit.
+        high: the same.
 
     Raises:
-        InputError: a lower limit above the upper one.
+        InputError: a plain lower limit above the upper one, or other numbers.
     """
-    if low > high:
+    result: Lanes = lanes(numbers)
+    for limit, better in ((low, maximum), (high, minimum)):
+        result = result if limit is None else better(result, limit)
+    if isinstance(low, Lanes | None) or isinstance(high, Lanes | None):
+        return result
+    ends = np.concatenate([whole_numbers(limit, "cram.clip", "").ravel() for limit in (low, high)])
+    if np.any(np.less(high, low)):
         raise InputError("cram.clip", f"{low} to {high}", "must not be the wrong way round")
-    bits, signed = integer.width([low, high])
-    return minimum(maximum(numbers, low), high).astype(bits, signed=signed)
+    bits, signed = narrowest(ends)
+    return result.astype(bits, signed=signed)
 
 
-def multiply_add(one: Lanes, two: Any, three: Any) -> Lanes:
+def multiply_add(one: Any, two: Any, three: Any) -> Lanes:
     """Return one x two + three by one column compression; a bit more than the wider of product and summand."""
-    x, y, more = one, lanes(two), lanes(three)
+    x, y, more = lanes(one), lanes(two), lanes(three)
     signed = x.signed or y.signed or more.signed
     product = x.bits + y.bits + (signed and not (x.signed or y.signed))
     bits = max(product, more.bits + (signed and not more.signed)) + 1
@@ -67,25 +79,28 @@ def multiply_add(one: Lanes, two: Any, three: Any) -> Lanes:
     return elementwise((x, y, more), make, bits, signed)
 
 
-def square(numbers: Lanes) -> Lanes:
+def square(numbers: Any) -> Lanes:
     """Return the squares, unsigned, of twice the bits: equal partial products are made once."""
-    kinds = numbers.signed, numbers.signed
-    return numbers.map(lambda logic, x: integer.multiply(logic, x, x, signed=kinds), 2 * numbers.bits, False)
+    one: Lanes = lanes(numbers)
+    kinds = one.signed, one.signed
+    return one.map(lambda logic, x: integer.multiply(logic, x, x, signed=kinds), 2 * one.bits, False)
 
 
-def sqrt(numbers: Lanes) -> Lanes:
+def sqrt(numbers: Any) -> Lanes:
     """Return the square roots rounded down, of half the bits.
 
     Raises:
         InputError: signed numbers.
     """
-    if numbers.signed:
-        raise InputError("cram.sqrt", repr(numbers), "must be unsigned", "Take abs, or astype(bits, signed=False).")
-    return numbers.map(division.square_root, (numbers.bits + 1) // 2, False)
+    one: Lanes = lanes(numbers)
+    if one.signed:
+        raise InputError("cram.sqrt", repr(one), "must be unsigned", "Take abs, or astype(bits, signed=False).")
+    return one.map(division.square_root, (one.bits + 1) // 2, False)
 
 
-def cumsum(numbers: Lanes, axis: int) -> Lanes:
+def cumsum(numbers: Any, axis: int) -> Lanes:
     """Return running sums along an axis; along the rows by moves, in ceil(log2 rows) stages."""
+    numbers = lanes(numbers)
     axis = numbers.axis(axis)
     bits, signed = numbers.bits + (numbers.shape[axis] - 1).bit_length(), numbers.signed
     if axis == 0:
@@ -111,13 +126,15 @@ def cumsum(numbers: Lanes, axis: int) -> Lanes:
     return Lanes(numbers.shape, bits, signed, build, (numbers,))
 
 
-def argmax(numbers: Lanes, axis: int = -1) -> Lanes:
+def argmax(numbers: Any, axis: int = -1) -> Lanes:
     """Return the place of the largest along an axis within the rows; of equal ones the first."""
+    numbers = lanes(numbers)
     return _place(numbers, axis, lambda logic, x, y: integer.less(logic, x, y, signed=numbers.signed), "argmax")
 
 
-def argmin(numbers: Lanes, axis: int = -1) -> Lanes:
+def argmin(numbers: Any, axis: int = -1) -> Lanes:
     """Return the place of the smallest along an axis within the rows; of equal ones the first."""
+    numbers = lanes(numbers)
     return _place(numbers, axis, lambda logic, x, y: integer.less(logic, y, x, signed=numbers.signed), "argmin")
 
 
@@ -143,14 +160,15 @@ def _place(numbers: Lanes, axis: int, later: Callable[[Logic, Word, Word], int],
         return result
 
     shape = (numbers.rows, *np.delete(numbers.shape[1:], axis - 1))
-    return Lanes(tuple(map(int, shape)), bits, False, build, (numbers,))
+    return Lanes(shape, bits, False, build, (numbers,))
 
 
-def sort(numbers: Lanes, axis: int = -1) -> Lanes:
+def sort(numbers: Any, axis: int = -1) -> Lanes:
     """Return the numbers along an axis within the rows, the smallest first, by Batcher's network.
 
     For n = 2**k numbers (k**2 - k + 4) 2**(k - 2) - 1 comparisons (AFIPS Spring Joint Computer Conf. 32, 307 (1968)).
     """
+    numbers = lanes(numbers)
     axis = _inner(numbers, axis, "sort")
 
     def build(trace: Trace) -> Words:
@@ -184,43 +202,49 @@ def comparisons(count: int) -> list[tuple[int, int]]:
     return pairs
 
 
-def stack(parts: Sequence[Lanes]) -> Lanes:
-    """Join lanes of one shape along a new last axis.
+def stack(parts: Iterable[Any], axis: int = -1) -> Lanes:
+    """Join numbers of one shape along a new axis within the rows, the last one unless told otherwise.
 
     Raises:
         InputError: no parts, or shapes that differ.
     """
-    if not parts or any(part.shape[1:] != parts[0].shape[1:] for part in parts):
-        raise InputError("cram.stack", [part.shape for part in parts], "must be of one shape")
-    return concatenate([part.reshape(*part.shape[1:], 1) for part in parts], axis=-1)
+    held = [lanes(part) for part in parts]
+    if not held or any(part.shape[1:] != held[0].shape[1:] for part in held):
+        raise InputError("cram.stack", [part.shape for part in held], "must be of one shape")
+    wider = held[0].reshape(*held[0].shape[1:], 1)
+    place = _inner(wider, axis, "stack")
+    inner = list(held[0].shape[1:])
+    inner.insert(place - 1, 1)
+    return concatenate([part.reshape(*inner) for part in held], axis=place)
 
 
-def concatenate(parts: Sequence[Lanes], axis: int = -1) -> Lanes:
-    """Join lanes along an axis within the rows.
+def concatenate(parts: Iterable[Any], axis: int = -1) -> Lanes:
+    """Join numbers along an axis within the rows.
 
     Raises:
         InputError: no parts, the rows as axis, or shapes that differ elsewhere.
     """
-    if not parts:
+    held: Sequence[Lanes] = [lanes(part) for part in parts]
+    if not held:
         raise InputError("cram.concatenate", "no parts", "needs at least one")
-    axis = _inner(parts[0], axis, "concatenate")
-    others = {tuple(np.delete(part.shape[1:], axis - 1)) for part in parts if part.ndim == parts[0].ndim}
-    rows = {part.rows for part in parts} - {1}
-    if len(others) > 1 or any(part.ndim != parts[0].ndim for part in parts) or len(rows) > 1:
-        raise InputError("cram.concatenate", [part.shape for part in parts], f"must differ in axis {axis} only")
-    bits, signed = common(*parts)
-    parts = aligned(parts)
+    axis = _inner(held[0], axis, "concatenate")
+    others = {tuple(np.delete(part.shape[1:], axis - 1)) for part in held if part.ndim == held[0].ndim}
+    rows = {part.rows for part in held} - {1}
+    if len(others) > 1 or any(part.ndim != held[0].ndim for part in held) or len(rows) > 1:
+        raise InputError("cram.concatenate", [part.shape for part in held], f"must differ in axis {axis} only")
+    bits, signed = common(*held)
+    held = aligned(held)
 
     def wide(part: Lanes) -> Callable[[Word], Word]:
         return lambda word: widened(word, part, bits)
 
     def build(trace: Trace) -> Words:
-        words = [each_word(trace.words(part), wide(part)) for part in parts]
+        words = [each_word(trace.words(part), wide(part)) for part in held]
         return np.concatenate(words, axis=axis - 1)
 
-    shape = list(parts[0].shape)
-    shape[0], shape[axis] = max(part.rows for part in parts), sum(part.shape[axis] for part in parts)
-    return Lanes(tuple(shape), bits, signed, build, parts)
+    shape = list(held[0].shape)
+    shape[0], shape[axis] = max(part.rows for part in held), sum(part.shape[axis] for part in held)
+    return Lanes(tuple(shape), bits, signed, build, held)
 
 
 def _inner(numbers: Lanes, axis: int, name: str) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from remanence.core.errors import InputError
-from remanence.cram.numbers.lanes import GATES, Lanes, asarray
-from remanence.cram.numbers.trace import Leaf, inputs_of
+from remanence.cram.numbers.lanes import GATES, Lanes, asarray, in_rows
+from remanence.cram.numbers.trace import Gates, Leaf, gate_names, inputs_of
 from remanence.cram.program import Program
 from remanence.cram.simulate import Errors, run
 
@@ -19,16 +19,15 @@ from remanence.cram.simulate import Errors, run
 class Jitted:
     """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
 
-    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Collection[str]) -> None:
+    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Gates) -> None:
         functools.update_wrapper(self, function)
-        self.function, self.columns, self.gates = function, columns, tuple(gates)
+        self.signature = inspect.signature(function)
+        self.function, self.columns, self.gates = function, columns, gate_names(gates)
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
         for each in arguments:
-            if not isinstance(each, Lanes):
-                raise InputError(f"{self.function.__name__}: argument", type(each).__name__, "must be a Lanes",
-                                 "Put numbers into rows with cram.asarray.")  # fmt: skip
+            in_rows(each, f"{self.function.__name__}: argument")
         kind = tuple((each.shape[1:], each.bits, each.signed, each.rows == 1) for each in arguments)
         rows = tuple(each.rows for each in arguments)
         found = self._known.get(kind) or self._known.get((kind, rows))
@@ -46,12 +45,20 @@ class Jitted:
             found = self._known[(kind, rows) if fixed else kind] = program, traced, own
         return found
 
-    def program(self, *arguments: Lanes) -> Program:
-        """Return the schedule for arguments of this kind."""
-        return self._compiled(arguments)[0]
+    def _bound(self, arguments: tuple[Lanes, ...], named: Mapping[str, Lanes]) -> tuple[Lanes, ...]:
+        try:
+            return self.signature.bind(*arguments, **named).args
+        except TypeError as error:
+            raise InputError(f"{self.function.__name__}: arguments", f"{len(arguments)} and {sorted(named)}",
+                             str(error)) from None  # fmt: skip
 
-    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0) -> Lanes:
+    def program(self, *arguments: Lanes, **named: Lanes) -> Program:
+        """Return the schedule for arguments of this kind."""
+        return self._compiled(self._bound(arguments, named))[0]
+
+    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0, **named: Lanes) -> Lanes:
         """Run the schedule and return the result, with nothing left to compute."""
+        arguments = self._bound(arguments, named)
         program, traced, own = self._compiled(arguments)
         rows = max([each.rows for each in arguments] + [traced.span if traced.crosses else 1])
         given = inputs_of(own, rows)
@@ -65,13 +72,13 @@ class Jitted:
         return asarray(whole, traced.bits, signed=traced.signed)
 
 
-def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Collection[str] = GATES) -> Any:
+def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Gates = GATES) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
     Args:
         function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
         columns: of the array.
-        gates: names of the gates that it has.
+        gates: see `trace.gate_names`.
     """
     if function is None:
         return functools.partial(jit, columns=columns, gates=gates)

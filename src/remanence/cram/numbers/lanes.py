@@ -11,14 +11,17 @@ Overflow: nothing wraps unless it says so. The width follows from the operation:
   NumPy;
 - ``& | ^``, `minimum`, `maximum`, `where`, `stack` and comparisons take the narrowest type that holds both; what mixes
   signed and unsigned is signed; plain numbers take as many bits as they need; `clip` those of its limits;
-- ``x << 3`` has 3 bits more and ``x >> 3`` 3 fewer, but at least one.
+- ``x << 3`` has 3 bits more and ``x >> 3`` 3 fewer, but at least one; ``x ** 3`` three times as many;
+- ``abs``, counts, places, square roots and comparisons are unsigned; ``x += y`` is wider than x was.
 
 These keep the width and drop what does not fit: ``~x``, shifts by a `Lanes`, and `Lanes.astype` to fewer bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,27 +31,27 @@ from remanence.core.errors import InputError
 from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
+from remanence.cram.machine.array import Array
 from remanence.cram.netlist import ONE, ZERO, Netlist, Word
-from remanence.cram.numbers import along_rows
+from remanence.cram.numbers import along_rows, given
+from remanence.cram.numbers.apart import Apart
 from remanence.cram.numbers.operators import Operators
 from remanence.cram.numbers.places import Places
+from remanence.cram.numbers.products import Products
 from remanence.cram.numbers.reductions import Reductions
 from remanence.cram.numbers.row_moves import schedule_moves
-from remanence.cram.numbers.trace import Leaf, Trace, Words, each_word, inputs_of
+from remanence.cram.numbers.trace import Gates, Leaf, Trace, Words, each_word, gate_names, inputs_of
 from remanence.cram.program import Program
 from remanence.cram.simulate import Errors, run
 
 if TYPE_CHECKING:
-    from remanence.cram.machine.array import Array
     from remanence.cram.machine.cost import Cost
 
-WIDEST = 63
-"""Bits of a number that goes in or comes out."""
 GATES = ("NOT", "NAND2")
 """Where no gate set is given: the two with the widest windows."""
 
 
-class Lanes(Operators, Places, Reductions):
+class Lanes(Apart, Operators, Places, Products, Reductions):
     """Whole numbers in the rows of an array. Make them with `asarray`; operators give more.
 
     Args:
@@ -61,10 +64,8 @@ class Lanes(Operators, Places, Reductions):
         crosses: whether bits change rows on the way.
 
     Raises:
-        InputError: parents that were reduced over different numbers of rows.
+        InputError: no numbers, or parents that were reduced over different numbers of rows.
     """
-
-    __array_ufunc__ = None  # numpy leaves the operators to this class
 
     def __init__(
         self,
@@ -77,10 +78,13 @@ class Lanes(Operators, Places, Reductions):
         leaf: Leaf | None = None,
         crosses: bool = False,
     ) -> None:
-        self.shape, self.bits, self.signed, self.build = shape, bits, signed, build
+        self.shape: tuple[int, ...] = tuple(map(int, shape))
+        self.bits, self.signed, self.build = bits, signed, build
         self.leaves: dict[int, Leaf] = {key: each for parent in parents for key, each in parent.leaves.items()}
         if leaf is not None:
             self.leaves[id(leaf)] = leaf
+        if 0 in self.shape:
+            raise InputError("Lanes", f"shape {self.shape}", "must hold at least one number")
         self.crosses: bool = crosses or any(parent.crosses for parent in parents)
         spans = {shape[0], *(parent.span for parent in parents)} - {1}
         if len(spans) > 1:
@@ -117,17 +121,17 @@ class Lanes(Operators, Places, Reductions):
         """Return the number of rows."""
         return self.rows
 
-    def netlist(self, gates: Collection[str] = GATES) -> Netlist:
+    def netlist(self, gates: Gates = GATES) -> Netlist:
         """Return the network of gates of the expression; outputs ``y`` or ``y[0]``, ``y[1]``, ...
 
         Args:
-            gates: names of the gates that the array has.
+            gates: see `trace.gate_names`.
         """
         return self.traced(gates)[0]
 
-    def traced(self, gates: Collection[str]) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
+    def traced(self, gates: Gates) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
         """Return the network, and for each of its inputs what was given and the place within a row."""
-        trace = Trace(tuple(self.leaves.values()), gates)
+        trace = Trace(tuple(self.leaves.values()), gate_names(gates))
         words = trace.words(self)
         for name, word in zip(self.output_names(), words.ravel(), strict=True):
             trace.builder.output(name, word)
@@ -137,19 +141,19 @@ class Lanes(Operators, Places, Reductions):
         """Return the names of the outputs, place after place within a row."""
         return ["y"] if self.ndim == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
 
-    def program(self, *, columns: int = 1024, gates: Collection[str] = GATES) -> Program:
+    def program(self, *, columns: int = 1024, gates: Gates = GATES) -> Program:
         """Return the schedule of the expression on an array.
 
         Args:
             columns: of the array.
-            gates: names of the gates that it has.
+            gates: see `trace.gate_names`.
 
         Raises:
             InputError: the expression needs more columns.
         """
         return self.scheduled(columns, gates)[0]
 
-    def scheduled(self, columns: int, gates: Collection[str]) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+    def scheduled(self, columns: int, gates: Gates) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
         """Return the schedule, and what its inputs hold as `traced` does."""
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
@@ -157,18 +161,21 @@ class Lanes(Operators, Places, Reductions):
         return schedule_moves(netlist, columns=columns, signed=frozenset([*signed, *outputs])), given
 
     def numpy(
-        self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
+        self, *, columns: int = 1024, gates: Gates = GATES, errors: Errors = None, seed: int = 0
     ) -> NDArray[np.int64]:
         """Return the numbers: schedule the expression and run it on the rows.
 
         Args:
             columns: of the array.
-            gates: names of the gates that it has.
+            gates: see `trace.gate_names`.
             errors: of the gates; none where left out; see `simulate.rates_of`.
             seed: of the errors.
 
         Raises:
-            InputError: the expression needs more columns, or its numbers more bits than an int64 has.
+            InputError: the expression needs more columns.
+
+        Returns:
+            int64; whole numbers of Python where the type has more than 63 bits unsigned, or 64 signed.
         """
         program, given = self.scheduled(columns, gates)
         result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
@@ -179,32 +186,33 @@ class Lanes(Operators, Places, Reductions):
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
 
-    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES) -> Cost:
+    def cost(self, array: Array | None = None, *, gates: Gates = GATES) -> Cost:
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
             array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
-            gates: names of the gates to compute with.
+            gates: to compute with; see `trace.gate_names`.
 
         Raises:
             InputError: the expression needs more columns, or gates that the array's cells cannot do.
         """
-        from remanence.cram.machine.array import Array  # numbers alone need no devices
-
         machine = Array() if array is None else array
         given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
         return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
 
-    def astype(self, bits: int, *, signed: bool | None = None) -> Lanes:
+    def astype(self, bits: Any, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.
 
+        Args:
+            bits: a number of them, or a type such as ``"int5"``, ``"uint12"`` or ``np.int8``.
+            signed: whether in two's complement; as before where left out.
+
         Raises:
-            InputError: no bits.
+            InputError: no such type.
         """
-        if bits < 1:
-            raise InputError("Lanes.astype: bits", bits, "must be at least 1")
-        kind = self.signed if signed is None else signed
-        return self.map(lambda _, word: widened(word, self, bits)[:bits], bits, kind)
+        number, kind = given.type_of(bits, signed, "Lanes.astype")
+        kind = self.signed if kind is None else kind
+        return self.map(lambda _, word: widened(word, self, number)[:number], number, kind)
 
     def moved(self, rows: int) -> Lanes:
         """Return in each row the number of so many rows further up (negative: further down), 0 where there is none.
@@ -212,25 +220,24 @@ class Lanes(Operators, Places, Reductions):
         Raises:
             InputError: as many rows as there are, or more.
         """
-        if not -self.rows < rows < self.rows:
-            raise InputError("Lanes.moved: rows", rows, f"must be less than the {self.rows} rows, up or down")
+        rows = given.whole(rows, "Lanes.moved: rows", 1 - self.rows, self.rows - 1)
 
         def build(trace: Trace) -> Words:
             return each_word(trace.words(self), lambda word: trace.move(word, rows))
 
         return Lanes(self.shape, self.bits, self.signed, build, (self,), crosses=bool(rows))
 
-    def __bool__(self) -> bool:
-        """Refuse to be a condition of Python: the lanes may differ."""
-        raise InputError("Lanes", "used as a condition", "lanes may differ", "Use cram.where.")
-
     def popcount(self) -> Lanes:
         """Return how many bits of each number are 1."""
         return self.map(integer.popcount, self.bits.bit_length(), False)
 
     def dot(self, other: Any) -> Lanes:
-        """Return the sum of products along the last axis: one column compression of all partial products."""
-        two = lanes(other)
+        """Return the sum of products along the last axis: one column compression of all partial products.
+
+        Args:
+            other: a `Lanes`, or plain numbers: shape (K,), or (1, ..., K).
+        """
+        two = lanes(other if isinstance(other, Lanes) or np.ndim(other) != 1 else np.asarray(other)[None])
         one, two = fitted((self, two))
         inner = np.broadcast_shapes(one.shape[1:], two.shape[1:])
         if not inner:
@@ -251,61 +258,64 @@ class Lanes(Operators, Places, Reductions):
 
         return Lanes((max(one.rows, two.rows), *inner[:-1]), bits, any(kinds), build, (one, two))
 
-    def __matmul__(self, other: Any) -> Lanes:
-        """Multiply by a matrix, shape (K, N): numbers, which become part of the circuit, or a `Lanes` of (1, K, N)."""
-        matrix = other if isinstance(other, Lanes) else lanes(np.asarray(other)[None])
-        if self.ndim < 2 or matrix.ndim != 3 or matrix.rows not in (1, self.rows) or self.shape[-1] != matrix.shape[1]:
-            raise InputError("Lanes @", f"shapes {self.shape} and {matrix.shape[1:]}", "must be (rows, K) and (K, N)",
-                             "A stored matrix is a Lanes of shape (1, K, N).")  # fmt: skip
-        across = matrix.within(
-            matrix.shape[:0:-1], matrix.bits, matrix.signed, lambda trace: trace.words(matrix).swapaxes(0, 1)
-        )
-        return self.reshape(*self.shape[1:-1], 1, self.shape[-1]).dot(across)
-
     def reduced(
         self,
-        axis: int | None,
+        axis: Any,
         within: Callable[[Logic, list[Word]], Word],
         along: Callable[[Trace, Word], Word],
         *,
         growing: bool,
+        keepdims: bool,
     ) -> Lanes:
         """Reduce within rows, along them, or both; ``growing`` if the result has a bit more for each doubling."""
-        if axis is None:
-            flat = self if self.ndim == 1 else self.reshape(-1).reduced(1, within, along, growing=growing)
-            return flat if flat.rows == 1 else flat.reduced(0, within, along, growing=growing)
-        inner = self.axis(axis)
-        more = (self.shape[inner] - 1).bit_length() if growing else 0
-        if not inner:
+        axes = range(self.ndim) if axis is None else axis if isinstance(axis, tuple | list) else (axis,)
+        places = sorted({self.axis(each) for each in axes})
+        if len(places) != len(axes):
+            raise InputError("Lanes: axis", axis, "must name an axis once")
+        result = self
+        inner = [place for place in places if place]
+        if inner:
+            kept = [length for place, length in enumerate(self.shape[1:], 1) if place not in inner]
+            more = (self.size // self.rows // math.prod(kept) - 1).bit_length() if growing else 0
+
+            def build(trace: Trace) -> Words:
+                words = np.moveaxis(trace.words(self), [place - 1 for place in inner], range(-len(inner), 0))
+                words = words.reshape(*kept, -1)
+                reduced = np.empty(tuple(kept), object)
+                for place in np.ndindex(reduced.shape):
+                    reduced[place] = within(trace.logic, list(words[place]))
+                return reduced
+
+            result = self.within(tuple(kept), self.bits + more, self.signed, build)
+        if places[:1] == [0] and self.rows > 1:
+            held, more = result, (self.rows - 1).bit_length() if growing else 0
 
             def build_along(trace: Trace) -> Words:
-                return each_word(trace.words(self), lambda word: along(trace, word))
+                return each_word(trace.words(held), lambda word: along(trace, word))
 
-            shape = (1, *self.shape[1:])
-            return Lanes(shape, self.bits + more, self.signed, build_along, (self,), crosses=self.rows > 1)
-
-        def build(trace: Trace) -> Words:
-            places = np.moveaxis(trace.words(self), inner - 1, -1)
-            result = np.empty(places.shape[:-1], object)
-            for place in np.ndindex(result.shape):
-                result[place] = within(trace.logic, list(places[place]))
-            return result
-
-        return self.within(tuple(np.delete(self.shape[1:], inner - 1)), self.bits + more, self.signed, build)
+            shape = (1, *held.shape[1:])
+            result = Lanes(shape, held.bits + more, self.signed, build_along, (held,), crosses=True)
+        if keepdims and inner:
+            return result.reshape(*(1 if place in inner else n for place, n in enumerate(self.shape[1:], 1)))
+        return result
 
     def truth(self) -> Lanes:
         """Return whether each number is not 0, in one bit."""
         return self if (self.bits, self.signed) == (1, False) else self != 0
 
-    def axis(self, axis: int) -> int:
+    def axis(self, axis: Any) -> int:
         """Return an axis counted from the front.
 
         Raises:
             InputError: there is none.
         """
-        if not -self.ndim <= axis < self.ndim:
+        try:
+            place = operator.index(axis)
+        except TypeError:
+            place = self.ndim
+        if not -self.ndim <= place < self.ndim:
             raise InputError("Lanes: axis", axis, f"must be one of shape {self.shape}", "The rows are axis 0.")
-        return axis % self.ndim
+        return place % self.ndim
 
     def map(self, make: Callable[[Logic, Word], Word], bits: int, signed: bool) -> Lanes:
         """Return what a function makes of each word."""
@@ -402,12 +412,14 @@ def common(*parts: Lanes) -> tuple[int, bool]:
     return max(part.bits + (signed and not part.signed) for part in parts), signed
 
 
-def asarray(numbers: Any, bits: int | None = None, *, signed: bool | None = None) -> Lanes:
+def asarray(numbers: Any, bits: Any = None, *, signed: bool | None = None) -> Lanes:
     """Put whole numbers into the rows of an array.
 
     Args:
-        numbers: whole, shape (rows, ...): the first axis lies along the rows. One number stands in every row.
-        bits: of each, 1 to 63; where left out, those of their NumPy type (1 of truth values), up to 32.
+        numbers: whole, shape (rows, ...): the first axis lies along the rows. One number stands in every row. Those
+            beyond 64 bits are whole numbers of Python.
+        bits: of each, 1 to 1024, or a type such as ``"int5"``; where left out, those of their NumPy type (1 of truth
+            values), up to 32.
         signed: whether in two's complement; where left out, whether any is negative, or as that type is.
 
     Raises:
@@ -415,28 +427,35 @@ def asarray(numbers: Any, bits: int | None = None, *, signed: bool | None = None
     """
     if isinstance(numbers, Lanes):
         raise InputError("cram.asarray", repr(numbers), "lies in rows already", "Change its width with astype.")
-    data = np.asarray(numbers)
-    if data.dtype.kind not in "iub":
-        raise InputError("cram.asarray", f"numbers of type {data.dtype}", "must be whole numbers",
-                         "Scale them, or take cram.fixed.")  # fmt: skip
+    data = given.whole_numbers(numbers, "cram.asarray", "Scale them, or take cram.fixed.")
     if not data.size:
         raise InputError("cram.asarray", f"shape {data.shape}", "must hold at least one number")
-    low, high = int(data.min()), int(data.max())
     if bits is None:
         bits = 1 if data.dtype.kind == "b" else 8 * data.dtype.itemsize
         signed = data.dtype.kind == "i" if signed is None else signed
         if bits > 32:
             raise InputError("cram.asarray", f"numbers of type {data.dtype}", "need a number of bits",
                              "Give bits=, or a narrower type.")  # fmt: skip
-    if not 1 <= bits <= WIDEST:
-        raise InputError("cram.asarray: bits", bits, f"must be from 1 to {WIDEST}")
-    kind = low < 0 if signed is None else signed
-    least, most = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind else (0, (1 << bits) - 1)
+    bits, signed = given.type_of(bits, signed, "cram.asarray: bits")
+    low, high = int(data.min()), int(data.max())
+    kind = low < 0 if signed is None else bool(signed)
+    least, most = given.limits(bits, kind)
     if low < least or high > most:
         rule = f"{'signed' if kind else 'unsigned'} {bits} bits hold {least} to {most}"
         raise InputError("cram.asarray", f"{low} to {high}", rule)
-    leaf = Leaf(np.atleast_1d(data).astype(np.int64), bits, kind)
+    leaf = Leaf(given.held(np.atleast_1d(data), bits, kind), bits, kind)
     return Lanes(leaf.data.shape, bits, kind, lambda trace: trace.made[id(leaf)], leaf=leaf)
+
+
+def in_rows(numbers: Any, subject: str) -> Lanes:
+    """Return a `Lanes` as it is.
+
+    Raises:
+        InputError: anything else.
+    """
+    if not isinstance(numbers, Lanes):
+        raise InputError(subject, type(numbers).__name__, "must be a Lanes", "Put numbers into rows with cram.asarray.")
+    return numbers
 
 
 def lanes(numbers: Any) -> Lanes:
@@ -447,14 +466,12 @@ def lanes(numbers: Any) -> Lanes:
     """
     if isinstance(numbers, Lanes):
         return numbers
-    data = np.asarray(numbers)
-    if data.dtype.kind not in "iub":
-        raise InputError("Lanes", f"numbers of type {data.dtype}", "must be whole numbers", "Scale them first.")
+    data = given.whole_numbers(numbers, "Lanes", "Scale them first.")
     data = data.reshape(1) if data.ndim == 0 else data
     if data.shape[0] != 1 or not data.size:
         raise InputError("Lanes", f"plain numbers of shape {data.shape}", "must be the same in all rows",
                          "Put them into the rows with cram.asarray, or add an axis of 1 in front.")  # fmt: skip
-    bits, signed = integer.width([int(number) for number in data.ravel()])
+    bits, signed = given.narrowest(data)
 
     def build(_: Trace) -> Words:
         words = np.empty(data.shape[1:], object)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from remanence.core.errors import InputError
 from remanence.cram.arithmetic import division, integer
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Word
+from remanence.cram.numbers.given import WIDEST, whole
 
 if TYPE_CHECKING:
     from remanence.cram.numbers.lanes import Lanes
@@ -72,7 +72,7 @@ class Operators(ABC):
         """Return quotient and remainder; a power of two takes no gates."""
         if isinstance(other, int | np.integer) and int(other) > 0 and int(other).bit_count() == 1:
             places = int(other).bit_length() - 1
-            rest = self.astype(max(places, 1), signed=False) if places else self.lift(self) & 0
+            rest = self.astype(max(places, 1), signed=False) if places else self.astype(1, signed=False) & 0
             return self >> places, rest
         two = self.lift(other)
         signed = self.signed or two.signed
@@ -116,6 +116,30 @@ class Operators(ABC):
         """Return the remainder."""
         return self.lift(other) % self
 
+    def __rdivmod__(self, other: Any) -> tuple[Lanes, Lanes]:
+        """Return quotient and remainder."""
+        return divmod(self.lift(other), self)
+
+    def __pow__(self, power: Any) -> Lanes:
+        """Raise to a whole power from 1 on: so many times the bits."""
+        number = whole(power, "Lanes: power", 1, WIDEST)
+        result, square = None, self.lift(self)
+        while True:
+            if number & 1:
+                result = square if result is None else result * square
+            number >>= 1
+            if not number:
+                break
+            square = square * square
+        assert result is not None
+        return result
+
+    def __truediv__(self, other: Any) -> Lanes:
+        """Refuse: the result is no whole number."""
+        raise InputError("Lanes /", repr(other), "numbers are whole", "Divide by //, which rounds down.")
+
+    __rtruediv__ = __truediv__
+
     def __invert__(self) -> Lanes:
         """Bitwise complement in the width of the number."""
         return self.map(integer.invert, self.bits, self.signed)
@@ -137,16 +161,23 @@ class Operators(ABC):
         """Shift up: by a number, with as many bits more; by a `Lanes`, in the same width."""
         if isinstance(other, Operators):
             return self._shifted(other, left=True)
-        places = _places(other)
+        places = whole(other, "Lanes: shift", 0, WIDEST)
         return self.map(lambda _, x: integer.shift_left(x, places), self.bits + places, self.signed)
 
     def __rshift__(self, other: Any) -> Lanes:
         """Shift down, rounding down: by a number, with as many bits fewer; by a `Lanes`, in the same width."""
         if isinstance(other, Operators):
             return self._shifted(other, left=False)
-        places = _places(other)
+        places = whole(other, "Lanes: shift", 0, WIDEST)
         bits = max(1, self.bits - places)
         return self.map(lambda _, x: integer.shift_right(x, places, signed=self.signed)[:bits], bits, self.signed)
+
+    def __rlshift__(self, other: Any) -> Lanes:
+        """Refuse: a plain number has no width for the result."""
+        raise InputError("Lanes: shift", f"{other!r} by a Lanes", "keeps the width of what is shifted, a plain number "
+                         "has none", "Put it into the rows with cram.asarray(number, bits).")  # fmt: skip
+
+    __rrshift__ = __rlshift__
 
     def _shifted(self, other: Operators, *, left: bool) -> Lanes:
         if other.signed:
@@ -186,13 +217,3 @@ class Operators(ABC):
     def _compared(self, other: Any, make: Callable[[Logic, Word, Word, bool], int]) -> Lanes:
         pair = self.join(other, 0, lambda logic, x, y, signed: (make(logic, x, y, signed),))
         return pair.map(lambda _, word: word, 1, False)
-
-
-def _places(amount: Any) -> int:
-    try:
-        places = operator.index(amount)
-    except TypeError:
-        places = -1
-    if places < 0:
-        raise InputError("Lanes: shift", amount, "must be a whole number from 0 on, or a Lanes")
-    return places

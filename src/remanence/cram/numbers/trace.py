@@ -9,9 +9,15 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.arithmetic.logic import Logic
+from remanence.cram.cells.gate_set import GATE_SETS, GateSet
+from remanence.cram.gates import gate
+from remanence.cram.machine.array import Array
 from remanence.cram.netlist import ONE, Builder, Word
 
+Gates: TypeAlias = Collection[str] | str | GateSet | Array
+"""Gates to compute with: names, the name of a set in `gate_set.GATE_SETS`, the set of a cell, or an array."""
 Words: TypeAlias = Any
 """An object array: a word of signals for each place within a row."""
 
@@ -26,7 +32,7 @@ class Expression(Protocol):
 class Leaf:
     """Numbers that were given: whole, shape (rows, ...); rows is 1 where all rows hold the same."""
 
-    data: NDArray[np.int64]
+    data: NDArray[Any]  # int64, uint64, or whole numbers of Python
     bits: int
     signed: bool
 
@@ -72,9 +78,29 @@ def each_word(words: Words, make: Callable[[Word], Word]) -> Words:
     return result
 
 
-def inputs_of(given: Mapping[str, tuple[Leaf, int]], rows: int) -> dict[str, NDArray[np.int64]]:
+def inputs_of(given: Mapping[str, tuple[Leaf, int]], rows: int) -> dict[str, NDArray[Any]]:
     """Return what every input of a trace holds, shape (rows,)."""
     return {
         name: np.broadcast_to(leaf.data.reshape(len(leaf.data), -1)[:, place], (rows,))
         for name, (leaf, place) in given.items()
     }
+
+
+def gate_names(gates: Gates) -> tuple[str, ...]:
+    """Return the names of gates.
+
+    Raises:
+        UnknownNameError: an unknown gate or set.
+        InputError: no gates.
+    """
+    if isinstance(gates, Array):
+        return gates.gates.names
+    if isinstance(gates, GateSet):
+        return gates.names
+    if isinstance(gates, str):
+        if gates not in GATE_SETS:
+            raise UnknownNameError("gate set", gates, GATE_SETS)
+        return GATE_SETS[gates]
+    if not gates:
+        raise InputError("cram: gates", "none", "at least one that inverts is needed")
+    return tuple(gate(name).name for name in gates)

@@ -7,17 +7,22 @@ rotation multiplies by constants of ``twiddle_bits`` bits after the point and ro
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Word
 from remanence.cram.numbers.fixed_point import rounded
-from remanence.cram.numbers.functions import concatenate
-from remanence.cram.numbers.lanes import Lanes, elementwise
+from remanence.cram.numbers.functions import concatenate, stack
+from remanence.cram.numbers.given import whole
+from remanence.cram.numbers.lanes import Lanes, elementwise, in_rows
+
+LARGEST_TWIDDLE = 48
+"""Bits of a constant after the point: a double has 52, so that it is still off by half a unit at most."""
 
 
 class Complex(NamedTuple):
@@ -26,9 +31,22 @@ class Complex(NamedTuple):
     real: Lanes
     imaginary: Lanes
 
+    def numpy(self, **how: Any) -> NDArray[np.complex128]:
+        """Return the numbers, both parts by one program; takes what `Lanes.numpy` takes."""
+        both = stack(self).numpy(**how)
+        result: NDArray[np.complex128] = both[..., 0] + 1j * both[..., 1]
+        return result
+
 
 def rotated(z: Complex, turn: float, twiddle_bits: int) -> Complex:
-    """Return z exp(-2 pi i turn): quarter turns exactly, others by constants; signed, of one bit more."""
+    """Return z exp(-2 pi i turn): quarter turns exactly, others by constants; signed, of one bit more.
+
+    Raises:
+        InputError: a turn that is not finite, or constants of other than 1 to `LARGEST_TWIDDLE` bits.
+    """
+    if not math.isfinite(turn):
+        raise InputError("cram.butterfly: turn", turn, "must be finite")
+    twiddle_bits = whole(twiddle_bits, "cram.fft: twiddle_bits", 1, LARGEST_TWIDDLE)
     quarter, rest = divmod(turn * 4, 1)
     if not rest:
         parts = (z.real, z.imaginary), (z.imaginary, -z.real), (-z.real, -z.imaginary), (-z.imaginary, z.real)
@@ -50,8 +68,18 @@ def rotated(z: Complex, turn: float, twiddle_bits: int) -> Complex:
     return Complex(combined(z.real, cosine, z.imaginary, sine), combined(z.imaginary, cosine, z.real, -sine))
 
 
-def butterfly(a: Complex, b: Complex, turn: float, twiddle_bits: int) -> tuple[Complex, Complex]:
-    """Return a + w b and a - w b with w = exp(-2 pi i turn)."""
+def butterfly(a: Complex, b: Complex, turn: float, twiddle_bits: int = 12) -> tuple[Complex, Complex]:
+    """Return a + w b and a - w b with w = exp(-2 pi i turn), by Cooley and Tukey, Math. Comp. 19, 297 (1965).
+
+    Args:
+        a: numbers, of any shapes that fit together.
+        b: those that are rotated.
+        turn: by how much, 1 for a whole turn; quarters are exact.
+        twiddle_bits: of the constants, after the point.
+
+    Raises:
+        InputError: shapes that do not fit, a turn that is not finite, or constants of other than 1 to 48 bits.
+    """
     b = rotated(b, turn, twiddle_bits)
     return (
         Complex(a.real + b.real, a.imaginary + b.imaginary),
@@ -70,12 +98,12 @@ def fft(real: Lanes, imaginary: Lanes, *, twiddle_bits: int = 12) -> Complex:
     Raises:
         InputError: another N, or parts of different shapes.
     """
+    real, imaginary = in_rows(real, "cram.fft: real"), in_rows(imaginary, "cram.fft: imaginary")
     count = real.shape[-1]
     if real.ndim != 2 or real.shape != imaginary.shape or count & (count - 1):
         raise InputError("cram.fft", f"shapes {real.shape} and {imaginary.shape}",
                          "must be one shape (rows, N) with N a power of two")  # fmt: skip
-    if twiddle_bits < 1:
-        raise InputError("cram.fft: twiddle_bits", twiddle_bits, "must be at least 1")
+    twiddle_bits = whole(twiddle_bits, "cram.fft: twiddle_bits", 1, LARGEST_TWIDDLE)
     parts = _transformed([Complex(real[:, k : k + 1], imaginary[:, k : k + 1]) for k in range(count)], twiddle_bits)
     return Complex(concatenate([z.real for z in parts]), concatenate([z.imaginary for z in parts]))
 
