@@ -16,7 +16,7 @@ from remanence.cram.cells.gate_set import GATE_SETS, GateSet
 from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
 from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
-from remanence.cram.compiler.rewriting import optimised
+from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
@@ -79,9 +79,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     elif isinstance(source, np.ndarray | list | tuple):
         source = table_graph(np.asarray(source))
     if isinstance(source, Aig):
-        graphs = [source, optimised(source, effort)] if effort else [source]
         netlist = min(
-            (map_to_gates(graph, names, costs=costs) for graph in graphs), key=lambda made: _price(made, costs)
+            (map_to_gates(graph, names, costs=costs) for graph in simplified(source, effort)),
+            key=lambda made: _price(made, costs),
         )
     elif isinstance(source, Netlist):
         netlist = source

@@ -15,7 +15,7 @@ IWLS 2006, for resubstitution in windows.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from remanence.cram.compiler.aig import Aig
@@ -27,25 +27,30 @@ Form: TypeAlias = Callable[[GrowingGraph, int], int]
 """Literal that takes the place of a node just made; the node itself where nothing is gained."""
 
 
-def optimised(graph: Aig, effort: int = 1) -> Aig:
-    """Return a graph of the same functions with as few ands as the effort finds, never more.
+def simplified(graph: Aig, effort: int = 1) -> Iterator[Aig]:
+    """Yield a graph, then others of the same functions: the smallest that each round of the methods came by.
+
+    The one of fewest ands is not always that of fewest gates: which gates a structure takes, the mapper knows.
 
     Args:
         graph: left as it is.
-        effort: 0 for none; every unit is a round of all methods, of less use and of about the same time each.
+        effort: rounds at most, of less and less use; it ends before where none of them finds less.
     """
-    best = now = graph
+    yield graph
+    now, least = graph, len(graph.ands)
     idle = 0
     for number in range(effort):
-        before = len(best.ands)
+        best: Aig | None = None
         for step in _ROUNDS[number % len(_ROUNDS)]:
             now = step(now)
-            if len(now.ands) <= len(best.ands):
+            if best is None or len(now.ands) <= len(best.ands):
                 best = now
-        idle = 0 if len(best.ands) < before else idle + 1
+        if best is not None:
+            yield best
+            idle = 0 if len(best.ands) < least else idle + 1
+            least = min(least, len(best.ands))
         if idle == len(_ROUNDS):
             break
-    return best
 
 
 def balanced(graph: Aig) -> Aig:
@@ -141,7 +146,7 @@ def _cheaper(least: int) -> Form:
             if freed > best:
                 for pairs, root in structures(table, len(leaves)):
                     gain = freed - new.added(pairs, leaves, freed - best)
-                    if gain > best:
+                    if gain > best and (gain or new.found(pairs, leaves) != node):
                         best, picked = gain, (pairs, root, leaves)
             new.restore()
         if picked is not None:
@@ -153,6 +158,8 @@ def _cheaper(least: int) -> Form:
 
 _ROUNDS = (
     (_rewritten, _resubstituted(6), _rewritten, _resubstituted(8), balanced, _loosened, _resubstituted(10)),
+    (balanced, _rewritten, _loosened, balanced, _loosened, balanced, _resubstituted(6), _rewritten, _loosened,
+     _resubstituted(8), balanced, _loosened, _resubstituted(10), _loosened, balanced, _resubstituted(12)),
     (balanced, _rewritten, _resubstituted(6), balanced, _rewritten, _loosened, _resubstituted(8), balanced, _loosened,
      _resubstituted(10), _loosened, _resubstituted(12)),
 )  # fmt: skip

@@ -19,7 +19,7 @@ Structure: TypeAlias = tuple[tuple[tuple[int, int], ...], int]
 Recipe: TypeAlias = tuple[int, tuple[object, ...]]
 """Cost, and how."""
 
-KEPT = 3
+KEPT = 12
 """Structures tried for a function."""
 
 
