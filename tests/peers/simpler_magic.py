@@ -49,7 +49,7 @@ EPFL = ("adder", "arbiter", "bar", "cavlc", "ctrl", "dec", "i2c", "int2float", "
 ISCAS = ("c432", "c499", "c880", "c1355", "c1908", "c2670", "c3540", "c5315", "c6288", "c7552")
 """Left out of the EPFL suite: those of which no way is known into a row of 1024."""
 ROWS = (512, 1024)
-EFFORT = 12
+EFFORT = 9
 VECTORS = 4096
 ZERO = "GATE zero 0 O=CONST0;\n"
 """Added to its library, which has a 1 only, where ABC stops for want of it: an output that is always 0."""

@@ -4,6 +4,7 @@ A graph is built again and again, node by node, and every node may take a cheape
 
 - balancing: long chains of ands become balanced trees, which finds equal parts;
 - rewriting: the function of a cut of four leaves in another structure, where that needs fewer nodes than it frees;
+- refactoring: that of a cut of ten leaves as a sum of products, factored;
 - resubstitution: a node from one, two or three nodes that are there anyway.
 
 What a node costs is counted in the graph as it stands: nodes that others use are free, those that nobody else uses are
@@ -20,6 +21,7 @@ from typing import TypeAlias
 
 from remanence.cram.compiler.aig import Aig
 from remanence.cram.compiler.growing import GrowingGraph
+from remanence.cram.compiler.refactoring import refactored
 from remanence.cram.compiler.resubstitution import resubstituted
 from remanence.cram.compiler.structures import structures
 
@@ -133,6 +135,10 @@ def _resubstituted(leaves: int) -> Callable[[Aig], Aig]:
     return lambda graph: _rebuilt(graph, lambda new, node: resubstituted(new, node, leaves))
 
 
+def _refactored(least: int) -> Callable[[Aig], Aig]:
+    return lambda graph: _rebuilt(graph, lambda new, node: refactored(new, node, least))
+
+
 def _cheaper(least: int) -> Form:
     """The form that rewrites a node where at least so many nodes are gained."""
 
@@ -157,10 +163,11 @@ def _cheaper(least: int) -> Form:
 
 
 _ROUNDS = (
-    (_rewritten, _resubstituted(6), _rewritten, _resubstituted(8), balanced, _loosened, _resubstituted(10)),
+    (_rewritten, _resubstituted(6), _rewritten, _refactored(1), _resubstituted(8), balanced, _loosened,
+     _refactored(0), balanced, _resubstituted(10)),
+    (balanced, _rewritten, _refactored(1), balanced, _rewritten, _loosened, balanced, _refactored(0), _loosened,
+     balanced),
     (balanced, _rewritten, _loosened, balanced, _loosened, balanced, _resubstituted(6), _rewritten, _loosened,
      _resubstituted(8), balanced, _loosened, _resubstituted(10), _loosened, balanced, _resubstituted(12)),
-    (balanced, _rewritten, _resubstituted(6), balanced, _rewritten, _loosened, _resubstituted(8), balanced, _loosened,
-     _resubstituted(10), _loosened, _resubstituted(12)),
 )  # fmt: skip
 """Steps of the rounds, in turn."""
