@@ -1,11 +1,11 @@
 """A node of a graph from the cut below it, by a sum of products that is factored.
 
 Rewriting sees four leaves and resubstitution what is there; this takes a cut of ten apart anew. The function of
-the cut becomes an irredundant sum of products, of it or of its complement, and the sum is factored: the literal in most
-products is taken out of them, again and again.
+the cut, or its complement, becomes an irredundant sum of products; then that is factored: the literal in most products
+is taken out of them, again and again.
 
-Sources: Minato, IEEE/ACM ICCAD 1992, 618, for the sum; Brayton, Rudell, Sangiovanni-Vincentelli, Wang, IEEE Trans. CAD 6,
-1062 (1987), for factoring by the best literal.
+Sources, from memory: Minato, IEEE/ACM ICCAD 1992, for the sum; Brayton, Rudell, Sangiovanni-Vincentelli, Wang, IEEE
+Trans. CAD 6, 1062 (1987), for factoring by the best literal.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def factored(table: int, size: int) -> tuple[Structure, ...]:
 
 
 def sum_of_products(least: int, most: int, size: int) -> tuple[list[Product], int]:
-    """Return products and the truth table of their sum, which is 1 where ``least`` is and nowhere but where ``most`` is.
+    """Return products and the truth table of their sum, which is 1 where ``least`` is and only where ``most`` is.
 
     No product and no literal of one can be left out.
     """
