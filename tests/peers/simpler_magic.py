@@ -202,7 +202,7 @@ def lines(name: str, circuit: Path, cycles: dict[int, int], abc: Path) -> Iterat
     networks = own(blif_of(circuit))
     sizes = [sum(map(len, words.values())) for words in (networks.graph.inputs, networks.graph.outputs)]
     for row in ROWS:
-        checked, counts = "", []
+        checked, counts = "", list[int | None]()
         for netlist in (networks.magic, networks.magnetic):
             made = program(netlist, row)
             if made is None:

@@ -96,8 +96,8 @@ def _arithmetic() -> list[str]:
         "## Arithmetic in a row: AritPIM",
         "",
         "Bit-serial programs of NOT and NOR of two, each output preset in a step of its own, inputs kept, results of "
-        "the same widths (a dividend has twice the bits of its divisor, and the quotient fits). Cells are all columns of a "
-        "row that a program takes, operands and results included. Theirs: github oleitersdorf/AritPIM at 71b97a4, "
+        "the same widths (a dividend has twice the bits of its divisor, and the quotient fits). Cells are all columns "
+        "of a row that a program takes, operands and results included. Theirs: github oleitersdorf/AritPIM at 71b97a4, "
         "results/fixed. Programs are checked on random operands (`tests/study/test_cram_arithmetic.py`).",
         "",
         "| operation | bits | steps: theirs | ours | ours/theirs | cells: theirs | ours | ours/theirs |",
@@ -135,8 +135,8 @@ def _circuits(path: Path) -> list[str]:
         "## Whole circuits in a row: SIMPLER MAGIC",
         "",
         "Steps with NOT and NOR of two; all free cells are preset together whenever none is left, and the first such "
-        "step is not counted, as SIMPLER counts. Theirs: github RotemBenHur/SIMPLER-MAGIC at e480713 with its own script "
-        "for ABC, run on the same files: EPFL suite (github lsils/benchmarks at 94e25f3) and ISCAS-85 (github "
+        "step is not counted, as SIMPLER counts. Theirs: github RotemBenHur/SIMPLER-MAGIC at e480713 with its own "
+        "script for ABC, run on the same files: EPFL suite (github lsils/benchmarks at 94e25f3) and ISCAS-85 (github "
         "ispras/hdl-benchmarks at a0c4cfa). ABC stops at outputs that are always 0 (router, c2670, c7552); for those "
         "SIMPLER's library was given a 0. Stored by `tests/peers/simpler_magic.py`. The last column has gates of a "
         "magnetic cell instead (NOT, NAND2, NAND3, NMAJ3), first presets included. Every program was run on random "
