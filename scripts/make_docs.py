@@ -24,7 +24,7 @@ CHIPS = ("crossbar-stt-22nm", "nearmem-stt-22nm", "nearmem-sram-22nm", "mcu-cort
 def main() -> None:
     """Write docs/validation/*.md and docs/figures/*.svg."""
     rows = silicon_rows()
-    for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
+    for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows, PEERS / "simpler_magic.csv").items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
     _counts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,7 +85,29 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def claim(
-    case: Annotated[str, typer.Argument(help="a card of kind logicclaim")] = "mnist-2024",
+    case: Annotated[
+        str, typer.Argument(help="a card of kind logicclaim; each option replaces a row of it")
+    ] = "mnist-2024",
+    images: Annotated[int | None, typer.Option(help="of the task, all resident")] = None,
+    inputs: Annotated[int | None, typer.Option(help="binary inputs of a neuron")] = None,
+    neurons: Annotated[int | None, typer.Option(help="of the layer")] = None,
+    energy: Annotated[str | None, typer.Option(help="claimed for CRAM and the task")] = None,
+    time: Annotated[str | None, typer.Option(help="claimed for CRAM and the task")] = None,
+    energy_gain: Annotated[float | None, typer.Option(help="claimed")] = None,
+    time_gain: Annotated[float | None, typer.Option(help="claimed")] = None,
+    ideal: Annotated[str | None, typer.Option(help="device set that the claim assumes")] = None,
+    preset_error: Annotated[float | None, typer.Option(help="+ presets: how often one may fail")] = None,
+    made: Annotated[str | None, typer.Option(help="+ junction: device set thought makeable")] = None,
+    arrays: Annotated[int | None, typer.Option(help="+ arrays: how many work at once")] = None,
+    rows: Annotated[int | None, typer.Option(help="+ arrays: rows of each")] = None,
+    most_current: Annotated[str | None, typer.Option(help="+ rows at once: of the drivers of an array")] = None,
+    node: Annotated[str | None, typer.Option(help="+ periphery: CMOS node, by name")] = None,
+    lanes: Annotated[int | None, typer.Option(help="+ baseline: multiply-accumulates a cycle")] = None,
+    clock: Annotated[str | None, typer.Option(help='+ baseline: such as "1 GHz"')] = None,
+    memory_bit: Annotated[str | None, typer.Option(help="+ baseline: energy of a bit read")] = None,
+    multiply_bit: Annotated[str | None, typer.Option(help="+ baseline: energy of a multiply-accumulate")] = None,
+    weight_reuse: Annotated[float | None, typer.Option(help="+ baseline: images a weight serves")] = None,
+    cycles: Annotated[float | None, typer.Option(help="lifetime: pulses that a cell bears")] = None,
     html_file: Annotated[Path | None, _HTML] = None,
     json_file: Annotated[Path | None, _JSON] = None,
 ) -> None:
@@ -94,10 +117,23 @@ def claim(
             terminal.writable(option, file)
     from rich.table import Table
 
+    from remanence.core.declare import replace
+    from remanence.cram.machine.array import Logicarray
+    from remanence.cram.machine.claim_case import Logicclaim
+    from remanence.data import build
     from remanence.report import cram
     from remanence.study.cram_claim import study
 
-    found = study(case)
+    rows_of_case = {
+        "images": images, "inputs": inputs, "neurons": neurons, "energy": energy, "time": time,
+        "energy_gain": energy_gain, "time_gain": time_gain, "ideal": ideal, "made": made, "arrays": arrays,
+        "node": node, "lanes": lanes, "clock": clock, "memory_bit": memory_bit, "multiply_bit": multiply_bit,
+        "weight_reuse": weight_reuse, "cycles": cycles,
+    }  # fmt: skip
+    rows_of_array = {"preset_error": preset_error, "rows": rows, "most_current": most_current}
+    given = replace(build(Logicclaim, case), **_asked(rows_of_case))
+    limits = replace(build(Logicarray, "standard"), **_asked(rows_of_array))
+    found = study(given, limits)
     console = terminal.console()
     console.print(cram.claim_table(found))
     for line in cram.claim_remarks(found):
@@ -121,3 +157,8 @@ def claim(
     if html_file is not None:
         terminal.write(html_file, cram.claim_page(found))
         console.print(f"written: {html_file}")
+
+
+def _asked(options: Mapping[str, object]) -> dict[str, object]:
+    """Options that were given."""
+    return {name: asked for name, asked in options.items() if asked is not None}

@@ -155,6 +155,7 @@ def gate_order(netlist: Netlist) -> list[int]:
 
     Cell use of a gate, from the inputs on: those of its inputs sorted downwards, c_1 >= c_2 >= ..., give max(c_i + i -
     1), the number of cells that a tree needs at once (the Strahler number of a binary tree). The greatest goes first.
+    A gate that is the last to read another goes before its turn: see `_freeing`.
     """
     first, fan_in = netlist.first, netlist.fan_in
     use = np.ones(first + len(netlist), np.int64)
@@ -179,7 +180,43 @@ def gate_order(netlist: Netlist) -> list[int]:
                 waiting.pop()
                 done[signal] = True
                 order.append(signal)
-    return order
+    return _freeing(netlist, order)
+
+
+def _freeing(netlist: Netlist, order: list[int]) -> list[int]:
+    """Let a gate go as soon as all it reads is there, where it is the last reader of some of it.
+
+    The cell that it frees pays for its own, so that no gate waits with its inputs for the end of another output.
+    """
+    first = netlist.first
+    reads = [tuple({int(s) for s in read if s >= first}) for read in netlist.fan_in]
+    users: list[list[int]] = [[] for _ in reads]
+    for gate, read in enumerate(reads):
+        for source in read:
+            users[source - first].append(gate)
+    readers = _readers(netlist)[first:].tolist()
+    missing = [len(read) for read in reads]
+    done = [False] * len(reads)
+    result: list[int] = []
+    for turn in order:
+        waiting = [turn - first]
+        while waiting:
+            gate = waiting.pop()
+            if done[gate]:
+                continue
+            if gate != turn - first and all(readers[source - first] > 1 for source in reads[gate]):
+                continue
+            done[gate] = True
+            result.append(gate + first)
+            near = list(users[gate])
+            for reader in near:
+                missing[reader] -= 1
+            for source in reads[gate]:
+                readers[source - first] -= 1
+                if readers[source - first] == 1:
+                    near += users[source - first]
+            waiting += [reader for reader in near if not done[reader] and not missing[reader]]
+    return result
 
 
 def _readers(netlist: Netlist) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from remanence.report.document import document
 from remanence.report.figures import STYLE, inline, save
 from remanence.report.markup import Markup, element, figure, table
 from remanence.report.palette import colour
-from remanence.study.cram_claim import MADE, Claimstudy
+from remanence.study.cram_claim import Claimstudy
 from remanence.system.catalogue import KINDS
 
 STEPS = ("step", "CRAM energy", "CRAM time", "energy gain", "time gain", "what")
@@ -52,10 +52,11 @@ def claim_remarks(study: Claimstudy) -> list[str]:
     return [
         f"with all steps taken CRAM needs {_times(1 / last.energy_gain)} the energy and {_times(1 / last.time_gain)} "
         "the time of the competent baseline",
-        f"cells of set {case.ideal} take {share:.2%} of the claimed energy: the rest is periphery, or it is not "
-        "this application",
+        f"cells of set {case.ideal} take {100 * share:.2g} % of the claimed energy: the rest is periphery, or it is "
+        "not this application",
         f"wrong outcomes of gates and presets in a neuron: {study.wrong['ideal']:.2g} with majorities of set "
-        f"{case.ideal}, {study.wrong['made']:.2g} with those of {MADE}, {study.wrong['reliable']:.2g} with its NAND",
+        f"{case.ideal}, {study.wrong['made']:.2g} with those of {case.made}, {study.wrong['reliable']:.2g} with its "
+        "NAND",
         f"the busiest cell is worn out after {_long(study.lifetime)} at the claimed rate, after "
         f"{_long(study.lifetime_made)} at that of the last step, if it bears {float(case.cycles):.0e} pulses",
     ]
@@ -94,7 +95,7 @@ def draw_claim(study: Claimstudy, path: Path) -> None:
 def claim_page(study: Claimstudy) -> str:
     """Return a page of the claim as HTML text; it needs no other file and no network."""
     card = load_card("logicclaim", study.case.name)
-    others = (("logicarray", "standard"), ("logiccell", study.case.ideal), ("logiccell", MADE))
+    others = (("logicarray", "standard"), ("logiccell", study.case.ideal), ("logiccell", study.case.made))
     cards = {item.name: item for item in (card, *(load_card(kind, name) for kind, name in others))}
     told = "Gains in energy and time after each step; green above 1, red below."
     sections = {

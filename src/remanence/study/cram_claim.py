@@ -29,8 +29,6 @@ ANY_ERROR = 0.9
 """Gates are taken whatever their error where a claim has none in it."""
 UNBOUND = {"most_current": 1e6, "bit_line_resistance": 0.0}
 """An array whose drivers and lines bear anything."""
-MADE = "stt-45nm"
-"""Published device set of what was thought makeable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,9 @@ def study(case: Logicclaim | str = "mnist-2024", limits: Logicarray | str = "sta
     arrays = {
         "ideal": on(given.ideal, MAJORITY, free),
         "apart": on(given.ideal, MAJORITY, apart),
-        "made": on(MADE, MAJORITY, apart),
-        "reliable": on(MADE, RELIABLE, apart),
-        "grouped": on(MADE, RELIABLE, replace(bears, presets_per_step=1)),
+        "made": on(given.made, MAJORITY, apart),
+        "reliable": on(given.made, RELIABLE, apart),
+        "grouped": on(given.made, RELIABLE, replace(bears, presets_per_step=1)),
     }
     of = {"ideal": "majority", "apart": "majority", "made": "majority", "reliable": "NAND", "grouped": "NAND"}
     costs = {name: cost(programs[of[name]], array, rows=given.pairs) for name, array in arrays.items()}
@@ -136,7 +134,8 @@ def study(case: Logicclaim | str = "mnist-2024", limits: Logicarray | str = "sta
              f"set {given.ideal}, presets free", *gates),
         step("+ presets", "each a pulse of its own, at a current that fails once in "
              f"{1 / float(bears.preset_error):.0e}", costs["apart"].cell_energy, costs["apart"].cell_latency),
-        step("+ junction", f"set {MADE}: thought makeable", costs["made"].cell_energy, costs["made"].cell_latency),
+        step("+ junction", f"set {given.made}: thought makeable", costs["made"].cell_energy,
+             costs["made"].cell_latency),
         step("+ reliable gates", "NAND and NOT alone; majorities fail in a tenth of their pulses and more",
              costs["reliable"].cell_energy, costs["reliable"].cell_latency),
         step("+ arrays", f"{given.arrays} arrays of {bears.rows} rows, filled again and again; all rows at once",
@@ -185,8 +184,11 @@ def _required(given: Logicclaim, program: Program, ideal: Cost) -> dict[str, tup
         "energy of its cells by that device set": (ideal.energy_parts["gates"] / operations, "J"),
         "share of the cells in the energy": (share, "1"),
         "power of CRAM": (float(given.energy / given.time), "W"),
+        "gate steps of a neuron": (float(program.gate_steps), "1"),
         "rows in lock step": (float(given.pairs), "1"),
         "cells": (float(given.pairs * program.columns), "1"),
+        "baseline's time of the task": (float(given.time_gain * given.time), "s"),
+        "baseline's energy of the task": (baseline, "J"),
         "baseline's energy of a binary multiply-accumulate": (baseline / given.multiplies, "J"),
         "the same, were it one image": (baseline / (given.inputs * given.neurons), "J"),
         "baseline's power": (baseline / float(given.time_gain * given.time), "W"),

@@ -1,4 +1,4 @@
-"""The table of the documentation is what the programs say, and no worse than the published programs."""
+"""The table of the documentation is what the programs say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from remanence.cram.numbers import gate_counts
-from remanence.cram.numbers.gate_counts import FAMILIES, PUBLISHED, WIDTHS, Count, count, row
+from remanence.cram.numbers.gate_counts import FAMILIES, WIDTHS, Count, count, row
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "cram-numbers.md"
 
@@ -21,12 +21,6 @@ def test_the_page_shows_what_the_programs_take(family: str) -> None:
         assert f"\n| `{name}` | {row([count(name, family, 8)])} |" in shown
     for name in ("x + y", "x < y"):
         assert f"| `{name}` | {row(count(name, family, bits) for bits in WIDTHS)} |" in shown
-
-
-@pytest.mark.parametrize("name", PUBLISHED)
-def test_programs_take_no_more_gates_than_published_ones_of_nor(name: str) -> None:
-    for bits, cycles in zip(WIDTHS, PUBLISHED[name], strict=True):
-        assert 2 * count(name, "NOR2, NOT", bits).gates <= cycles
 
 
 def test_cells_show_moves_where_there_are_any() -> None:

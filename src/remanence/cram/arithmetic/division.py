@@ -5,6 +5,7 @@ The remainder grows by a bit a step, so the first steps are short. Division by z
 
 from __future__ import annotations
 
+from remanence.core.errors import InputError
 from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.logic import Logic, Signal
 from remanence.cram.netlist import ONE, ZERO, Word
@@ -15,6 +16,20 @@ def divide(logic: Logic, x: Word, y: Word) -> tuple[Word, Word]:
     quotient, rest = _restored(logic, x, y)
     usable = integer.any_of(logic, y)
     return _masked(logic, quotient, usable), _masked(logic, rest, usable)
+
+
+def divide_long(logic: Logic, x: Word, y: Word) -> tuple[Word, Word]:
+    """Return (quotient, remainder), both of the width of ``y``, of an ``x`` of any width from that of ``y`` on.
+
+    The quotient must fit, so ``x`` without its lowest len(y) bits must be less than ``y``; otherwise both are wrong.
+
+    Raises:
+        InputError: ``x`` has fewer bits than ``y``, or more than twice as many.
+    """
+    if not len(y) <= len(x) <= 2 * len(y):
+        raise InputError("divide_long: x", f"{len(x)} bits", f"must have {len(y)} to {2 * len(y)} bits")
+    quotient, rest = _restored(logic, x[: len(y)], y, x[len(y) :])
+    return quotient, rest
 
 
 def divide_signed(logic: Logic, x: Word, y: Word) -> tuple[Word, Word]:
@@ -56,8 +71,7 @@ def magnitude(logic: Logic, x: Word) -> Word:
     return _turned(logic, x, x[-1], x[-1])
 
 
-def _restored(logic: Logic, x: Word, y: Word) -> tuple[Word, Word]:
-    rest: Word = ()
+def _restored(logic: Logic, x: Word, y: Word, rest: Word = ()) -> tuple[Word, Word]:
     quotient: list[Signal] = []
     for bit in reversed(x):
         rest = (bit, *rest)

@@ -18,7 +18,7 @@ from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.compiler.aig import LARGEST_TABLE, Aig
 from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
-from remanence.cram.compiler.rewriting import optimised
+from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import gate_costs, log_price
 from remanence.cram.machine.array import Array
@@ -93,7 +93,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     elif isinstance(source, np.ndarray | list | tuple):
         source = table_graph(np.asarray(source))
     if isinstance(source, Aig):
-        graphs = [source, optimised(source, effort)] if effort else [source]
+        graphs = simplified(source, effort)
         weighed = gate_costs(known, len(source.ands)) if costs is None and known is not None else costs
         choices = _choices(names, known) if costs is None else [names]
         netlist = min((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from remanence.cram.compiler.aig import FALSE, TRUE, Aig
 
 CUT_SIZE = 4
-CUTS = 10
+CUTS = 20
 """Cuts kept for a node, the smallest."""
 
 
@@ -114,6 +114,16 @@ class GrowingGraph:
                 if cost >= most:
                     break
         return cost
+
+    def found(self, pairs: Sequence[tuple[int, int]], leaves: Sequence[int]) -> int | None:
+        """Return the node, dead or alive, that is the last and of a structure, where all of it is there."""
+        literals = [FALSE, *(2 * leaf for leaf in leaves)]
+        for a, b in pairs:
+            found = self.known(literals[a >> 1] ^ (a & 1), literals[b >> 1] ^ (b & 1))
+            if found is None:
+                return None
+            literals.append(found)
+        return literals[-1] >> 1
 
     def build(self, pairs: Sequence[tuple[int, int]], root: int, leaves: Sequence[int]) -> int:
         """Return the literal of a structure on leaves; its literals count the constant, the leaves, then its ands."""

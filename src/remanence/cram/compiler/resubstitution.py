@@ -7,6 +7,8 @@ other node, an and or or of two, an exclusive or, or of three, where that frees 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from remanence.cram.compiler.growing import GrowingGraph
 from remanence.cram.compiler.structures import variable
 
@@ -25,7 +27,7 @@ def resubstituted(graph: GrowingGraph, node: int, size: int) -> int:
         node: an and.
         size: leaves of the window at most.
     """
-    leaves = _window(graph, node, size)
+    leaves = window(graph, node, size)
     freed = graph.free(node, leaves)
     tables = _tables(graph, node, leaves)
     divisors = [each for each in tables if each < graph.first or graph.uses[each]]
@@ -102,7 +104,7 @@ def _xor(graph: GrowingGraph, a: int, b: int) -> int:
     return graph.and_(graph.and_(a, b ^ 1) ^ 1, graph.and_(a ^ 1, b) ^ 1) ^ 1
 
 
-def _window(graph: GrowingGraph, node: int, size: int) -> list[int]:
+def window(graph: GrowingGraph, node: int, size: int) -> list[int]:
     """Return leaves of a cut below a node: that leaf is opened next which adds the fewest."""
     leaves = {literal >> 1 for literal in graph.ands[node]}
     seen = {node, *leaves}
@@ -124,13 +126,13 @@ def _window(graph: GrowingGraph, node: int, size: int) -> list[int]:
                 seen.add(literal >> 1)
 
 
-def _tables(graph: GrowingGraph, node: int, leaves: list[int]) -> dict[int, int]:
-    """Return truth tables over the leaves: of the nodes down from a node, then of living ones beside them."""
+def inside_tables(graph: GrowingGraph, node: int, leaves: Sequence[int]) -> dict[int, int]:
+    """Return truth tables over the leaves, of the leaves and of the nodes from them up to a node."""
     full = (1 << (1 << len(leaves))) - 1
     tables = {leaf: variable(place, len(leaves)) for place, leaf in enumerate(leaves)}
     tables[0] = 0
     inside, waiting = [], [node]
-    seen = set(leaves) | {0, node}
+    seen = {*leaves, 0, node}
     while waiting:
         each = waiting.pop()
         inside.append(each)
@@ -138,11 +140,18 @@ def _tables(graph: GrowingGraph, node: int, leaves: list[int]) -> dict[int, int]
             if literal >> 1 not in seen:
                 seen.add(literal >> 1)
                 waiting.append(literal >> 1)
-    inside.sort()
-    ands, uses = graph.ands, graph.uses
-    for each in inside:
-        a, b = ands[each]
+    for each in sorted(inside):
+        a, b = graph.ands[each]
         tables[each] = (tables[a >> 1] ^ (full if a & 1 else 0)) & (tables[b >> 1] ^ (full if b & 1 else 0))
+    return tables
+
+
+def _tables(graph: GrowingGraph, node: int, leaves: list[int]) -> dict[int, int]:
+    """Return truth tables over the leaves: of the nodes down from a node, then of living ones beside them."""
+    full = (1 << (1 << len(leaves))) - 1
+    tables = inside_tables(graph, node, leaves)
+    inside = sorted(set(tables) - {0, *leaves})
+    ands, uses = graph.ands, graph.uses
     start = [*leaves, *(each for each in inside if uses[each])]
     waiting, beside = start, 0
     for each in waiting:

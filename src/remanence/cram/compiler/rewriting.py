@@ -4,6 +4,7 @@ A graph is built again and again, node by node, and every node may take a cheape
 
 - balancing: long chains of ands become balanced trees, which finds equal parts;
 - rewriting: the function of a cut of four leaves in another structure, where that needs fewer nodes than it frees;
+- refactoring: that of a cut of ten leaves as a sum of products, factored;
 - resubstitution: a node from one, two or three nodes that are there anyway.
 
 What a node costs is counted in the graph as it stands: nodes that others use are free, those that nobody else uses are
@@ -15,11 +16,12 @@ IWLS 2006, for resubstitution in windows.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from remanence.cram.compiler.aig import Aig
 from remanence.cram.compiler.growing import GrowingGraph
+from remanence.cram.compiler.refactoring import refactored
 from remanence.cram.compiler.resubstitution import resubstituted
 from remanence.cram.compiler.structures import structures
 
@@ -27,25 +29,30 @@ Form: TypeAlias = Callable[[GrowingGraph, int], int]
 """Literal that takes the place of a node just made; the node itself where nothing is gained."""
 
 
-def optimised(graph: Aig, effort: int = 1) -> Aig:
-    """Return a graph of the same functions with as few ands as the effort finds, never more.
+def simplified(graph: Aig, effort: int = 1) -> Iterator[Aig]:
+    """Yield a graph, then others of the same functions: the smallest that each round of the methods came by.
+
+    The one of fewest ands is not always that of fewest gates: which gates a structure takes, the mapper knows.
 
     Args:
         graph: left as it is.
-        effort: 0 for none; every unit is a round of all methods, of less use and of about the same time each.
+        effort: rounds at most, of less and less use; it ends before where none of them finds less.
     """
-    best = now = graph
+    yield graph
+    now, least = graph, len(graph.ands)
     idle = 0
     for number in range(effort):
-        before = len(best.ands)
+        best: Aig | None = None
         for step in _ROUNDS[number % len(_ROUNDS)]:
             now = step(now)
-            if len(now.ands) <= len(best.ands):
+            if best is None or len(now.ands) <= len(best.ands):
                 best = now
-        idle = 0 if len(best.ands) < before else idle + 1
+        if best is not None:
+            yield best
+            idle = 0 if len(best.ands) < least else idle + 1
+            least = min(least, len(best.ands))
         if idle == len(_ROUNDS):
             break
-    return best
 
 
 def balanced(graph: Aig) -> Aig:
@@ -128,6 +135,10 @@ def _resubstituted(leaves: int) -> Callable[[Aig], Aig]:
     return lambda graph: _rebuilt(graph, lambda new, node: resubstituted(new, node, leaves))
 
 
+def _refactored(least: int) -> Callable[[Aig], Aig]:
+    return lambda graph: _rebuilt(graph, lambda new, node: refactored(new, node, least))
+
+
 def _cheaper(least: int) -> Form:
     """The form that rewrites a node where at least so many nodes are gained."""
 
@@ -141,7 +152,7 @@ def _cheaper(least: int) -> Form:
             if freed > best:
                 for pairs, root in structures(table, len(leaves)):
                     gain = freed - new.added(pairs, leaves, freed - best)
-                    if gain > best:
+                    if gain > best and (gain or new.found(pairs, leaves) != node):
                         best, picked = gain, (pairs, root, leaves)
             new.restore()
         if picked is not None:
@@ -152,8 +163,11 @@ def _cheaper(least: int) -> Form:
 
 
 _ROUNDS = (
-    (_rewritten, _resubstituted(6), _rewritten, _resubstituted(8), balanced, _loosened, _resubstituted(10)),
-    (balanced, _rewritten, _resubstituted(6), balanced, _rewritten, _loosened, _resubstituted(8), balanced, _loosened,
-     _resubstituted(10), _loosened, _resubstituted(12)),
+    (_rewritten, _resubstituted(6), _rewritten, _refactored(1), _resubstituted(8), balanced, _loosened,
+     _refactored(0), balanced, _resubstituted(10)),
+    (balanced, _rewritten, _refactored(1), balanced, _rewritten, _loosened, balanced, _refactored(0), _loosened,
+     balanced),
+    (balanced, _rewritten, _loosened, balanced, _loosened, balanced, _resubstituted(6), _rewritten, _loosened,
+     _resubstituted(8), balanced, _loosened, _resubstituted(10), _loosened, balanced, _resubstituted(12)),
 )  # fmt: skip
 """Steps of the rounds, in turn."""

@@ -19,7 +19,7 @@ Structure: TypeAlias = tuple[tuple[tuple[int, int], ...], int]
 Recipe: TypeAlias = tuple[int, tuple[object, ...]]
 """Cost, and how."""
 
-KEPT = 3
+KEPT = 12
 """Structures tried for a function."""
 
 
@@ -44,7 +44,7 @@ def variable(place: int, size: int) -> int:
     return sum(1 << word for word in range(1 << size) if word >> place & 1)
 
 
-def _cofactors(table: int, place: int, size: int) -> tuple[int, int]:
+def cofactors(table: int, place: int, size: int) -> tuple[int, int]:
     """Return both over all inputs, of which that one no longer matters."""
     mask, shift = variable(place, size), 1 << place
     one = table & mask
@@ -63,7 +63,7 @@ def _ways(table: int, size: int) -> tuple[Recipe, ...]:
     full = _full(size)
     if table in (0, full):
         return ((0, ("constant", table != 0)),)
-    parts = [_cofactors(table, place, size) for place in range(size)]
+    parts = [cofactors(table, place, size) for place in range(size)]
     used = [place for place in range(size) if parts[place][0] != parts[place][1]]
     if len(used) == 1:
         return ((0, ("input", used[0], table != variable(used[0], size))),)
@@ -95,8 +95,8 @@ def _ways(table: int, size: int) -> tuple[Recipe, ...]:
 
 def _joined(table: int, a: int, b: int, size: int) -> list[Recipe]:
     """Return recipes where two inputs matter through one function of both only."""
-    a_zero, a_one = _cofactors(table, a, size)
-    quarters = [*_cofactors(a_zero, b, size), *_cofactors(a_one, b, size)]  # by the bits (a, b): 00, 01, 10, 11
+    a_zero, a_one = cofactors(table, a, size)
+    quarters = [*cofactors(a_zero, b, size), *cofactors(a_one, b, size)]  # by the bits (a, b): 00, 01, 10, 11
     values = sorted(set(quarters))
     if len(values) != 2:
         return []

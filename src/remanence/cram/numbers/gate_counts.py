@@ -47,15 +47,6 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 """By their name in the table; x and y are unsigned, of n bits."""
 
-PUBLISHED: Mapping[str, tuple[int, ...]] = {
-    "x + y": (145, 289, 577),
-    "x - y": (161, 321, 641),
-    "x * y": (1183, 4927, 18123),
-}
-"""Cycles of AritPIM's bit-serial programs of NOT, NOR and an initialisation for each (oleitersdorf/AritPIM,
-results/fixed/latency.csv at commit 2c80f87), for `WIDTHS`. Its division is not here: it divides 2 n bits by n."""
-
-
 HEADING = "\n## Gates and steps\n\n"
 """Of the page, before what `markdown` gives."""
 
@@ -77,7 +68,7 @@ def count(name: str, family: str, bits: int) -> Count:
 
 
 def markdown() -> str:
-    """Return the tables of gates / steps, one a family, and the comparison with AritPIM under its own accounting."""
+    """Return the tables of gates / steps, one a family."""
     heads = " | ".join(f"{bits} bits" for bits in WIDTHS)
     rule = "| --- |" + " ---: |" * len(WIDTHS)
     found = {key: count(*key) for key in itertools.product(OPERATIONS, FAMILIES, WIDTHS)}
@@ -86,11 +77,7 @@ def markdown() -> str:
         lines += [f"| {family}: gates / steps | {heads} |", rule]
         lines += [f"| `{name}` | {row(found[name, family, bits] for bits in WIDTHS)} |" for name in OPERATIONS]
         lines.append("")
-    lines += [f"| NOR2, NOT: twice the gates (AritPIM) | {heads} |", rule]
-    for name, cycles in PUBLISHED.items():
-        pairs = zip(WIDTHS, cycles, strict=True)
-        cells = [f"{2 * found[name, 'NOR2, NOT', bits].gates:,} ({published:,})" for bits, published in pairs]
-        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    lines.pop()
     return "\n".join(lines) + "\n"
 
 
