@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ share a step."""
 NAMES = (*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE", "COPY")
 """Of the opcodes."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file."""
 
 
@@ -61,6 +61,8 @@ class Program:
         width: columns of one array; 0 where one array holds them all.
         segment: columns between two switches of a logic line, counted from the first column of each array; 0 for a line
             without switches. A gate closes the switches between its columns; gates of a step share no segment.
+        twins: columns in which bits of an input are stored once more, by name, lowest bit first, -1 where they are not:
+            1T1M arrays can need a bit in columns of both parities. The host writes them.
 
     Raises:
         InputError: instructions that no array can run: see `check`.
@@ -77,6 +79,7 @@ class Program:
     rates: Mapping[str, Sequence[float] | float] | None = None
     width: int = 0
     segment: int = 0
+    twins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what no array can run."""
@@ -101,7 +104,11 @@ class Program:
         sizes = {len(self.opcodes), len(self.outputs_to), len(self.fan_in), len(self.steps)}
         if len(sizes) != 1 or self.fan_in.shape[1:] != (LARGEST_FAN_IN,):
             raise InputError("Program", f"columns of lengths {sorted(sizes)}", "must be of one length")
-        words = [*self.inputs.values(), *self.outputs.values()]
+        for name, word in self.twins.items():
+            if len(word) != len(self.inputs.get(name, ())):
+                raise InputError(f"Program.twins of {name}", f"{len(word)} columns", "must be as many as the input has")
+        twins = [column for word in self.twins.values() for column in word if column != -1]
+        words = [*self.inputs.values(), *self.outputs.values(), twins]
         if any(not 0 <= column < self.columns for word in words for column in word):
             raise InputError("Program", "an input or output", f"must lie in the {self.columns} columns")
         if len(self) and (self.steps[0] != 0 or np.any((np.diff(self.steps) < 0) | (np.diff(self.steps) > 1))):
@@ -167,6 +174,18 @@ class Program:
         if not self.width:
             return column // self.segment
         return column // self.width * -(-self.width // self.segment) + column % self.width // self.segment
+
+    @property
+    def stored(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which input bit, counted through all words, the host writes into which column; a bit can be there twice."""
+        bits = [column for word in self.inputs.values() for column in word]
+        pairs = list(enumerate(bits))
+        first = 0
+        for name, word in self.inputs.items():
+            pairs += [(first + bit, column) for bit, column in enumerate(self.twins.get(name, ())) if column != -1]
+            first += len(word)
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
 
     @property
     def arrays(self) -> int:
@@ -268,6 +287,7 @@ class Program:
             "rates": None if self.rates is None else dict(self.rates),
             "width": self.width,
             "segment": self.segment,
+            "twins": self.twins,
         }
         held = BytesIO()
         np.savez_compressed(held, head=np.array(json.dumps(head)), opcodes=self.opcodes, outputs_to=self.outputs_to,
@@ -295,10 +315,13 @@ class Program:
         if head.get("format") != FORMAT or head.get("gates") != [each.name for each in GATES]:
             raise InputError("Program.load", f"'{source}'", "was written by a version with other gates",
                              "Compile it again.")  # fmt: skip
-        words = [{name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs")]
+        words = [
+            {name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs", "twins")
+        ]
         return cls(
             columns=int(head["columns"]), inputs=words[0], outputs=words[1], signed=frozenset(head["signed"]),
-            rates=head["rates"], width=int(head["width"]), segment=int(head["segment"]), **arrays,
+            rates=head["rates"], width=int(head["width"]), segment=int(head["segment"]), twins=words[2],
+            **arrays,
         )  # fmt: skip
 
 
