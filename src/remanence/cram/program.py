@@ -188,6 +188,12 @@ class Program:
         return table[:, 0], table[:, 1]
 
     @property
+    def mixes_rows(self) -> NDArray[np.bool_]:
+        """Which instructions bring bits into other rows, shape (n,): moves, other than those by no rows."""
+        found: NDArray[np.bool_] = (self.opcodes == MOVE) & (self.fan_in[:, 1] != 0)
+        return found
+
+    @property
     def arrays(self) -> int:
         """How many arrays side by side a row of data takes."""
         return self.array_of(self.columns - 1) + 1
@@ -236,22 +242,25 @@ class Program:
         return cost(self, array, rows=rows, inputs=inputs)
 
     def listing(self) -> str:
-        """Return the program as text, one line a step."""
+        """Return the program as text, one line a step; of arrays side by side columns are shown as array:column."""
         words = [
-            f"{kind} {name}: {' '.join(map(str, columns))}"
+            f"{kind} {name}: {' '.join(map(self._named, columns))}"
             for kind, group in (("in ", self.inputs), ("out", self.outputs))
             for name, columns in group.items()
         ]
+        for name, columns in self.twins.items():
+            words.append(f"in  {name} again: {' '.join('-' if c < 0 else self._named(c) for c in columns)}")
         lines: dict[int, list[str]] = {}
         for places in np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.steps)) + 1) if len(self) else []:
             first = int(places[0])
-            preset = int(self.opcodes[first]) in (PRESET_0, PRESET_1)
+            preset, copy = int(self.opcodes[first]) in (PRESET_0, PRESET_1), int(self.opcodes[first]) == COPY
             lines[int(self.steps[first])] = (
-                self._presets(places) if preset else [self._shown(int(place)) for place in places]
-            )
+                self._presets(places) if preset else [self._copies(places)] if copy
+                else [self._shown(int(place)) for place in places]
+            )  # fmt: skip
         body = [f"{step:>6}  {'; '.join(shown)}" for step, shown in lines.items()]
-        head = f"{self.columns} columns, {self.step_count} steps"
-        head += f", arrays of {self.width} columns" if self.width else ""
+        arrays = f" in {self.arrays} arrays of {self.width}" if self.width else ""
+        head = f"{self.columns} columns{arrays}, {self.step_count} steps"
         head += f", segments of {self.segment} columns" if self.segment else ""
         return "\n".join([head, *words, *body]) + "\n"
 
@@ -260,19 +269,30 @@ class Program:
         shown = []
         for state in (0, 1):
             columns = np.unique(self.outputs_to[places[self.opcodes[places] == PRESET_0 + state]])
-            runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
-            ranges = [f"{run[0]}" if run.size == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+            new_array = (columns % self.width == 0)[1:] if self.width else np.zeros(max(columns.size - 1, 0), np.bool_)
+            runs = np.split(columns, np.flatnonzero((np.diff(columns) > 1) | new_array) + 1) if columns.size else []
+            ends = [(self._named(run[0]), str(run[-1] % (self.width or self.columns)), run.size) for run in runs]
+            ranges = [first if size == 1 else f"{first}-{last}" for first, last, size in ends]
             shown += [f"PRESET{state} {' '.join(ranges)}"] if ranges else []
         return shown
 
     def _shown(self, place: int) -> str:
         opcode, out, read = int(self.opcodes[place]), int(self.outputs_to[place]), self.fan_in[place]
         if opcode == MOVE:
-            return f"{'MOVE':<7}{out:>6} <- {read[0]}, {read[1]} rows down"
-        if opcode == COPY:
-            return f"{'COPY':<7}{out:>6} <- {read[0]}"
+            rows = f"{read[1]} rows down" if read[1] else "read and written"
+            return f"{'MOVE':<7}{self._named(out):>6} <- {self._named(read[0])}, {rows}"
         each = GATES[opcode]
-        return f"{each.name:<7}{out:>6} <- {' '.join(map(str, read[: each.inputs]))}"
+        return f"{each.name:<7}{self._named(out):>6} <- {' '.join(map(self._named, read[: each.inputs]))}"
+
+    def _copies(self, places: NDArray[np.intp]) -> str:
+        """Copies of a step, from one array into another."""
+        source, target = (self.array_of(int(column[places[0]])) for column in (self.fan_in[:, 0], self.outputs_to))
+        pairs = [f"{self.outputs_to[place] % self.width} <- {self.fan_in[place, 0] % self.width}" for place in places]
+        return f"{'COPY':<7}array {target} <- array {source}: {', '.join(pairs)}"
+
+    def _named(self, column: int) -> str:
+        """A column as text, with its array where there are several."""
+        return f"{self.array_of(column)}:{column % self.width}" if self.width else str(column)
 
     def save(self, path: str | Path) -> None:
         """Write the program to a file, whole or not at all."""

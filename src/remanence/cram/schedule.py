@@ -73,7 +73,6 @@ def schedule(
     if neighbours < 0:
         raise InputError("schedule: neighbours", neighbours, "must be 0 or more arrays")
     given = dict(places or {})
-    whole = columns * (1 + neighbours)
     found = Parities(netlist, np.zeros(netlist.first + len(netlist), np.int64), {})
     if parity:
         fixed = {s: c % 2 for name in given if name in netlist.inputs
@@ -88,13 +87,13 @@ def schedule(
         made = spilled(found, width=columns, arrays=1 + neighbours, places=given, kept=kept, batched=batched,
                        start=start, parities=1 + parity)  # fmt: skip
     else:
-        whole = columns
         made = _in_one(found, columns, given, kept, batched, start, 1 + parity)
     words = {name: word for name, word in made.inputs.items() if name != AGAIN}
     second, twins = iter(made.inputs.get(AGAIN, ())), {}
     for name, bits in found.again.items():
         again = {bit: next(second) for bit in bits}
         twins[name] = tuple(again.get(bit, NONE) for bit in range(len(words[name])))
+    whole = columns * made.columns.arrays
     return Program(
         columns=whole, inputs=words, outputs=made.outputs, signed=signed, twins=twins,
         width=columns if whole > columns else 0, **made.columns.instructions(),

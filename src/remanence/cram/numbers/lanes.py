@@ -137,40 +137,55 @@ class Lanes(Operators, Places, Reductions):
         """Return the names of the outputs, place after place within a row."""
         return ["y"] if self.ndim == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
 
-    def program(self, *, columns: int = 1024, gates: Collection[str] = GATES) -> Program:
+    def program(
+        self, *, columns: int = 1024, gates: Collection[str] = GATES, neighbours: int = 0, parity: bool = False
+    ) -> Program:
         """Return the schedule of the expression on an array.
 
         Args:
             columns: of the array.
             gates: names of the gates that it has.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
+            parity: whether its cells are 1T1M: inputs and output of a gate in columns of opposite parity.
 
         Raises:
             InputError: the expression needs more columns.
         """
-        return self.scheduled(columns, gates)[0]
+        return self.scheduled(columns, gates, neighbours, parity)[0]
 
-    def scheduled(self, columns: int, gates: Collection[str]) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+    def scheduled(
+        self, columns: int, gates: Collection[str], neighbours: int = 0, parity: bool = False
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
         """Return the schedule, and what its inputs hold as `traced` does."""
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
         outputs = self.output_names() if self.signed else []
-        return schedule_moves(netlist, columns=columns, signed=frozenset([*signed, *outputs])), given
+        marked = frozenset([*signed, *outputs])
+        return schedule_moves(netlist, columns=columns, neighbours=neighbours, signed=marked, parity=parity,
+                              twice=True, gates=gates), given  # fmt: skip
 
     def numpy(
-        self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
+        self,
+        *,
+        columns: int = 1024,
+        gates: Collection[str] = GATES,
+        neighbours: int = 0,
+        errors: Errors = None,
+        seed: int = 0,
     ) -> NDArray[np.int64]:
         """Return the numbers: schedule the expression and run it on the rows.
 
         Args:
             columns: of the array.
             gates: names of the gates that it has.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
             errors: of the gates; none where left out; see `simulate.rates_of`.
             seed: of the errors.
 
         Raises:
             InputError: the expression needs more columns, or its numbers more bits than an int64 has.
         """
-        program, given = self.scheduled(columns, gates)
+        program, given = self.scheduled(columns, gates, neighbours)
         result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
         return self.gathered(result, self.rows)
 
@@ -179,12 +194,13 @@ class Lanes(Operators, Places, Reductions):
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
 
-    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES) -> Cost:
+    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES, neighbours: int = 0) -> Cost:
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
             array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
             gates: names of the gates to compute with.
+            neighbours: arrays beside it that take what has no room in one.
 
         Raises:
             InputError: the expression needs more columns, or gates that the array's cells cannot do.
@@ -193,7 +209,8 @@ class Lanes(Operators, Places, Reductions):
 
         machine = Array() if array is None else array
         given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
-        return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
+        program = self.program(columns=machine.breadth, gates=gates, neighbours=neighbours, parity=machine.by_parity)
+        return program.cost(machine, inputs=given)
 
     def astype(self, bits: int, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.

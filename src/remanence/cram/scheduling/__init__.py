@@ -2,6 +2,6 @@
 
 Knows: the order (`order`), columns and the steps written so far (`columns`), values that go to arrays side by side and
 come back (`spilling`), columns of two parities as 1T1M arrays want them (`parity`).
-Refuses to know: how a network comes about, volts, joules. Start reading at `columns.Columns`, and at `schedule.schedule`,
-which puts these together.
+Refuses to know: how a network comes about, volts, joules. Start reading at `columns.Columns`; `schedule.schedule` puts
+these together.
 """

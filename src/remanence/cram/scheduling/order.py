@@ -1,7 +1,7 @@
 """The order in which gates are computed, and how many columns that takes.
 
-Of the inputs of a gate, that which needs most cells is computed first (Ben-Hur et al., IEEE Trans. Computer-Aided Design
-39, 2434 (2020)).
+Of the inputs of a gate, that which needs most cells is computed first (Ben-Hur et al., IEEE Trans. Computer-Aided
+Design 39, 2434 (2020)).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Networks for arrays whose bit lines, even and odd, are the two poles of a gate (1T1M): which signal is needed where.
 
-The inputs of a gate sit in columns of one parity, its output in the other. What is read from both parities has to be in
-both. Where a gate that does not invert is at hand (BUFFER, or AND2 with a constant 1, ...), one of them carries a signal
-over. Where all gates invert, none can: with y = (signal xor its parity), NOT leaves y alone and every other inverting
-gate is monotone in the y of its inputs, so x at an even column never gives x at an odd one. Then a gate is computed
-again, from inputs of the other parity, and input bits are needed in both: stored twice, or read and written once more.
+The inputs of a gate sit in columns of one parity, its output in the other. What is read from both parities has to be
+in both. A gate that does not invert (BUFFER, or AND2 with a constant 1, ...) carries a signal over, where there is one.
+Where all gates invert, none can: with y = (signal xor its parity), NOT leaves y alone and every other inverting gate is
+monotone in the y of its inputs, so x at an even column never gives x at an odd one. Then a gate is computed again, from
+inputs of the other parity, and input bits are needed in both: stored twice, or read and written once more.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _doubled(netlist: Netlist, made: _Made, fixed: dict[int, int]) -> None:
     """All gates invert: compute a gate in each parity that is asked for; an output in that which takes fewer gates."""
     first = netlist.first
     reads = [[int(s) for s in read if s != NONE] for read in netlist.fan_in]
-    needed: set[tuple[int, int]] = {(s, parity) for s, parity in fixed.items()}
+    needed: set[tuple[int, int]] = set(fixed.items())
 
     def cone(root: tuple[int, int]) -> list[tuple[int, int]]:
         """Versions that an output asks for and that are not there yet, itself first."""

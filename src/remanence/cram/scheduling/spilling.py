@@ -1,11 +1,11 @@
 """Schedules over arrays side by side: values that a row of one array cannot hold go to its neighbours and come back.
 
-A copy into another array is a read and a write of every row, one row after the other, whatever the number of columns: a
-step of it takes as long as hundreds of gates. So what counts is the number of such steps. The schedule goes in runs: all
-values that a run of gates reads are brought into one array at once, and what the run does not read leaves it at once,
-that which is used farthest away first (Belady, IBM Systems J. 5, 78 (1966)); what a neighbour still holds is not copied
-again. The array of the next run is that in which most gates follow for each step of copies, so gates go to where their
-inputs are. A gate whose inputs are in one array already needs no run.
+A copy into another array is a read and a write of every row, one row after the other, whatever the number of columns:
+a step of it takes as long as hundreds of gates. So what counts is the number of such steps. The schedule goes in runs:
+all values that a run of gates reads are brought into one array at once, and what the run does not read leaves it at
+once, that which is used farthest away first (Belady, IBM Systems J. 5, 78 (1966)); what a neighbour still holds is not
+copied again. The array of the next run is that in which most gates follow for each step of copies, so gates go to where
+their inputs are. Gates whose inputs are in one array already need no run.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from remanence.core.errors import InputError
 from remanence.cram.gates import GATES
@@ -31,13 +32,11 @@ _LOOK = 8
 class _Style:
     """One way to spill; the best of a few is taken."""
 
-    inputs: str  # in which arrays they lie: "first", "last", "spread"
-    eager: bool  # all that a run does not read leaves, not just what is in the way
-    roaming: bool  # gates outside a run go to any array that has their inputs
+    inputs_last: bool  # whether inputs fill the last array first
+    eager: bool  # whether all that a run does not read leaves with what is in the way
 
 
-_STYLES = tuple(_Style(inputs, eager, roaming) for inputs in ("first", "last", "spread")
-                for eager in (False, True) for roaming in (False, True))  # fmt: skip
+_STYLES = tuple(_Style(*flags) for flags in product((False, True), repeat=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,14 @@ def spilled(
     """
     best: tuple[tuple[int, int, int], Layout] | None = None
     refused: InputError | None = None
-    for style in _STYLES:
+    needed = columns_needed(found.netlist, keep_inputs=kept, parity=found.parity if parities > 1 else None)
+    least = min(max(-(-needed // width), 2, *(1 + c // width for word in places.values() for c in word)), arrays)
+    for count, style in product({least, arrays}, _STYLES):
         try:
-            work = _Work(found, width, arrays, places, kept, batched, start, parities, style)
+            work = _Work(found, width, count, places, kept, batched, start, parities, style)
             made = work.done()
         except InputError as error:
-            refused = refused or error
+            refused = error
             continue
         price = made.columns.copy_steps, made.columns.step, made.columns.copies
         if best is None or price < best[0]:
@@ -101,20 +102,6 @@ def spilled(
     return best[1]
 
 
-def _input_order(style: str, width: int, arrays: int, bits: int) -> Iterator[int]:
-    """Columns in the order in which inputs take them."""
-    every = range(arrays * width)
-    if style == "last":
-        yield from (array * width + column for array in reversed(range(arrays)) for column in range(width))
-    elif style == "spread":  # an equal share in each
-        share = -(-bits // arrays)
-        first = [array * width + column for array in range(arrays) for column in range(min(share, width))]
-        yield from first
-        yield from sorted(set(every) - set(first))
-    else:
-        yield from every
-
-
 class _Work:
     """A schedule on its way: where values are, and which gates read them."""
 
@@ -123,10 +110,11 @@ class _Work:
         parities: int, style: _Style,
     ) -> None:  # fmt: skip
         self.netlist, self.parity, self.style = found.netlist, [int(p) for p in found.parity], style
-        self.width, self.parities, self.batched, self.active = width, parities, batched, 0
+        self.width, self.parities, self.batched = width, parities, batched
         self.arrays = range(arrays)
         netlist = self.netlist
-        columns = _input_order(style.inputs, width, arrays, netlist.first - 2)
+        order = reversed(self.arrays) if style.inputs_last else self.arrays
+        columns = [array * width + column for array in order for column in range(width)]
         self.words, used = input_words(netlist, places, columns, found.parity if parities > 1 else None)
         self.columns = Columns(width, arrays=arrays, parities=parities, start=start, taken=used)
         self.order = gate_order(netlist)
@@ -148,14 +136,25 @@ class _Work:
                     self.inside[array].add(s)
                     self._forget(s, 0)
         fixed, self.constant_reads = constants_of(netlist, found.parity)
-        wanted = [(each, array) for array in self.arrays for each in fixed]
-        pools = [(array * parities + each.parity, each.state) for each, array in wanted]
-        for pool, _ in pools:
-            self.room[pool // parities][pool % parities] -= 1
-        if any(room < 1 for kinds in self.room for room in kinds):
+        counts = [sum(each.parity == kind for each in fixed) for kind in range(parities)]
+        self.able = [array for array in self.arrays if self._takes(array, counts)]
+        if not self.able:
             raise InputError("schedule: columns", width, "inputs and constants leave none to compute in",
                              "Give wider arrays, or keep_inputs=False.")  # fmt: skip
+        for array in self.able:
+            self.room[array] = [room - count for room, count in zip(self.room[array], counts, strict=True)]
+        wanted = [(each, array) for array in self.able for each in fixed]
+        pools = [(array * parities + each.parity, each.state) for each, array in wanted]
         self.constants = dict(zip(wanted, self.columns.preset(pools), strict=True))
+        self.active = self.able[0]
+
+    def _takes(self, array: int, constants: list[int]) -> bool:
+        """Return whether an array has room for constants and a gate; if not it holds inputs alone."""
+        pools = range(array * self.parities, (array + 1) * self.parities)
+        return all(
+            self.room[array][kind] > number and self.columns.free(pool) >= number
+            for kind, (pool, number) in enumerate(zip(pools, constants, strict=True))
+        )
 
     def _uses(self) -> list[list[int]]:
         """Return which gates, by number, read each signal; an output is read after the last one."""
@@ -179,7 +178,10 @@ class _Work:
             reached = self._run(number, homes) if homes else number
             number = reached if reached > number else self._spill(number)
         outputs = {
-            name: tuple(next(iter(self.at[s].values())) if s > ONE else self.constants[Constant(s, 0), 0] for s in word)
+            name: tuple(
+                next(iter(self.at[s].values())) if s > ONE else self.constants[Constant(s, 0), self.able[0]]
+                for s in word
+            )
             for name, word in self.netlist.outputs.items()
         }
         return Layout(self.words, outputs, self.columns)
@@ -208,9 +210,8 @@ class _Work:
         """Return arrays for the gates from here on that need no copy, as far as that goes."""
         homes: list[int] = []
         made: dict[int, int] = {}
-        allowed = set(self.arrays) if self.style.roaming else {self.active}
         for later in range(number, min(number + _LOOK * self.width, len(self.order))):
-            found = set(allowed)
+            found = set(self.able)
             for s in self.sources[later]:
                 found &= {made[s]} if s in made else self.at[s].keys()
             if not found:
@@ -261,7 +262,7 @@ class _Work:
 
     def _spill(self, number: int) -> int:
         """Copy values so that gates can run, and run them; return the number of the first that was not run."""
-        runs = [run for array in self.arrays for run in self._longest(array, number)]
+        runs = [run for array in self.able for run in self._longest(array, number)]
         for run in sorted(runs, key=lambda run: (run.price, run.start - run.end))[:1]:
             if self._bring(run):
                 reached = self._run(number, [run.array] * (run.end - number))
@@ -270,9 +271,7 @@ class _Work:
         for run in self._single(number):
             if self._bring(run) and self._run(number, [run.array]) > number:
                 return number + 1
-        told = f"{number} of {len(self.order)} gates fit into {len(self.arrays)} arrays; all take " + str(
-            columns_needed(self.netlist)
-        )
+        told = f"{number} of {len(self.order)} gates fit into {len(self.arrays)} arrays of that many"
         raise InputError("schedule: columns", self.width, told,
                          "Give wider arrays, more neighbours, keep_inputs=False, or cut the program.")  # fmt: skip
 
@@ -307,7 +306,7 @@ class _Work:
     def _judged(
         self, array: int, start: int, end: int, alone: set[int], free: list[int], *, leaving: bool, moving: bool
     ) -> _Run | None:
-        """Return a run if its values find room: what it reads from the start on, what it makes until it is read last."""
+        """Return a run if there is room: for what it reads from its start on, for what it makes until that is read."""
         last: dict[int, int] = {}  # of what it does not make
         made: set[int] = set()
         for now in range(start, end):
@@ -332,7 +331,7 @@ class _Work:
                 if self.stays.get(s) == array:
                     continue
                 dead = self.uses[s][-1] == now
-                double = s in coming and not moving or s not in coming and len(self.at[s]) > 1
+                double = (s in coming and not moving) or (s not in coming and len(self.at[s]) > 1)
                 held[self.parity[s]] -= dead or (last.get(s) == now and double)
             held[kind] -= not self.uses[signal]
         resting = [0] * self.parities
@@ -357,10 +356,9 @@ class _Work:
             left = [s for s in left if array not in self.at[s]]
         return found
 
-    def _single(self, number: int) -> list[_Run]:
+    def _single(self, number: int) -> Iterator[_Run]:
         """Return runs of one gate for which everything else may leave, the array with most of its inputs first."""
-        found = []
-        for array in sorted(self.arrays, key=lambda array: -sum(array in self.at[s] for s in self.sources[number])):
+        for array in sorted(self.able, key=lambda array: -sum(array in self.at[s] for s in self.sources[number])):
             needed = [0] * self.parities
             needed[self.parity[self.order[number]]] = 1
             for s in self.sources[number]:
@@ -371,8 +369,7 @@ class _Work:
                 needed[self.parity[s]] += len(self.at[s]) == 1
             over = tuple(max(needed[k] - self.room[array][k], 0) for k in range(self.parities))
             loads = tuple(s for s in self.sources[number] if array not in self.at[s])
-            found.append(_Run(array, number, number + 1, loads, over, True, 1))
-        return found
+            yield _Run(array, number, number + 1, loads, over, True, 1)
 
     def _bring(self, run: _Run) -> bool:
         """Copy what a run needs into its array, and what has no room there out of it; return whether all came."""
