@@ -141,14 +141,16 @@ def _in_one(
         if not held.free(pool):
             least = columns_needed(netlist, keep_inputs=kept, parity=parity if parities > 1 else None)
             raise InputError("schedule: columns", columns, f"{number} of {len(order)} gates fit; all take {least}",
-                             "Give a wider array, neighbours that take what is too much, keep_inputs=False, or cut the "
-                             "program.")  # fmt: skip
+                             "Give a wider array, or neighbours beside it (neighbours=1, --neighbours 1), or "
+                             "keep_inputs=False.")  # fmt: skip
         if opcode == MOVE:
             column[signal] = held.rewrite(pool, int(column[read[0]]))
         else:
             if not held.waits(pool, state):
                 held.prepare(upcoming(number), batched=batched)
-            from_ = tuple(int(column[s]) if s > ONE else constant[c] for s, c in zip(read, sources[gate], strict=True))
+            from_ = tuple(
+                int(column[s]) if c is None else constant[c] for s, c in zip(read, sources[gate], strict=True)
+            )
             column[signal] = held.gate(opcode, pool, state, from_)
         for each in sources[gate]:
             if each is not None:

@@ -16,7 +16,7 @@ from remanence.core.stream import Stream
 from remanence.cram import GATES, Array, Builder, Netlist, Program, asarray, cost, jit, predicted, run, schedule
 from remanence.cram.machine.activity import activity
 from remanence.cram.program import COPY, MOVE
-from remanence.cram.schedule import columns_needed
+from remanence.cram.scheduling.order import columns_needed
 from remanence.cram.simulate import from_bits
 
 
@@ -168,7 +168,7 @@ def test_copies_of_a_step_cost_the_time_of_one_and_all_arrays_count() -> None:
 
 def test_a_spilled_program_is_wrong_as_often_as_its_gates_say() -> None:
     netlist = product(3)
-    rates = {"NAND2": [1e-3, 2e-3, 0.0], "NOT": [1e-3, 1e-3], "PRESET": 1e-4}
+    rates: dict[str, list[float] | float] = {"NAND2": [1e-3, 2e-3, 0.0], "NOT": [1e-3, 1e-3], "PRESET": 1e-4}
     given = {"x0": np.tile(np.arange(8), 8), "x1": np.repeat(np.arange(8), 8)}
     alone, spilt = schedule(netlist, columns=60), schedule(netlist, columns=10, neighbours=3)
     assert spilt.counts()["COPY"] > 0
