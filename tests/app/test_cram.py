@@ -136,3 +136,26 @@ def test_errors_are_those_of_the_cells_that_a_program_was_compiled_for(
         assert own in printed
         shown = next(line for line in printed.splitlines() if "rows are wrong" in line)
         assert (int(shown.split()[0]) > 0.005 * 4096) == wrong
+
+
+def test_a_narrow_array_takes_neighbours_and_a_parity(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    out = tmp_path / "add.cram"
+    code, _, told = remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", out, "--columns", 9)
+    assert code != 0
+    assert "--neighbours" in told
+    for options, shown in ((("--neighbours", 1), "in 2 arrays"), (("--neighbours", 3, "--parity"), "stored twice")):
+        code, printed, _ = remanence(
+            monkeypatch, capsys, "cram", "compile", adder, "-o", out, "--columns", 9, *options, "--listing",
+            tmp_path / "add.txt",
+        )  # fmt: skip
+        assert code == 0
+        assert shown in printed
+        assert "row after row" in printed
+        assert "array" in (tmp_path / "add.txt").read_text().splitlines()[0]
+        found = Program.load(out).run({"a": np.arange(16) % 4, "b": np.arange(16) // 4})["s"]
+        assert np.array_equal(found, np.arange(16) % 4 + np.arange(16) // 4)
+    code, _, told = remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", out, "--neighbours", -1)
+    assert code != 0
+    assert "neighbours" in told

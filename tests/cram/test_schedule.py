@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.core.stream import Stream
 from remanence.cram import GATES, Builder, Netlist, Program, run, schedule
-from remanence.cram.program import MOVE
+from remanence.cram.program import MOVE, PRESET_0
+from remanence.cram.scheduling.order import columns_needed
 from remanence.cram.simulate import from_bits, to_bits
 
 
@@ -134,3 +135,28 @@ def test_numbers_that_do_not_fit_are_refused() -> None:
     for bad in ({"x": 4, "y": 0}, {"x": -1, "y": 0}, {"x": 1.5, "y": 0}, {"x": 1}, {"x": [1, 2], "y": [1, 2, 3]}):
         with pytest.raises(InputError):
             run(program, bad)
+
+
+def mixed(pairs: int) -> Netlist:
+    """A chain of gates whose outputs start at 0 and at 1 in turn, each read again late."""
+    b = Builder(["NAND2", "AND2"])
+    signals = list(b.input("x", 6))
+    for number in range(2 * pairs):
+        signals.append(b.gate("NAND2" if number % 2 else "AND2", signals[-1], signals[number // 2]))
+    b.output("z", signals[-3:])
+    return b.netlist()
+
+
+def test_presets_of_both_states_share_a_step_and_no_gate_starves() -> None:
+    netlist = mixed(40)
+    least = columns_needed(netlist, keep_inputs=False)
+    x = np.arange(64)
+    expected = run(schedule(netlist, columns=200), {"x": x})["z"]
+    for columns in (least, least + 1, least + 10):
+        program = schedule(netlist, columns=columns, keep_inputs=False)
+        assert np.array_equal(run(program, {"x": x})["z"], expected)
+        assert program.counts()["PRESET0"] + program.counts()["PRESET1"] == len(netlist)  # none is preset in vain
+    steps = [set(program.opcodes[program.steps == step].tolist()) for step in range(program.step_count)]
+    presets = [kinds for kinds in steps if kinds & {PRESET_0, PRESET_0 + 1}]
+    assert all(kinds == {PRESET_0, PRESET_0 + 1} for kinds in presets[:-1])
+    assert len(presets) < len(netlist) / 5

@@ -35,6 +35,17 @@ def compile_(
     pulse: Annotated[str, typer.Option(help="of a gate of that junction")] = "20 ns",
     most_error: Annotated[float, typer.Option(help="that a gate of these cells may have")] = 1e-2,
     columns: Annotated[int, typer.Option(help="of the array")] = 1024,
+    neighbours: Annotated[
+        int, typer.Option(help="arrays beside it, of as many columns, that take what has no room in one")
+    ] = 0,
+    parity: Annotated[
+        bool,
+        typer.Option(
+            "--parity",
+            help="inputs and output of a gate in columns of opposite parity, as in 1T1M arrays; input bits that are "
+            "needed in both are stored twice",
+        ),
+    ] = False,
     signed: Annotated[str, typer.Option(help="words in two's complement, separated by commas")] = "",
     effort: Annotated[int, typer.Option(help="rounds of simplification")] = 2,
     listing: Annotated[Path | None, typer.Option("--listing", help="write the program as text to this file")] = None,
@@ -54,7 +65,8 @@ def compile_(
     cells: Any = asked or "nand"
     if device_set or junction:
         cells = _array(device_set, junction, diameter, temperature, pulse, most_error, columns, asked)
-    program = compiler(source, top=top, gates=cells, columns=columns, signed=_listed(signed), effort=effort)
+    program = compiler(source, top=top, gates=cells, columns=columns, signed=_listed(signed), effort=effort,
+                       neighbours=neighbours, parity=parity or None, twice=True)  # fmt: skip
     program.save(out)
     console = terminal.console()
     console.print(_summary(program))
@@ -174,6 +186,8 @@ def _numbers(path: Path) -> dict[str, Any]:
 def _summary(program: Any) -> Any:
     from rich.table import Table
 
+    from remanence.cram.program import COPY
+
     writes = program.writes_per_column
     table = Table(title="program")
     table.add_column("what")
@@ -182,10 +196,16 @@ def _summary(program: Any) -> Any:
         for name, word in words.items():
             sign = "signed" if name in program.signed else "unsigned"
             table.add_row(f"{kind} {name}", f"{len(word)} bits, {sign}")
-    table.add_row(
-        "columns used", f"{int((writes > 0).sum()) + sum(map(len, program.inputs.values()))} of {program.columns}"
-    )
+    used = {*program.stored[1].tolist(), *writes.nonzero()[0].tolist()}
+    arrays = f" in {program.arrays} arrays" if program.width else ""
+    table.add_row("columns used", f"{len(used)} of {program.columns}{arrays}")
+    again = sum(column >= 0 for word in program.twins.values() for column in word)
+    if again:
+        table.add_row("input bits stored twice", str(again))
     table.add_row("steps", str(program.step_count))
+    copied = {int(step) for step in program.steps[program.opcodes == COPY]}
+    if copied:
+        table.add_row("of them copies, row after row", str(len(copied)))
     for name, number in program.counts().items():
         table.add_row(f"  {name}", str(number))
     table.add_row("writes of a column, at most", str(int(writes.max(initial=0))))

@@ -2,7 +2,8 @@
 
 Knows: the gates (`gates`), networks of them (`netlist`), programs on the columns of an array (`program`), how a network
 becomes one (`schedule`), running it (`simulate`); in folders: what a junction can do (`cells`), words (`arithmetic`),
-NumPy-like numbers (`numbers`), Verilog and tables (`compiler`), the array with its costs and errors (`machine`).
+order, columns and neighbours (`scheduling`), NumPy-like numbers (`numbers`), Verilog and tables (`compiler`), the array
+with its costs and errors (`machine`).
 Refuses to know: how networks of neurons are laid out, prices of whole chips.
 A row of an array is one lane: every step does the same in all rows. Start reading at `gates.Gate`.
 """

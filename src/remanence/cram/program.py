@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ share a step."""
 NAMES = (*(each.name for each in GATES), "PRESET0", "PRESET1", "MOVE", "COPY")
 """Of the opcodes."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file."""
 
 
@@ -61,6 +61,8 @@ class Program:
         width: columns of one array; 0 where one array holds them all.
         segment: columns between two switches of a logic line, counted from the first column of each array; 0 for a line
             without switches. A gate closes the switches between its columns; gates of a step share no segment.
+        twins: columns in which bits of an input are stored once more, by name, lowest bit first, -1 where they are not:
+            1T1M arrays can need a bit in columns of both parities. The host writes them.
 
     Raises:
         InputError: instructions that no array can run: see `check`.
@@ -77,6 +79,7 @@ class Program:
     rates: Mapping[str, Sequence[float] | float] | None = None
     width: int = 0
     segment: int = 0
+    twins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what no array can run."""
@@ -101,7 +104,11 @@ class Program:
         sizes = {len(self.opcodes), len(self.outputs_to), len(self.fan_in), len(self.steps)}
         if len(sizes) != 1 or self.fan_in.shape[1:] != (LARGEST_FAN_IN,):
             raise InputError("Program", f"columns of lengths {sorted(sizes)}", "must be of one length")
-        words = [*self.inputs.values(), *self.outputs.values()]
+        for name, word in self.twins.items():
+            if len(word) != len(self.inputs.get(name, ())):
+                raise InputError(f"Program.twins of {name}", f"{len(word)} columns", "must be as many as the input has")
+        twins = [column for word in self.twins.values() for column in word if column != -1]
+        words = [*self.inputs.values(), *self.outputs.values(), twins]
         if any(not 0 <= column < self.columns for word in words for column in word):
             raise InputError("Program", "an input or output", f"must lie in the {self.columns} columns")
         if len(self) and (self.steps[0] != 0 or np.any((np.diff(self.steps) < 0) | (np.diff(self.steps) > 1))):
@@ -169,6 +176,24 @@ class Program:
         return column // self.width * -(-self.width // self.segment) + column % self.width // self.segment
 
     @property
+    def stored(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which input bit, counted through all words, the host writes into which column; a bit can be there twice."""
+        bits = [column for word in self.inputs.values() for column in word]
+        pairs = list(enumerate(bits))
+        first = 0
+        for name, word in self.inputs.items():
+            pairs += [(first + bit, column) for bit, column in enumerate(self.twins.get(name, ())) if column != -1]
+            first += len(word)
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
+
+    @property
+    def mixes_rows(self) -> NDArray[np.bool_]:
+        """Which instructions bring bits into other rows, shape (n,): moves, other than those by no rows."""
+        found: NDArray[np.bool_] = (self.opcodes == MOVE) & (self.fan_in[:, 1] != 0)
+        return found
+
+    @property
     def arrays(self) -> int:
         """How many arrays side by side a row of data takes."""
         return self.array_of(self.columns - 1) + 1
@@ -217,22 +242,25 @@ class Program:
         return cost(self, array, rows=rows, inputs=inputs)
 
     def listing(self) -> str:
-        """Return the program as text, one line a step."""
+        """Return the program as text, one line a step; of arrays side by side columns are shown as array:column."""
         words = [
-            f"{kind} {name}: {' '.join(map(str, columns))}"
+            f"{kind} {name}: {' '.join(map(self._named, columns))}"
             for kind, group in (("in ", self.inputs), ("out", self.outputs))
             for name, columns in group.items()
         ]
+        for name, columns in self.twins.items():
+            words.append(f"in  {name} again: {' '.join('-' if c < 0 else self._named(c) for c in columns)}")
         lines: dict[int, list[str]] = {}
         for places in np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.steps)) + 1) if len(self) else []:
             first = int(places[0])
-            preset = int(self.opcodes[first]) in (PRESET_0, PRESET_1)
+            preset, copy = int(self.opcodes[first]) in (PRESET_0, PRESET_1), int(self.opcodes[first]) == COPY
             lines[int(self.steps[first])] = (
-                self._presets(places) if preset else [self._shown(int(place)) for place in places]
-            )
+                self._presets(places) if preset else [self._copies(places)] if copy
+                else [self._shown(int(place)) for place in places]
+            )  # fmt: skip
         body = [f"{step:>6}  {'; '.join(shown)}" for step, shown in lines.items()]
-        head = f"{self.columns} columns, {self.step_count} steps"
-        head += f", arrays of {self.width} columns" if self.width else ""
+        arrays = f" in {self.arrays} arrays of {self.width}" if self.width else ""
+        head = f"{self.columns} columns{arrays}, {self.step_count} steps"
         head += f", segments of {self.segment} columns" if self.segment else ""
         return "\n".join([head, *words, *body]) + "\n"
 
@@ -241,19 +269,30 @@ class Program:
         shown = []
         for state in (0, 1):
             columns = np.unique(self.outputs_to[places[self.opcodes[places] == PRESET_0 + state]])
-            runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
-            ranges = [f"{run[0]}" if run.size == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+            new_array = (columns % self.width == 0)[1:] if self.width else np.zeros(max(columns.size - 1, 0), np.bool_)
+            runs = np.split(columns, np.flatnonzero((np.diff(columns) > 1) | new_array) + 1) if columns.size else []
+            ends = [(self._named(run[0]), str(run[-1] % (self.width or self.columns)), run.size) for run in runs]
+            ranges = [first if size == 1 else f"{first}-{last}" for first, last, size in ends]
             shown += [f"PRESET{state} {' '.join(ranges)}"] if ranges else []
         return shown
 
     def _shown(self, place: int) -> str:
         opcode, out, read = int(self.opcodes[place]), int(self.outputs_to[place]), self.fan_in[place]
         if opcode == MOVE:
-            return f"{'MOVE':<7}{out:>6} <- {read[0]}, {read[1]} rows down"
-        if opcode == COPY:
-            return f"{'COPY':<7}{out:>6} <- {read[0]}"
+            rows = f"{read[1]} rows down" if read[1] else "read and written"
+            return f"{'MOVE':<7}{self._named(out):>6} <- {self._named(read[0])}, {rows}"
         each = GATES[opcode]
-        return f"{each.name:<7}{out:>6} <- {' '.join(map(str, read[: each.inputs]))}"
+        return f"{each.name:<7}{self._named(out):>6} <- {' '.join(map(self._named, read[: each.inputs]))}"
+
+    def _copies(self, places: NDArray[np.intp]) -> str:
+        """Copies of a step, from one array into another."""
+        source, target = (self.array_of(int(column[places[0]])) for column in (self.fan_in[:, 0], self.outputs_to))
+        pairs = [f"{self.outputs_to[place] % self.width} <- {self.fan_in[place, 0] % self.width}" for place in places]
+        return f"{'COPY':<7}array {target} <- array {source}: {', '.join(pairs)}"
+
+    def _named(self, column: int) -> str:
+        """A column as text, with its array where there are several."""
+        return f"{self.array_of(column)}:{column % self.width}" if self.width else str(column)
 
     def save(self, path: str | Path) -> None:
         """Write the program to a file, whole or not at all."""
@@ -268,6 +307,7 @@ class Program:
             "rates": None if self.rates is None else dict(self.rates),
             "width": self.width,
             "segment": self.segment,
+            "twins": self.twins,
         }
         held = BytesIO()
         np.savez_compressed(held, head=np.array(json.dumps(head)), opcodes=self.opcodes, outputs_to=self.outputs_to,
@@ -295,10 +335,13 @@ class Program:
         if head.get("format") != FORMAT or head.get("gates") != [each.name for each in GATES]:
             raise InputError("Program.load", f"'{source}'", "was written by a version with other gates",
                              "Compile it again.")  # fmt: skip
-        words = [{name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs")]
+        words = [
+            {name: tuple(columns) for name, columns in head[kind].items()} for kind in ("inputs", "outputs", "twins")
+        ]
         return cls(
             columns=int(head["columns"]), inputs=words[0], outputs=words[1], signed=frozenset(head["signed"]),
-            rates=head["rates"], width=int(head["width"]), segment=int(head["segment"]), **arrays,
+            rates=head["rates"], width=int(head["width"]), segment=int(head["segment"]), twins=words[2],
+            **arrays,
         )  # fmt: skip
 
 

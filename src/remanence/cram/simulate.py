@@ -126,7 +126,8 @@ def _run(
     backend: str,
 ) -> tuple[NDArray[np.uint64], dict[int, int]]:
     """Run a program on the packed columns of its inputs; return those of its outputs, and where each column is."""
-    places = np.array([column for word in program.inputs.values() for column in word], np.int64)
+    bits, places = program.stored
+    state = state[bits]
     kept = np.unique([column for word in program.outputs.values() for column in word]).astype(np.int64)
     carried = program.opcodes >= MOVE
     starts = np.flatnonzero(carried & ~np.r_[False, carried[:-1]])
@@ -169,7 +170,7 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
     if errors is True:
         if program.rates is not None:
             return program.rates
-        errors = Array(columns=program.columns)
+        errors = Array(columns=program.width or program.columns)
     if isinstance(errors, Array):
         errors.check(program)
         return errors.errors

@@ -16,7 +16,8 @@ from remanence.cram.arithmetic import division, integer
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.netlist import Builder
 from remanence.cram.program import Program
-from remanence.cram.schedule import columns_needed, schedule
+from remanence.cram.schedule import schedule
+from remanence.cram.scheduling.order import columns_needed
 from remanence.study.published import beside
 
 GATES = ("NOT", "NOR2")

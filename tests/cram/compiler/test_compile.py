@@ -16,7 +16,7 @@ from remanence.cram import compile as compiler
 from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.compiler.aig import Aig
-from remanence.cram.schedule import columns_needed
+from remanence.cram.scheduling.order import columns_needed
 
 HALF_ADDER = ".model h\n.inputs a b\n.outputs s[0] s[1]\n.names a b s[0]\n10 1\n01 1\n.names a b s[1]\n11 1\n.end\n"
 

@@ -21,7 +21,7 @@ from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import gate_costs, log_price
-from remanence.cram.machine.array import Array
+from remanence.cram.machine.array import BY_PARITY, Array
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
 from remanence.cram.numbers.trace import Gates, gate_names
@@ -49,6 +49,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     effort: int = 2,
     keep_inputs: bool = True,
     start: int = 0,
+    neighbours: int = 0,
+    parity: bool | None = None,
+    twice: bool = False,
 ) -> Program:
     """Return a program for an array.
 
@@ -67,6 +70,10 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         effort: rounds of simplification, 0 to 100; a netlist and a Python function are taken as they are.
         keep_inputs: whether the inputs are still there at the end.
         start: column that scratch takes first.
+        neighbours: arrays beside it, of as many columns, that take what has no room in one: see `schedule`.
+        parity: whether inputs and output of a gate have to sit in columns of opposite parity; where left out, whether
+            it is a 1T1M array, or the set of a 1T1M cell.
+        twice: whether the host may store input bits twice, for parity; see `Program.twins`.
 
     Raises:
         InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
@@ -114,8 +121,12 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
     breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
+    if parity is None:
+        cell = gates.line if isinstance(gates, Array) else gates.cell if isinstance(gates, GateSet) else None
+        parity = cell is not None and cell.topology == BY_PARITY
     program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
-                       signed=frozenset((*marked, *signed)), start=start)  # fmt: skip
+                       signed=frozenset((*marked, *signed)), start=start, neighbours=neighbours, parity=parity,
+                       twice=twice, gates=names)  # fmt: skip
     if isinstance(gates, Array):
         gates.check(program)
     return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program

@@ -49,8 +49,9 @@ def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) 
         Shape (instructions, rows).
     """
     state = np.zeros((program.columns, rows), np.bool_)
-    for name, word in program.inputs.items():
-        state[list(word)] = bits[name].T
+    which, columns = program.stored
+    if columns.size:
+        state[columns] = np.concatenate([bits[name] for name in program.inputs], axis=1).T[which]
     found = np.zeros((len(program), rows), np.int8)
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
         if opcode >= MOVE:
@@ -68,8 +69,7 @@ def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) 
 def expected_activity(program: Program) -> NDArray[np.float64]:
     """Return the shares of `activity` for random input bits, signals taken as independent of each other."""
     one = np.zeros(program.columns)  # probability of a 1; columns that were never written hold 0
-    for word in program.inputs.values():
-        one[list(word)] = 0.5
+    one[program.stored[1]] = 0.5
     shares = np.zeros((len(program), LARGEST_FAN_IN + 1))
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
         if opcode >= MOVE:

@@ -6,9 +6,11 @@ Instructions, all of them on columns and in every active row at once:
 - a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one.
 - MOVE column, rows: read a column and write it into another, rows further down: row after row, since a bit line reads
   one row at a time, so that it takes two accesses a row.
+- COPY column: read a column and write it into another array, in the same rows; copies from one array into another one
+  share a step, as their rows go one by one anyhow.
 
-Reading and writing go a row at a time, as in a memory (`cost.access`), and so does a copy into another array: a read
-and a write. Neither is an instruction of a program; nor do gates run along columns, on lines of their own.
+Storing inputs and reading results goes a row at a time too, as in a memory (`cost.access`); it is no instruction of a
+program. Nor do gates run along columns, on lines of their own.
 
 A step runs in groups of rows where the drivers, or the drop along the bit lines, do not bear all rows at once.
 """
@@ -36,6 +38,8 @@ from remanence.cram.program import PRESET_0, Program
 from remanence.data import build
 from remanence.device import Junction
 
+BY_PARITY = "1T1M"
+"""Cells of which inputs and output of a gate sit in columns of opposite parity."""
 _RATIO, _HALVINGS = 16.0, 60
 _TEMPERATURE = 298.15
 """Of published device sets, which state none."""
@@ -100,7 +104,7 @@ def check_parity(program: Program) -> None:
         if np.any(read % 2 == out % 2):
             raise InputError(f"cram.Array: instruction {place}", f"columns {read.tolist()} into {out}",
                              "a 1T1M cell needs inputs and output in columns of opposite parity",
-                             "Take a 2T1M cell.")  # fmt: skip
+                             "Compile it for this array, or schedule it with parity=True.")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -176,6 +180,11 @@ class Array:
         return self.columns
 
     @property
+    def by_parity(self) -> bool:
+        """Whether inputs and output of a gate have to sit in columns of opposite parity: see `check_parity`."""
+        return self.line.topology == BY_PARITY
+
+    @property
     def line(self) -> Logiccell:
         """The cell as a logic line sees it."""
         assert isinstance(self.cell, Logiccell)
@@ -208,7 +217,7 @@ class Array:
             InputError: too wide, or a gate that its cells cannot do.
         """
         check_program(program, self.gates.names, columns=self.breadth)
-        if self.line.topology == "1T1M":
+        if self.by_parity:
             check_parity(program)
 
     @cached_property
@@ -329,13 +338,13 @@ class Array:
         )  # fmt: skip
 
     def utilisation(self, program: Program, rows: int) -> dict[str, float]:
-        """Return the share of rows that hold data, of columns that a program uses, and of its steps that are gates."""
+        """Return the share of rows that hold data, of columns that are used, and of steps that are no presets."""
         used = {int(column) for column in program.outputs_to}
-        used |= {column for word in program.inputs.values() for column in word}
+        used |= set(program.stored[1].tolist())
         arrays = -(-rows // self.height)
         return {
             "rows": rows / (arrays * self.height),
-            "columns": len(used) / self.breadth,
+            "columns": len(used) / (self.breadth * program.arrays),
             "gate steps": program.gate_steps / max(program.step_count, 1),
         }
 

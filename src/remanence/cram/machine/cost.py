@@ -239,7 +239,7 @@ def access(program: Program, array: Array, *, rows: int) -> Access:
         raise InputError("cram.access: rows", rows, "must be at least 1")
     held, active = array.drivers, min(rows, array.height)
     over_e, over_t = 1.0 + float(held.energy_overhead), 1.0 + float(held.time_overhead)
-    stored, taken = (sum(map(len, words.values())) for words in (program.inputs, program.outputs))
+    stored, taken = len(program.stored[1]), sum(map(len, program.outputs.values()))
     bit = float(held.bit_capacitance) * float(held.supply) ** 2
     write = 0.25 * sum(map(sum, array.preset_energy))
     return Access(

@@ -13,17 +13,17 @@ bounds it whatever the faults do to each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
-from remanence.cram.gates import GATES, LARGEST_FAN_IN
+from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
 from remanence.cram.machine.activity import classes, read_bits
-from remanence.cram.netlist import Netlist
-from remanence.cram.program import MOVE, Program
+from remanence.cram.netlist import NONE, Netlist
+from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.cram.simulate import Errors, Rates, lower, rates_of, run_bits
 from remanence.device.write_error import Counted, counted
 from remanence.kernels.row_gates import Faults, pack, row_gates, unpack
@@ -116,24 +116,27 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, ba
     So there are as many runs as instructions, and as inputs where their gates turn them over, many side by side.
 
     Args:
-        program: without MOVE, which mixes rows, and COPY.
+        program: without moves into other rows.
         inputs: as for `simulate.run`; their rows are the mean that is taken.
         errors: of its gates, their inputs and presets; see `simulate.rates_of`.
         backend: of the kernel `row_gates`.
 
     Raises:
-        InputError: bad inputs, or a program with MOVE or COPY.
+        InputError: bad inputs, or a program that moves bits into other rows.
     """
-    if np.any(program.opcodes >= MOVE):
-        raise InputError("cram.predicted: program", "with MOVE or COPY", "must be gates and presets of one array",
-                         "Measure it instead.")  # fmt: skip
+    if np.any(program.mixes_rows):
+        raise InputError("cram.predicted: program", "with MOVE", "rows must not mix", "Measure it instead.")
     bits, rows = read_bits(program, inputs)
-    instructions, table, disturb = lower(program, 0, len(program), rates_of(program, errors) or {})
+    chances = rates_of(program, errors) or {}
+    whole, (program, own) = program, _without_copies(program)
+    instructions, table, disturb = lower(program, 0, len(program), chances)
     assert table is not None
     assert disturb is not None
-    places = np.array([column for word in program.inputs.values() for column in word], np.int64)
+    table[~own] = disturb[~own] = 0.0
+    which, places = program.stored
     kept = np.unique([column for word in program.outputs.values() for column in word])
-    state = pack(np.concatenate([np.zeros((rows, 0), np.bool_), *(bits[name] for name in program.inputs)], axis=1))
+    given = np.concatenate([np.zeros((rows, 0), np.bool_), *(bits[name] for name in program.inputs)], axis=1)
+    state = pack(given[:, which])
     words = state.shape[1]
 
     def outputs(wrong: list[tuple[int, int]]) -> NDArray[np.uint64]:
@@ -162,8 +165,8 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, ba
         some = erring[start : start + at_once]
         found = outputs(some)
         for number, (place, target) in enumerate(some):
-            chances = disturb[place] if target else table[place]
-            odds = chances[zeros[place]] if instructions.inputs[place] else np.full(rows, chances[0])
+            rates = disturb[place] if target else table[place]
+            odds = rates[zeros[place]] if instructions.inputs[place] else np.full(rows, rates[0])
             faults[place] += 0.0 if target else float(odds.mean())
             reached = unpack(found[:, number * words : (number + 1) * words] ^ right, rows).T
             differs = reached.any(axis=0)
@@ -176,8 +179,8 @@ def predicted(program: Program, inputs: Mapping[str, Any], *, errors: Errors, ba
         bound=min(float(faults.sum()), 1.0),
         predicted=float(wrong.mean()),
         by_bit={name: each[[row_of[column] for column in word]] for name, word in program.outputs.items()},
-        by_instruction=sensitised,
-        faults=faults,
+        by_instruction=_by_place(sensitised, whole, own),
+        faults=_by_place(faults, whole, own),
     )
 
 
@@ -218,3 +221,25 @@ def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
         **{name: float(weight @ right) for name, right in same.items()},
         "": float(weight @ np.all(list(same.values()), axis=0)),
     }
+
+
+def _without_copies(program: Program) -> tuple[Program, NDArray[np.bool_]]:
+    """Return a program with a preset and a BUFFER for each copy within the rows, and which instructions are its own."""
+    copied = program.opcodes >= MOVE
+    origin = np.repeat(np.arange(len(program)), 1 + copied)
+    again = np.r_[False, origin[1:] == origin[:-1]]  # the second of two
+    first = np.r_[again[1:], False]
+    opcodes = np.where(again, OPCODES["BUFFER"], np.where(first, PRESET_0 + 1, program.opcodes[origin]))
+    fan_in = program.fan_in[origin]
+    fan_in[again, 1] = NONE
+    steps = np.arange(len(origin), dtype=np.int32)
+    same = replace(program, opcodes=opcodes.astype(np.int16), outputs_to=program.outputs_to[origin], fan_in=fan_in,
+                   steps=steps, width=0, segment=0)  # fmt: skip
+    return same, ~(first | again)
+
+
+def _by_place(values: NDArray[np.float64], program: Program, own: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return values of instructions without copies in the places of a program; 0 for its copies."""
+    found = np.zeros(len(program))
+    found[program.opcodes < MOVE] = values[own]
+    return found

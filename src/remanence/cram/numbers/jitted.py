@@ -19,10 +19,11 @@ from remanence.cram.simulate import Errors, run
 class Jitted:
     """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
 
-    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Gates) -> None:
+    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Gates, neighbours: int = 0) -> None:
         functools.update_wrapper(self, function)
         self.signature = inspect.signature(function)
         self.function, self.columns, self.gates = function, columns, gate_names(gates)
+        self.neighbours = neighbours
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
@@ -38,7 +39,7 @@ class Jitted:
             if not isinstance(result, Lanes):
                 raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
             traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
-            program, given = traced.scheduled(self.columns, self.gates)
+            program, given = traced.scheduled(self.columns, self.gates, self.neighbours)
             arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
             own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
             fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
@@ -72,16 +73,19 @@ class Jitted:
         return asarray(whole, traced.bits, signed=traced.signed)
 
 
-def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Gates = GATES) -> Any:
+def jit(
+    function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Gates = GATES, neighbours: int = 0
+) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
     Args:
         function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
         columns: of the array.
         gates: see `trace.gate_names`.
+        neighbours: arrays beside it, of as many columns, that take what has no room in one.
     """
     if function is None:
-        return functools.partial(jit, columns=columns, gates=gates)
+        return functools.partial(jit, columns=columns, gates=gates, neighbours=neighbours)
     if not inspect.isfunction(function):
         raise InputError("cram.jit", type(function).__name__, "a function is needed")
-    return Jitted(function, columns, gates)
+    return Jitted(function, columns, gates, neighbours)

@@ -141,33 +141,48 @@ class Lanes(Apart, Operators, Places, Products, Reductions):
         """Return the names of the outputs, place after place within a row."""
         return ["y"] if self.ndim == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
 
-    def program(self, *, columns: int = 1024, gates: Gates = GATES) -> Program:
+    def program(
+        self, *, columns: int = 1024, gates: Gates = GATES, neighbours: int = 0, parity: bool = False
+    ) -> Program:
         """Return the schedule of the expression on an array.
 
         Args:
             columns: of the array.
             gates: see `trace.gate_names`.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
+            parity: whether its cells are 1T1M: inputs and output of a gate in columns of opposite parity.
 
         Raises:
             InputError: the expression needs more columns.
         """
-        return self.scheduled(columns, gates)[0]
+        return self.scheduled(columns, gates, neighbours, parity)[0]
 
-    def scheduled(self, columns: int, gates: Gates) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+    def scheduled(
+        self, columns: int, gates: Gates, neighbours: int = 0, parity: bool = False
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
         """Return the schedule, and what its inputs hold as `traced` does."""
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
         outputs = self.output_names() if self.signed else []
-        return schedule_moves(netlist, columns=columns, signed=frozenset([*signed, *outputs])), given
+        marked = frozenset([*signed, *outputs])
+        return schedule_moves(netlist, columns=columns, neighbours=neighbours, signed=marked, parity=parity,
+                              twice=True, gates=gate_names(gates)), given  # fmt: skip
 
     def numpy(
-        self, *, columns: int = 1024, gates: Gates = GATES, errors: Errors = None, seed: int = 0
+        self,
+        *,
+        columns: int = 1024,
+        gates: Gates = GATES,
+        neighbours: int = 0,
+        errors: Errors = None,
+        seed: int = 0,
     ) -> NDArray[np.int64]:
         """Return the numbers: schedule the expression and run it on the rows.
 
         Args:
             columns: of the array.
             gates: see `trace.gate_names`.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
             errors: of the gates; none where left out; see `simulate.rates_of`.
             seed: of the errors.
 
@@ -177,7 +192,7 @@ class Lanes(Apart, Operators, Places, Products, Reductions):
         Returns:
             int64; whole numbers of Python where the type has more than 63 bits unsigned, or 64 signed.
         """
-        program, given = self.scheduled(columns, gates)
+        program, given = self.scheduled(columns, gates, neighbours)
         result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
         return self.gathered(result, self.rows)
 
@@ -186,19 +201,21 @@ class Lanes(Apart, Operators, Places, Products, Reductions):
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
 
-    def cost(self, array: Array | None = None, *, gates: Gates = GATES) -> Cost:
+    def cost(self, array: Array | None = None, *, gates: Gates = GATES, neighbours: int = 0) -> Cost:
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
             array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
             gates: to compute with; see `trace.gate_names`.
+            neighbours: arrays beside it that take what has no room in one.
 
         Raises:
             InputError: the expression needs more columns, or gates that the array's cells cannot do.
         """
         machine = Array() if array is None else array
         given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
-        return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
+        program = self.program(columns=machine.breadth, gates=gates, neighbours=neighbours, parity=machine.by_parity)
+        return program.cost(machine, inputs=given)
 
     def astype(self, bits: Any, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.
