@@ -205,8 +205,8 @@ BOTH = [(PRESET_0, 2, (), 0), (PRESET_0, 6, (), 0), (NAND, 2, (0, 1), 1), (NAND,
 def test_copies_between_two_arrays_share_a_step_and_keep_their_bits(tmp_path: Path) -> None:
     copied = sides((COPY, 6, (0,), 0), (COPY, 7, (1,), 0), (COPY, 2, (5,), 1))
     assert (copied.arrays, copied.step_count, copied.gate_steps) == (2, 2, 2)
-    assert copied.listing().splitlines()[0] == "8 columns, 2 steps, arrays of 4 columns"
-    assert copied.listing().splitlines()[4] == "     0  COPY        6 <- 0; COPY        7 <- 1"
+    assert copied.listing().splitlines()[0] == "8 columns in 2 arrays of 4, 2 steps"
+    assert copied.listing().splitlines()[4] == "     0  COPY   array 1 <- array 0: 2 <- 0, 3 <- 1"
     x, y = np.arange(100) % 4, np.arange(100) // 4 % 4
     assert np.array_equal(copied.run({"x": x, "y": y})["z"], (y >> 1) | (x & 1) << 1)
     copied.save(tmp_path / "a.cram")

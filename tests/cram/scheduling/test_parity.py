@@ -200,7 +200,7 @@ def test_the_compiler_sees_that_an_array_has_parities() -> None:
 def test_a_narrow_array_is_refused_with_what_it_takes() -> None:
     netlist = (asarray(np.zeros(2, np.int64), 6) * asarray(np.zeros(2, np.int64), 6)).netlist()
     with pytest.raises(InputError, match="all take") as caught:
-        schedule(netlist, columns=64, parity=True, twice=True)
+        schedule(netlist, columns=32, parity=True, twice=True)
     least = int(str(caught.value).split("all take ")[1].split(".")[0])
     assert schedule(netlist, columns=least, parity=True, twice=True).columns == least
     with pytest.raises(InputError, match="all take"):
