@@ -13,8 +13,10 @@ from remanence.cram.cells.logic_cell import logic_cell
 from remanence.cram.compiler.compile import compile  # noqa: A004 (the name of what it does)
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
+from remanence.cram.machine.chip import Chip, Logicchip
 from remanence.cram.machine.cost import Cost, access, cost
 from remanence.cram.machine.reliability import measured, predicted
+from remanence.cram.machine.sequence import Sequence
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.numbers.convolution import convolve, patches, stencil
 from remanence.cram.numbers.fixed_point import Fixed, fixed
@@ -44,6 +46,7 @@ __all__ = [
     "GATES",
     "Array",
     "Builder",
+    "Chip",
     "Cost",
     "Fixed",
     "Gate",
@@ -51,8 +54,10 @@ __all__ = [
     "Lanes",
     "Logicarray",
     "Logiccell",
+    "Logicchip",
     "Netlist",
     "Program",
+    "Sequence",
     "access",
     "argmax",
     "argmin",

@@ -40,6 +40,7 @@ from remanence.cram.simulate import Errors, run
 
 if TYPE_CHECKING:
     from remanence.cram.machine.array import Array
+    from remanence.cram.machine.chip import Chip
     from remanence.cram.machine.cost import Cost
 
 WIDEST = 63
@@ -179,11 +180,11 @@ class Lanes(Operators, Places, Reductions):
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
 
-    def cost(self, array: Array | None = None, *, gates: Collection[str] = GATES) -> Cost:
+    def cost(self, array: Array | Chip | None = None, *, gates: Collection[str] = GATES) -> Cost:
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
-            array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
+            array: one of the arrays that hold the rows, or a chip of them; of the published set `stt-45nm` where None.
             gates: names of the gates to compute with.
 
         Raises:
