@@ -113,7 +113,8 @@ def cost(
 
     On an `Array` there are as many of it as the rows take, without a limit; loading inputs and reading results are not
     in it (`access`). On a `Chip` rows beyond its capacity run in further rounds; a step that draws more current than
-    the chip bears runs in as many turns as it takes; all arrays leak all the time; and loading and reading are in it.
+    the chip bears runs in as many turns as it takes; all arrays leak all the time; rows that move into another array go
+    over the bus, a word each; and loading and reading are in it.
 
     Args:
         program: the program.
@@ -142,9 +143,6 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
     if rounds > 1 and carried:
         raise InputError("cram.cost: rows", rows, f"move, and the chip holds {capacity} at once",
                          "Take a larger chip.")  # fmt: skip
-    if carried and rows > chip.height:
-        raise InputError("cram.cost: rows", rows, f"move, and an array has {chip.height}",
-                         "Between arrays take a Sequence with copies.")  # fmt: skip
     most = float(chip.bears.most_current)
     parts = [(rounds - 1, capacity), (1, rows - (rounds - 1) * capacity)]
     found = [(times, priced(program, chip.one, number, seen, most_current=most), access(program, chip, rows=number))
@@ -158,8 +156,18 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
         around = {"loading": moved.write_time, "reading": moved.read_time}
         for name, seconds in {**run.time_parts, **around}.items():
             time[name] = time.get(name, 0.0) + times * seconds
-    energy["leakage"] = chip.leakage * sum(time.values())
     first, last = found[0][1], found[-1][1]
+    step_energy = sum((times * run.step_energy for times, run, _ in found), np.zeros(program.step_count))
+    step_time = sum((times * run.step_time for times, run, _ in found), np.zeros(program.step_count))
+    for place in np.flatnonzero(program.opcodes == MOVE):
+        step, bits = program.steps[place], _crossing(rows, int(program.fan_in[place, 1]), chip.height)
+        if bits:  # a word each, as an array reads one row at a time
+            joules = 2.0 * bits * chip.bus.bit_energy
+            later = max(bits * chip.bus.cycle + 2.0 * chip.bus.latency - float(step_time[step]), 0.0)
+            energy["moves"], time["moves"] = energy["moves"] + joules, time["moves"] + later
+            step_energy[step] += joules
+            step_time[step] += later
+    energy["leakage"] = chip.leakage * sum(time.values())
     loaded = np.bincount([column for word in program.inputs.values() for column in word], minlength=program.columns)
     return replace(
         first,
@@ -167,8 +175,8 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
         energy_parts=energy,
         time_parts=time,
         area_parts=chip.area,
-        step_energy=sum((times * run.step_energy for times, run, _ in found), np.zeros(program.step_count)),
-        step_time=sum((times * run.step_time for times, run, _ in found), np.zeros(program.step_count)),
+        step_energy=step_energy,
+        step_time=step_time,
         expected_errors=sum(times * run.expected_errors for times, run, _ in found),
         expected_disturbs={
             kind: sum(times * run.expected_disturbs[kind] for times, run, _ in found)
@@ -182,6 +190,13 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
         },
         rounds=rounds,
     )  # fmt: skip
+
+
+def _crossing(rows: int, down: int, height: int) -> int:
+    """Return how many rows a MOVE brings into another array, where they fill arrays one after the other."""
+    below = np.arange(rows) + down
+    there = (below >= 0) & (below < rows)
+    return int(np.count_nonzero(there & (below // height != np.arange(rows) // height)))
 
 
 def priced(

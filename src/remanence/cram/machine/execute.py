@@ -7,6 +7,7 @@ first, 64 by 64 bits at a time, so that columns are the lanes. Lanes outside the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -61,7 +62,9 @@ def execute(
     chip = sequence.machine
     shape = chip.number, chip.height, chip.breadth
     if start is not None and (start.shape != shape or start.dtype != np.bool_):
-        raise InputError("Sequence.run: start", f"{start.dtype} of shape {start.shape}", f"must be truth values {shape}")
+        raise InputError(
+            "Sequence.run: start", f"{start.dtype} of shape {start.shape}", f"must be truth values {shape}"
+        )
     written = {each.name for each in sequence.instructions if isinstance(each, Write)}
     if set(inputs) != written:
         raise InputError("Sequence.run: inputs", sorted(inputs), f"must be {', '.join(sorted(written)) or 'none'}")
@@ -215,12 +218,10 @@ def _pieces(program: Program) -> Iterator[tuple[int, int]]:
     carried = program.opcodes >= MOVE
     cuts = np.flatnonzero(np.diff(carried)) + 1
     edges = [0, *map(int, cuts), len(program)]
-    return ((start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end)
+    return ((start, end) for start, end in pairwise(edges) if start < end)
 
 
 def turned(columns: Words, rows: int) -> Words:
     """Turn a packed array: shape (columns, words of rows) to (rows, words of columns)."""
     parts = [unpack_numbers(columns[first : first + 64], rows) for first in range(0, len(columns), 64)]
     return np.stack(parts, axis=1)
-
-

@@ -200,6 +200,11 @@ class Sequence:
             found[each.operation] = found.get(each.operation, 0) + 1
         return found
 
+    @property
+    def step_count(self) -> int:
+        """How many steps its programs take, one after the other."""
+        return sum(each.program.step_count for each in self.instructions if isinstance(each, Run))
+
     def listing(self) -> str:
         """Return the sequence as text, one line an instruction."""
         chip = self.machine
@@ -311,6 +316,9 @@ def _check_places(at: str, what: str, given: Places, most: int) -> None:
 def _check_run(at: str, chip: Chip, each: Run) -> None:
     program, along = each.program, each.parallel == "rows"
     _check_places(at, "arrays", each.arrays, chip.number)
+    if not along and not chip.one.column_lines:
+        raise InputError(at, "a program along columns", "needs an Array with column_lines=True",
+                         "Run it along rows, or move the rows.")  # fmt: skip
     machine = chip.one if along else chip.one.turned
     _check_places(at, each.parallel, tuple(each.lanes), machine.height)
     if each.first < 0 or each.lines.stop > machine.breadth:
@@ -352,7 +360,7 @@ def _check_move(at: str, chip: Chip, each: Move) -> None:
         return
     written: set[int] = set()
     crossing = not set(each.columns).isdisjoint(each.target_columns)
-    for row, target in zip(each.rows, each.target_rows, strict=True):
+    for row, below in zip(each.rows, each.target_rows, strict=True):
         if crossing and row in written:
             raise InputError(at, f"row {row}", "is written before it is read", "List the rows in another order.")
-        written.add(target)
+        written.add(below)

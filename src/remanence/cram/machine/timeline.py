@@ -131,8 +131,8 @@ def sequence_cost(sequence: Sequence, inputs: Mapping[str, Any] | None = None) -
 
     Args:
         sequence: the sequence.
-        inputs: as for `execute.execute`; gates and presets are then charged by what they find in a run of the reference.
-            Where None they find random independent bits.
+        inputs: as for `execute.execute`; gates and presets are then charged by what they find in a run of the
+            reference. Where None they find random independent bits.
 
     Raises:
         InputError: bad inputs, or an instruction that draws more current than the chip bears, even array by array.
@@ -212,6 +212,7 @@ def _access(chip: Chip, each: Instruction) -> Step:
     return Step(
         operation=each.operation, time=taken, energy=len(arrays) * rows * joules + carried, bus_energy=carried,
         current=row.write_current * together, on_bus=bits > 0,
+        expected_disturbs=len(arrays) * rows * written * (chip.height - 1) * chip.one.rest_error,
     )  # fmt: skip
 
 
@@ -228,9 +229,7 @@ def _groups(chip: Chip, arrays: tuple[int, ...]) -> list[int]:
     return [array * chip.groups // chip.number for array in arrays]
 
 
-def _placed(
-    chip: Chip, instructions: tuple[Instruction, ...], steps: list[Step]
-) -> tuple[NDArray[np.float64], float]:
+def _placed(chip: Chip, instructions: tuple[Instruction, ...], steps: list[Step]) -> tuple[NDArray[np.float64], float]:
     """Return when each instruction starts, and the share of time that controllers work."""
     free, bus, working = np.zeros(chip.groups), 0.0, 0.0
     most = float(chip.bears.most_current) / _ALMOST
