@@ -22,6 +22,7 @@ from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import gate_costs, log_price
 from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
+from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
 from remanence.cram.program import Program
@@ -38,7 +39,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     source: Source,
     *,
     top: str | None = None,
-    gates: Collection[str] | str | GateSet | Array = GATES,
+    gates: Collection[str] | str | GateSet | Array | Chip = GATES,
     columns: int | None = None,
     arguments: Mapping[str, int] | None = None,
     signed: Collection[str] = (),
@@ -54,7 +55,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
             is the whole number ``y`` for input ``x`` = k; a Python function over lanes; a graph; a netlist.
         top: module of a Verilog source.
         gates: names of the gates that the array has, the name of a set in `gate_set.GATE_SETS`, the set of a cell,
-            or an array. Of a cell and an array the program keeps the errors, for `Program.run`.
+            or an array or chip. Of a cell and an array the program keeps the errors, for `Program.run`.
         columns: of the array; those of that array where left out, or 1024.
         arguments: of a Python function: bits by name, in any order.
         signed: names of the words in two's complement; ports that Verilog calls signed are so already.
@@ -110,22 +111,22 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
-    breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
+    breadth = gates.breadth if isinstance(gates, Array | Chip) else COLUMNS
     program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
                        signed=frozenset((*marked, *signed)), start=start)  # fmt: skip
-    if isinstance(gates, Array):
+    if isinstance(gates, Array | Chip):
         gates.check(program)
-    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array | Chip) else program
 
 
-def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
+def gate_names(gates: Collection[str] | str | GateSet | Array | Chip) -> tuple[str, ...]:
     """Return the names of the gates of a set.
 
     Raises:
         UnknownNameError: an unknown gate or set.
         InputError: no gates.
     """
-    if isinstance(gates, Array):
+    if isinstance(gates, Array | Chip):
         return gates.gates.names
     if isinstance(gates, GateSet):
         return gates.names

@@ -16,6 +16,7 @@ from remanence.circuit import Node, Periphery, route, tree_path
 from remanence.core.declare import Array as Number
 from remanence.core.declare import count, quantity, text, value
 from remanence.core.errors import InputError
+from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.machine.array import Array
 from remanence.cram.program import Program
 from remanence.data import build
@@ -117,6 +118,11 @@ class Chip:
     def breadth(self) -> int:
         """Columns of an array."""
         return self.one.breadth
+
+    @property
+    def gates(self) -> GateSet:
+        """The gates that its cells can do."""
+        return self.one.gates
 
     @property
     def errors(self) -> dict[str, list[float] | float]:
