@@ -37,7 +37,7 @@ def along_columns(chip: cram.Chip, function: Callable[[Logic, Word], Word]) -> c
 
 
 def by_row_moves(chip: cram.Chip, join: Join) -> cram.Sequence:
-    """Return a sequence that moves the lower half of the rows beside the upper one and joins them, until one is left."""
+    """Return a sequence that moves the lower half of the rows beside the upper one and joins them, to the last."""
     arrays = range(chip.number)
     made = cram.Sequence(chip).write("table", range(COLUMNS), rows=range(ROWS), arrays=arrays)
     words: list[Word] = [(column,) for column in range(COLUMNS)]  # where the words of the columns are

@@ -162,7 +162,9 @@ def test_disturb_is_counted_over_a_whole_run() -> None:
     assert found.expected_disturbs["inputs"] > 64 * first  # one gate of many finds random bits for sure
     assert machine.disturbs(adder())["at rest"] < 1e-3
     wide = build(Logiccell, "stt-45nm")
-    loose = Array(rows=64, columns=64, cell=replace(wide, width=0.3), names=("NOT", "NAND2"), most_error=0.45)
+    loose = Array(rows=64, columns=64, cell=replace(wide, width=0.3), names=("NOT", "NAND2"), most_error=0.45,
+                  limits=replace(LIMITS, most_current=1.5e-3))  # fmt: skip
+    assert loose.rows_at_once("NAND2") < 64
     pulses = {"NOT": 2, "NAND2": 3}
     seen = cost(adder(), loose, rows=64)
     expected = 0.0

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
+from remanence.cram.gates import GATES, LARGEST_FAN_IN
 from remanence.cram.machine.activity import followed
 from remanence.cram.machine.instructions import Move, Read, Run, Write, ranges
-from remanence.cram.program import MOVE, Program
+from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.cram.simulate import Errors, Rates, from_bits, lower, rates_of, to_bits
 from remanence.kernels.row_gates import BACKENDS, pack, row_gates, shift, unpack, unpack_numbers
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Words: TypeAlias = NDArray[np.uint64]
 Bits: TypeAlias = NDArray[np.bool_]
+_INPUTS = np.array([*(each.inputs for each in GATES), 0])
+"""Of the gates, and of a preset."""
 Seen: TypeAlias = Callable[[int, int, NDArray[np.integer[Any]]], None]
 """What is told of a run: number of the instruction, place in its program, what the gate or preset finds by lane."""
 
@@ -169,46 +172,58 @@ def _put(array: Words, height: int, rows: tuple[int, ...], columns: tuple[int, .
 
 def _run(cells: Words, each: Run, height: int, chances: Rates | None, stream: Stream, backend: str) -> None:
     """Run a program in packed arrays, shape (arrays, columns, words)."""
-    along, chosen = each.parallel == "rows", list(each.arrays)
-    faced = cells[chosen] if along else np.stack([turned(cells[array], height) for array in chosen])
-    lanes = height if along else cells.shape[1]
-    arrays, program = len(chosen), each.program
-    block = faced[:, each.lines.start : each.lines.stop]  # array, column, word
-    sides = block.reshape(arrays // program.arrays, program.arrays * block.shape[1], -1)[:, : program.columns]
-    state = sides.transpose(1, 0, 2).reshape(program.columns, -1)
+    chosen = np.array(each.arrays)
+    if each.parallel == "rows":
+        _lines(cells, chosen, each.first, height, each, chances, stream, backend)
+        return
+    start, end = each.lines.start // 64, -(-each.lines.stop // 64)  # words of rows that it may use
+    breadth = cells.shape[1]
+    facing = turned(cells[chosen, :, start:end])
+    _lines(facing, np.arange(len(chosen)), each.first - 64 * start, breadth, each, chances, stream, backend)
+    cells[chosen, :, start:end] = turned(facing)[:, :breadth]
+
+
+def _lines(
+    cells: Words, chosen: NDArray[np.integer[Any]], first: int, lanes: int, each: Run, chances: Rates | None,
+    stream: Stream, backend: str,
+) -> None:  # fmt: skip
+    """Run a program on the columns of packed arrays, those that it uses and no others."""
+    program = each.program
+    gates = program.opcodes < PRESET_0
+    number = np.where(gates, _INPUTS[np.minimum(program.opcodes, PRESET_0)], program.opcodes >= MOVE)
+    read = program.fan_in[np.arange(LARGEST_FAN_IN) < number[:, None]]
+    used = np.unique(np.r_[program.outputs_to, read])
+    groups = chosen.reshape(-1, program.arrays)
+    places = groups[:, used // len(each.lines)], first + used % len(each.lines)
+    before = cells[places].transpose(1, 0, 2).reshape(used.size, -1)  # column, words of all groups
     inside = np.zeros((lanes, 1), np.bool_)
     inside[each.lanes.start : each.lanes.stop] = True
-    mask = np.tile(pack(inside)[0], len(sides))
-    made = _columns(program, state, mask, lanes, chances, stream, backend)
-    state = (made & mask) | (state & ~mask)
-    sides[:] = state.reshape(program.columns, len(sides), -1).transpose(1, 0, 2)
-    own = np.zeros((len(sides), program.arrays * block.shape[1], block.shape[2]), np.uint64)
-    own[:, : program.columns] = sides
-    if program.columns < own.shape[1]:  # of the last array's columns some are not the program's
-        own[:, program.columns :] = block.reshape(own.shape)[:, program.columns :]
-    faced[:, each.lines.start : each.lines.stop] = own.reshape(block.shape)
-    cells[chosen] = faced if along else np.stack([turned(array, cells.shape[1]) for array in faced])
+    mask = np.tile(pack(inside)[0], len(groups))
+    after = _columns(program, before, used, mask, lanes, chances, stream, backend)
+    merged = (after & mask) | (before & ~mask)
+    cells[places] = merged.reshape(used.size, len(groups), -1).transpose(1, 0, 2)
 
 
 def _columns(
-    program: Program, state: Words, mask: Words, lanes: int, chances: Rates | None, stream: Stream, backend: str
-) -> Words:
-    """Run a program on packed columns of several arrays, words one after the other; return all columns."""
-    every = np.arange(program.columns)
-    width = -(-lanes // 64)
+    program: Program, state: Words, used: NDArray[np.integer[Any]], mask: Words, lanes: int, chances: Rates | None,
+    stream: Stream, backend: str,
+) -> Words:  # fmt: skip
+    """Run a program on the packed columns that it uses, words of several arrays one after the other."""
+    width, where = -(-lanes // 64), np.zeros(program.columns, np.int64)
+    where[used] = np.arange(used.size)
     for number, (start, end) in enumerate(_pieces(program)):
         if program.opcodes[start] >= MOVE:
             state = state.copy()
             for place in range(start, end):
-                column = state[program.fan_in[place, 0]]
+                column = state[where[program.fan_in[place, 0]]]
                 if program.opcodes[place] == MOVE:
                     down = int(program.fan_in[place, 1])
-                    inside = (column & mask).reshape(-1, width)
-                    column = np.concatenate([shift(words, down, lanes) for words in inside]) & mask
-                state[program.outputs_to[place]] = column
+                    inside = (column & mask).reshape(-1, width)  # 0 comes in from outside the lanes
+                    column = np.concatenate([shift(words, down, lanes) for words in inside])
+                state[where[program.outputs_to[place]]] = column
             continue
         instructions, rates = lower(program, start, end, chances)
-        state, _ = row_gates(state, instructions, columns=program.columns, places=every, keep=every, errors=rates,
+        state, _ = row_gates(state, instructions, columns=program.columns, places=used, keep=used, errors=rates,
                              key=stream.child("gates", number).key, backend=backend)  # fmt: skip
     return state
 
@@ -221,7 +236,11 @@ def _pieces(program: Program) -> Iterator[tuple[int, int]]:
     return ((start, end) for start, end in pairwise(edges) if start < end)
 
 
-def turned(columns: Words, rows: int) -> Words:
-    """Turn a packed array: shape (columns, words of rows) to (rows, words of columns)."""
-    parts = [unpack_numbers(columns[first : first + 64], rows) for first in range(0, len(columns), 64)]
-    return np.stack(parts, axis=1)
+def turned(cells: Words) -> Words:
+    """Turn packed arrays: shape (arrays, columns, words of rows) to (arrays, 64 rows a word, words of columns)."""
+    arrays, columns, words = cells.shape
+    parts = []
+    for first in range(0, columns, 64):
+        block = cells[:, first : first + 64].transpose(1, 0, 2).reshape(-1, arrays * words)
+        parts.append(unpack_numbers(block, 64 * arrays * words).reshape(arrays, 64 * words))
+    return np.stack(parts, axis=2)

@@ -139,10 +139,16 @@ def sequence_cost(sequence: Sequence, inputs: Mapping[str, Any] | None = None) -
     """
     chip = sequence.machine
     shares = _shares(sequence, inputs) if inputs is not None else {}
-    steps = []
+    steps, known = [], dict[tuple[int, range, str, int], Step]()  # a program that runs again costs the same
     for number, each in enumerate(sequence.instructions):
         try:
-            made = _run(chip, each, shares.get(number)) if isinstance(each, Run) else _access(chip, each)
+            if not isinstance(each, Run):
+                made = _access(chip, each)
+            elif inputs is not None:
+                made = _run(chip, each, shares[number])
+            else:
+                key = id(each.program), each.lanes, each.parallel, len(each.arrays)
+                made = known[key] = known.get(key) or _run(chip, each, None)
         except InputError as error:
             at = f"Sequence: instruction {number} ({each.operation})"
             raise InputError(at, error.given, error.rule, error.remedy) from None
