@@ -22,7 +22,7 @@ from remanence.cram.netlist import Builder
 from remanence.cram.program import COPY, MOVE, PRESET_0, PRESET_1, Program
 from remanence.cram.schedule import schedule
 
-ROWS, COLUMNS = 70, 66
+ROWS, COLUMNS = 140, 66
 
 
 @cache
@@ -61,10 +61,10 @@ def sequences(draw: st.DrawFn) -> Sequence:
     for _ in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["rows", "columns", "moves", "beside", "move_rows", "move_columns", "copy"]))
         first = draw(st.integers(0, 50))
-        lanes = range(first, draw(st.integers(first + 1, COLUMNS)))
+        lanes = range(first, draw(st.integers(first + 1, COLUMNS if kind == "columns" else ROWS)))
         arrays = draw(st.permutations([0, 1, 2]))[: draw(st.integers(1, 3))]
         if kind in ("rows", "columns"):
-            at = draw(st.integers(0, COLUMNS - 8))
+            at = draw(st.integers(0, (COLUMNS if kind == "rows" else ROWS) - 8))
             made = made.program(GATES, lanes=lanes, arrays=arrays, parallel=kind, first=at)
         elif kind == "moves":
             made = made.program(MOVES, lanes=lanes, arrays=arrays, first=draw(st.integers(0, COLUMNS - 8)))
@@ -111,9 +111,9 @@ def test_along_columns_rows_are_the_operands() -> None:
 
 
 def test_numbers_go_in_and_come_out_over_several_arrays() -> None:
-    x = np.arange(-105, 105)
-    made = Sequence(chip()).write("x", range(10, 18), arrays=[2, 0, 1], signed=True)
-    made = made.read("y", range(10, 18), arrays=[2, 0, 1], signed=True).read("z", [10, 11], rows=[7, 3], bits=True)
+    x = np.arange(-210, 210)
+    made = Sequence(chip()).write("x", range(10, 19), arrays=[2, 0, 1], signed=True)
+    made = made.read("y", range(10, 19), arrays=[2, 0, 1], signed=True).read("z", [10, 11], rows=[7, 3], bits=True)
     found = made.run({"x": x})
     assert np.array_equal(found["y"], x)
     low = x[ROWS + np.array([7, 3])]  # array 0 is the second
@@ -185,7 +185,7 @@ def test_the_listing_says_every_instruction() -> None:
     made = Sequence(chip()).write("x", [0, 1, 2, 9], rows=range(4)).program(GATES, parallel="columns", arrays=1)
     made = made.move_rows([3], [5], columns=range(2)).copy(0, 1, rows=[0], columns=[0])
     shown = made.listing()
-    assert "3 arrays of 70 rows and 66 columns" in shown
+    assert "3 arrays of 140 rows and 66 columns" in shown
     assert "WRITE x -> arrays 0, rows 0-3, columns 0-2 9" in shown
     assert "RUN (5 instructions, 5 steps) arrays 1, in columns 0-65, on rows 0-7" in shown
     assert "MOVE ROWS arrays 0-2, rows 5, columns 0-1 <- arrays 0-2, rows 3, columns 0-1" in shown
@@ -207,7 +207,7 @@ def test_what_the_chip_cannot_run_is_refused_at_once() -> None:
         (lambda: made.program(foreign), "instruction 1 .RUN.*NOR2"),
         (lambda: made.program(wide), "columns 0 to 66"),
         (lambda: made.program(GATES, first=COLUMNS - 7), "columns 59 to 66"),
-        (lambda: made.program(GATES, first=ROWS - 7, parallel="columns"), "rows 63 to 70"),
+        (lambda: made.program(GATES, first=ROWS - 7, parallel="columns"), "rows 133 to 140"),
         (lambda: made.program(GATES, lanes=range(ROWS + 1)), "rows"),
         (lambda: made.program(GATES, lanes=[1, 3]), "follow each other"),
         (lambda: made.program(GATES, parallel="both"), "rows, columns"),
@@ -235,9 +235,9 @@ def test_bad_inputs_are_refused() -> None:
     for inputs, words in (
         ({}, "must be x"),
         ({"x": 1, "z": 2}, "must be x"),
-        ({"x": np.arange(3)}, "140"),
+        ({"x": np.arange(3)}, "280"),
         ({"x": 16}, "unsigned 4 bits"),
-        ({"x": np.zeros((140, 3), np.bool_)}, r"\(140, 4\)"),
+        ({"x": np.zeros((280, 3), np.bool_)}, r"\(280, 4\)"),
     ):
         with pytest.raises(InputError, match=words):
             made.run(inputs)

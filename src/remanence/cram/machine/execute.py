@@ -192,7 +192,7 @@ def _lines(
     gates = program.opcodes < PRESET_0
     number = np.where(gates, _INPUTS[np.minimum(program.opcodes, PRESET_0)], program.opcodes >= MOVE)
     read = program.fan_in[np.arange(LARGEST_FAN_IN) < number[:, None]]
-    used = np.unique(np.r_[program.outputs_to, read])
+    used = np.unique(np.r_[program.outputs_to, read]).astype(np.int64)
     groups = chosen.reshape(-1, program.arrays)
     places = groups[:, used // len(each.lines)], first + used % len(each.lines)
     before = cells[places].transpose(1, 0, 2).reshape(used.size, -1)  # column, words of all groups
@@ -205,7 +205,7 @@ def _lines(
 
 
 def _columns(
-    program: Program, state: Words, used: NDArray[np.integer[Any]], mask: Words, lanes: int, chances: Rates | None,
+    program: Program, state: Words, used: NDArray[np.int64], mask: Words, lanes: int, chances: Rates | None,
     stream: Stream, backend: str,
 ) -> Words:  # fmt: skip
     """Run a program on the packed columns that it uses, words of several arrays one after the other."""
