@@ -12,13 +12,14 @@ from remanence.core.declare import replace
 from remanence.core.errors import InputError
 from remanence.cram import asarray
 from remanence.cram.cells.cell import Logiccell
+from remanence.cram.compiler.compile import compile as compiled
 from remanence.cram.gates import LARGEST_FAN_IN
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.chip import Chip, Logicchip
 from remanence.cram.machine.cost import Cost, access, cost
 from remanence.cram.machine.row_access import row_access
 from remanence.cram.machine.sequence import Sequence
-from remanence.cram.program import MOVE, Program
+from remanence.cram.program import COPY, MOVE, PRESET_0, Program
 from remanence.data import build
 
 LIMITS, STANDARD = build(Logicarray, "standard"), build(Logicchip, "standard")
@@ -103,6 +104,38 @@ def test_rows_that_move_into_another_array_go_over_the_bus() -> None:
     assert found.energy_parts["moves"] - plain.energy_parts["moves"] == pytest.approx(wanted, rel=1e-9)
     with pytest.raises(InputError, match="holds 512 at once"):
         cost(program, chip, rows=513)
+
+
+def test_copies_beside_each_other_go_over_the_bus() -> None:
+    listed = [(PRESET_0, 2, 0), (COPY, 65, 3), (COPY, 66, 4), (PRESET_0, 5, 0)]
+    fan_in = np.full((4, LARGEST_FAN_IN), -1, np.int32)
+    fan_in[:, 0] = [each[2] for each in listed]
+    program = Program(
+        columns=70, opcodes=np.array([each[0] for each in listed], np.int16),
+        outputs_to=np.array([each[1] for each in listed], np.int32), fan_in=fan_in, inputs={}, outputs={}, width=64,
+        steps=np.array([0, 1, 1, 2], np.int32),
+    )  # fmt: skip
+    chip = Chip(array=one(), arrays=32)
+    found, plain = cost(program, chip, rows=16 * 256), cost(program, one(), rows=16 * 256)
+    more = 2 * 2 * 16 * 256 * chip.bus.bit_energy
+    assert found.energy_parts["moves"] - plain.energy_parts["moves"] == pytest.approx(more, rel=1e-9)
+    assert found.time_parts["moves"] == pytest.approx(16 * 256 * chip.bus.cycle + 2 * chip.bus.latency, rel=1e-9)
+    assert plain.time_parts["moves"] < found.time_parts["moves"]
+    step = Sequence(chip).program(program).cost().steps[0]
+    assert step.bus_energy == pytest.approx(more, rel=1e-9)
+    assert step.on_bus
+    assert step.time == pytest.approx(found.latency, rel=1e-9)
+    with pytest.raises(InputError, match="the chip has 1"):
+        cost(program, Chip(array=one(), arrays=1), rows=2)
+
+
+def test_a_chip_goes_where_an_array_goes() -> None:
+    chip = Chip(array=one(), arrays=4)
+    made = compiled(lambda a, b: a ^ b, arguments={"a": 2, "b": 2}, gates=chip)
+    assert made.columns == 64
+    assert made.rates == one().errors
+    given = {"a": np.arange(512) % 4, "b": 3}
+    assert np.array_equal(made.run(given, errors=chip, seed=4)["y"], made.run(given, errors=one(), seed=4)["y"])
 
 
 def test_lines_along_columns_take_room_and_load_the_lines() -> None:

@@ -113,8 +113,8 @@ def cost(
 
     On an `Array` there are as many of it as the rows take, without a limit; loading inputs and reading results are not
     in it (`access`). On a `Chip` rows beyond its capacity run in further rounds; a step that draws more current than
-    the chip bears runs in as many turns as it takes; all arrays leak all the time; rows that move into another array go
-    over the bus, a word each; and loading and reading are in it.
+    the chip bears runs in as many turns as it takes; all arrays leak all the time; bits that change arrays
+    go over the bus; and loading and reading are in it.
 
     Args:
         program: the program.
@@ -157,16 +157,13 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
         for name, seconds in {**run.time_parts, **around}.items():
             time[name] = time.get(name, 0.0) + times * seconds
     first, last = found[0][1], found[-1][1]
-    step_energy = sum((times * run.step_energy for times, run, _ in found), np.zeros(program.step_count))
-    step_time = sum((times * run.step_time for times, run, _ in found), np.zeros(program.step_count))
-    for place in np.flatnonzero(program.opcodes == MOVE):
-        step, bits = program.steps[place], _crossing(rows, int(program.fan_in[place, 1]), chip.height)
-        if bits:  # a word each, as an array reads one row at a time
-            joules = 2.0 * bits * chip.bus.bit_energy
-            later = max(bits * chip.bus.cycle + 2.0 * chip.bus.latency - float(step_time[step]), 0.0)
-            energy["moves"], time["moves"] = energy["moves"] + joules, time["moves"] + later
-            step_energy[step] += joules
-            step_time[step] += later
+    step_energy, step_time = np.zeros(program.step_count), np.zeros(program.step_count)
+    for (times, run, _), (_, number) in zip(found, [part for part in parts if part[0]], strict=True):
+        joined, later = over_bus(program, chip, number, run.step_time)
+        energy["moves"] += times * float(joined.sum())
+        time["moves"] += times * float(later.sum())
+        step_energy += times * (run.step_energy + joined)
+        step_time += times * (run.step_time + later)
     energy["leakage"] = chip.leakage * sum(time.values())
     loaded = np.bincount([column for word in program.inputs.values() for column in word], minlength=program.columns)
     return replace(
@@ -192,11 +189,32 @@ def _on_chip(program: Program, chip: Chip, rows: int, seen: NDArray[np.float64])
     )  # fmt: skip
 
 
-def _crossing(rows: int, down: int, height: int) -> int:
-    """Return how many rows a MOVE brings into another array, where they fill arrays one after the other."""
-    below = np.arange(rows) + down
-    there = (below >= 0) & (below < rows)
-    return int(np.count_nonzero(there & (below // height != np.arange(rows) // height)))
+def over_bus(
+    program: Program, chip: Chip, rows: int, step_time: NDArray[np.float64], *, between: bool = True
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what steps take more where bits change arrays: (energy, time), shape (steps,), J and s.
+
+    The bus carries them to the root and back. A row is a word: of one bit in a MOVE, of all its bits in a step of
+    copies.
+
+    Args:
+        program: the program.
+        chip: the chip.
+        rows: of all arrays, which they fill one after the other.
+        step_time: what its steps take in the arrays; the bus works meanwhile.
+        between: whether MOVE goes on from array to array.
+    """
+    joules, words = np.zeros(program.step_count), np.zeros(program.step_count)
+    for place in np.flatnonzero(program.opcodes >= MOVE):
+        bits = rows
+        if program.opcodes[place] == MOVE:
+            below = np.arange(rows) + int(program.fan_in[place, 1])
+            there = (below >= 0) & (below < rows) & (below // chip.height != np.arange(rows) // chip.height)
+            bits = int(np.count_nonzero(there)) if between else 0
+        joules[program.steps[place]] += 2.0 * bits * chip.bus.bit_energy
+        words[program.steps[place]] = bits
+    busy = words * chip.bus.cycle + 2.0 * chip.bus.latency * (words > 0)
+    return joules, np.maximum(busy - step_time, 0.0) * (words > 0)
 
 
 def priced(
@@ -358,8 +376,9 @@ def access(program: Program, array: Array | Chip, *, rows: int) -> Access:
     one, active = array.one if isinstance(array, Chip) else array, min(rows, array.height)
     stored, taken = (sum(map(len, words.values())) for words in (program.inputs, program.outputs))
     row = row_access(one, taken, stored)
-    made = Access(write_energy=rows * row.write_energy, write_time=active * row.write_time,
-                  read_energy=rows * row.read_energy, read_time=active * row.read_time)  # fmt: skip
+    writing, reading = stored > 0, taken > 0  # a program may have constants alone
+    made = Access(write_energy=writing * rows * row.write_energy, write_time=writing * active * row.write_time,
+                  read_energy=reading * rows * row.read_energy, read_time=reading * active * row.read_time)  # fmt: skip
     if isinstance(array, Array):
         return made
     bus = array.bus

@@ -19,7 +19,7 @@ from remanence.core.errors import InputError
 from remanence.cram.gates import LARGEST_FAN_IN
 from remanence.cram.machine.activity import expected_activity
 from remanence.cram.machine.chip import Chip
-from remanence.cram.machine.cost import priced
+from remanence.cram.machine.cost import over_bus, priced
 from remanence.cram.machine.execute import reference
 from remanence.cram.machine.instructions import Instruction, Move, Run, Write
 from remanence.cram.machine.row_access import row_access
@@ -181,15 +181,15 @@ def _run(chip: Chip, each: Run, shares: NDArray[np.float64] | None) -> Step:
     one = priced(each.program, array, len(each.lanes), found)
     most = float(chip.bears.most_current)
     together = _together(one.peak_current, groups, most)
-    crossing = 0.0
-    if each.program.arrays > 1:  # its copies go over the bus, there and back
-        crossing = 2.0 * each.program.counts().get("COPY", 0) * len(each.lanes) * chip.bus.bit_energy
-    energy = groups * (one.energy - one.energy_parts["leakage"] + crossing)
+    turns = -(-groups // together)
+    joules, later = over_bus(each.program, chip, groups * len(each.lanes), turns * one.step_time, between=False)
+    crossing = float(joules.sum())
+    energy = groups * (one.energy - one.energy_parts["leakage"]) + crossing
     return Step(
         operation=each.operation,
-        time=one.latency * -(-groups // together),
+        time=turns * one.latency + float(later.sum()),
         energy=energy,
-        bus_energy=groups * crossing,
+        bus_energy=crossing,
         current=one.peak_current * together,
         on_bus=bool(crossing),
         expected_errors=groups * one.expected_errors,
