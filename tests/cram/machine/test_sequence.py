@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remanence.core.declare import replace
 from remanence.core.errors import BackendError, InputError
 from remanence.core.stream import Stream
+from remanence.cram.cells.cell import Logiccell
 from remanence.cram.compiler.compile import compile as compiled
 from remanence.cram.gates import LARGEST_FAN_IN, OPCODES
 from remanence.cram.machine.array import Array
@@ -21,6 +23,7 @@ from remanence.cram.machine.sequence import Sequence
 from remanence.cram.netlist import Builder
 from remanence.cram.program import COPY, MOVE, PRESET_0, PRESET_1, Program
 from remanence.cram.schedule import schedule
+from remanence.data import build
 
 ROWS, COLUMNS = 140, 66
 
@@ -228,6 +231,17 @@ def test_what_the_chip_cannot_run_is_refused_at_once() -> None:
         Sequence(plain).program(GATES, parallel="columns")
     with pytest.raises(InputError, match="2T1M"):
         Array(cell="she-10nm", column_lines=True)
+
+
+def test_a_cell_of_one_transistor_keeps_its_parity() -> None:
+    small = replace(build(Logiccell, "stt-45nm"), topology="1T1M")
+    narrow = Array(rows=8, columns=16, cell=small, names=("NOT", "NAND2"))
+    even = program((PRESET_0, 3, ()), (NAND, 3, (0, 2)))
+    assert len(Sequence(narrow).program(even, first=2)) == 1
+    with pytest.raises(InputError, match="must be even"):
+        Sequence(narrow).program(even, first=1)
+    with pytest.raises(InputError, match=r"instruction 0 \(RUN\).*opposite parity"):
+        Sequence(narrow).program(GATES)
 
 
 def test_bad_inputs_are_refused() -> None:

@@ -117,7 +117,7 @@ class Sequencecost:
             return ", ".join(f"{name} {units.show(each, unit)}" for name, each in parts.items() if each)
 
         return "\n".join([
-            f"{len(self.steps)} instructions, controllers busy {self.busy:.0%} of the time",
+            f"instructions {len(self.steps)}, controllers busy {self.busy:.0%} of the time",
             f"energy  {units.show(self.energy, 'J')}: {shown(self.energy_parts, 'J')}",
             f"latency {units.show(self.latency, 's')}; one after the other {shown(self.time_parts, 's')}",
             f"area    {units.show(self.area, 'm^2')}, peak current {units.show(self.peak_current, 'A')}",
