@@ -149,6 +149,15 @@ def test_errors_are_those_of_the_gates_and_depend_on_the_seed_and_instruction() 
     assert not np.array_equal(execute(twice, {}, start=held, errors=rate, seed=2)[1], after)
 
 
+def test_inputs_that_gates_turn_over_stay_so_inside_the_lanes() -> None:
+    held = np.ones((1, 100, 8), np.bool_)
+    made = Sequence(chip(1, 0, 100, 8)).program(GATES, lanes=range(20, 50))
+    after = execute(made, {}, start=held, errors={"NAND2.inputs": [1.0, 1.0, 1.0]}, seed=1)[1]
+    assert not after[0, 20:50, :2].any()  # to the preset of the gate
+    assert after[0, :20, :2].all()
+    assert after[0, 50:, :2].all()
+
+
 def test_wear_counts_every_pulse_where_it_falls() -> None:
     made = Sequence(chip()).program(GATES, lanes=range(10, 20), arrays=1, first=3)
     counts = made.writes()

@@ -44,8 +44,8 @@ def execute(
 ) -> tuple[dict[str, NDArray[Any]], Bits]:
     """Run a sequence; return its results by name, and what the cells hold after it, shape (arrays, rows, columns).
 
-    Reads, writes, moves and copies are right; outcomes of gates and presets fail as `errors` says. The errors of an
-    instruction depend on the seed, its number, and the place of the gate and the lane.
+    Reads, writes, moves and copies are right; outcomes of gates and presets, and inputs of gates, fail as `errors`
+    says. The errors of an instruction depend on the seed, its number, and the place of the gate and the lane.
 
     Args:
         sequence: the sequence.
@@ -222,9 +222,9 @@ def _columns(
                     column = np.concatenate([shift(words, down, lanes) for words in inside])
                 state[where[program.outputs_to[place]]] = column
             continue
-        instructions, rates = lower(program, start, end, chances)
+        instructions, rates, disturb = lower(program, start, end, chances)
         state, _ = row_gates(state, instructions, columns=program.columns, places=used, keep=used, errors=rates,
-                             key=stream.child("gates", number).key, backend=backend)  # fmt: skip
+                             disturb=disturb, key=stream.child("gates", number).key, backend=backend)  # fmt: skip
     return state
 
 
