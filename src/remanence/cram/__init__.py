@@ -14,8 +14,10 @@ from remanence.cram.cells.logic_cell import logic_cell
 from remanence.cram.compiler.compile import compile  # noqa: A004 (the name of what it does)
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
+from remanence.cram.machine.chip import Chip, Logicchip
 from remanence.cram.machine.cost import Cost, access, cost
 from remanence.cram.machine.reliability import measured, measured_bits, predicted
+from remanence.cram.machine.sequence import Sequence
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.numbers import binary_network, transform
 from remanence.cram.numbers.convolution import convolve, patches, stencil
@@ -46,6 +48,7 @@ __all__ = [
     "GATES",
     "Array",
     "Builder",
+    "Chip",
     "Complex",
     "Cost",
     "Fixed",
@@ -54,8 +57,10 @@ __all__ = [
     "Lanes",
     "Logicarray",
     "Logiccell",
+    "Logicchip",
     "Netlist",
     "Program",
+    "Sequence",
     "access",
     "argmax",
     "argmin",

@@ -25,6 +25,7 @@ from remanence.cram.gates import GATES, LARGEST_FAN_IN
 
 if TYPE_CHECKING:
     from remanence.cram.machine.array import Array
+    from remanence.cram.machine.chip import Chip
     from remanence.cram.machine.cost import Cost
     from remanence.cram.simulate import Errors
 
@@ -235,7 +236,7 @@ class Program:
 
         return run(self, inputs, errors=errors, seed=seed)
 
-    def cost(self, array: Array, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
+    def cost(self, array: Array | Chip, *, rows: int | None = None, inputs: Mapping[str, Any] | None = None) -> Cost:
         """Return what a run costs; see `cost.cost`."""
         from remanence.cram.machine.cost import cost  # the machine needs programs
 

@@ -13,6 +13,7 @@ from remanence.core.stream import Stream
 from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.gates import GATES, INPUTS, LARGEST_FAN_IN, OPCODES
 from remanence.cram.machine.array import Array, check_program
+from remanence.cram.machine.chip import Chip
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.kernels.row_gates import (
     Faults,
@@ -29,7 +30,7 @@ Rates: TypeAlias = Mapping[str, Sequence[float] | float]
 """Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the
 name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself. What
 is not named never fails."""
-Errors: TypeAlias = bool | Rates | GateSet | Array | None
+Errors: TypeAlias = bool | Rates | GateSet | Array | Chip | None
 """Whose errors a run has: see `rates_of`."""
 
 
@@ -160,7 +161,8 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
     Args:
         program: the program.
         errors: True for those of the cells that it was compiled for, or of the published set `stt-45nm` where it was
-            compiled for none; an `Array`, with its presets; a `GateSet`, whose presets never fail; or the rates.
+            compiled for none; an `Array` or a `Chip`, with its presets; a `GateSet`, whose presets never fail; or the
+            rates.
 
     Raises:
         InputError: a program that these cells cannot run.
@@ -171,7 +173,7 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
         if program.rates is not None:
             return program.rates
         errors = Array(columns=program.width or program.columns)
-    if isinstance(errors, Array):
+    if isinstance(errors, Array | Chip):
         errors.check(program)
         return errors.errors
     if isinstance(errors, GateSet):

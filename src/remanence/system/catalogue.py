@@ -24,6 +24,7 @@ from remanence.core.declare import Part, Quantity, declarations
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.machine.array import Logicarray
+from remanence.cram.machine.chip import Logicchip
 from remanence.cram.machine.claim_case import Logicclaim
 from remanence.crossbar import Crossbar, Resistancesum
 from remanence.data import Card, Row, aliases, bibliography, build, load_card, names, read_card, rows_of
@@ -74,6 +75,7 @@ KINDS: Mapping[str, type] = {
         Resistancesum,
         Logiccell,
         Logicarray,
+        Logicchip,
         Logicclaim,
         Processor,
         Microcontroller,

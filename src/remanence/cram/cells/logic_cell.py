@@ -19,7 +19,7 @@ from remanence.device.variation import sample
 TOPOLOGIES = {"2T1MTJ CRAM": "2T1M", "1T1MTJ": "1T1M", "2T1MTJ SOT": "SHE"}
 """Cells of the circuit floor that can stand on a logic line, and what they are there."""
 _DRAWN = 4096
-_APART = 1.0 / 3.0
+APART = 1.0 / 3.0
 """Mean distance of two random columns over the length of the line."""
 _PULSE = Quantity("s", "length of the gate pulse", above=0)
 _CONTROL = Quantity("J/(V*m)", "coefficient of voltage-controlled anisotropy")
@@ -115,7 +115,7 @@ def logic_cell(
             half_voltage=float(junction.stack.half_voltage),
             channel_resistance=channel,
             access_resistance=float(linear_resistance(metal, junction.temperature) / access),
-            line_resistance=float(line.resistance * cell_size(access, home, metal)[0] * columns * _APART),
+            line_resistance=float(line.resistance * cell_size(access, home, metal)[0] * columns * APART),
             to_antiparallel=median[0],
             to_parallel=median[1],
             pulse=length,

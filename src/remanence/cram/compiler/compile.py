@@ -22,6 +22,7 @@ from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import gate_costs, log_price
 from remanence.cram.machine.array import BY_PARITY, Array
+from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
 from remanence.cram.numbers.trace import Gates, gate_names
@@ -60,7 +61,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
             is the whole number ``y`` for input ``x`` = k; a Python function over lanes; a graph; a netlist.
         top: module of a Verilog source.
         gates: names of the gates that the array has, the name of a set in `gate_set.GATE_SETS`, the set of a cell,
-            or an array. Of a cell and an array the program keeps the errors, for `Program.run`.
+            or an array or chip. Of a cell and an array the program keeps the errors, for `Program.run`.
         columns: of the array; those of that array where left out, or 1024.
         arguments: of a Python function: bits by name, in any order.
         signed: names of the words in two's complement; ports that Verilog calls signed are so already.
@@ -87,7 +88,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         raise InputError("compile: top", repr(top), "is for Verilog")
     if (arguments is not None) != (callable(source) and not isinstance(source, Aig | Netlist)):
         raise InputError("compile: arguments", arguments, "go with a Python function, bits by name")
-    known = gates.gates if isinstance(gates, Array) else gates if isinstance(gates, GateSet) else None
+    known = gates.gates if isinstance(gates, Array | Chip) else gates if isinstance(gates, GateSet) else None
 
     def price(made: Netlist) -> float:
         if costs is None and known is not None:
@@ -120,16 +121,19 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
-    breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
+    breadth = gates.breadth if isinstance(gates, Array | Chip) else COLUMNS
     if parity is None:
-        cell = gates.line if isinstance(gates, Array) else gates.cell if isinstance(gates, GateSet) else None
-        parity = cell is not None and cell.topology == BY_PARITY
+        parity = (
+            gates.by_parity
+            if isinstance(gates, Array | Chip)
+            else (isinstance(gates, GateSet) and gates.cell is not None and gates.cell.topology == BY_PARITY)
+        )
     program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
                        signed=frozenset((*marked, *signed)), start=start, neighbours=neighbours, parity=parity,
                        twice=twice, gates=names)  # fmt: skip
-    if isinstance(gates, Array):
+    if isinstance(gates, Array | Chip):
         gates.check(program)
-    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array | Chip) else program
 
 
 def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str]]:

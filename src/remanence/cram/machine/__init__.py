@@ -1,6 +1,8 @@
-"""The array that runs programs: its limits, what drives it, what a program costs on it, and how often it is wrong.
+"""The machine: arrays and chips that compute, what they do, what that costs, and how often it is wrong.
 
-Knows: an array and its limits (`array`), decoders and drivers (`drivers`), bits met by gates (`activity`), steps,
-joules, area and wear (`cost`), errors of a program (`reliability`), a published claim's assumptions (`claim_case`).
-Refuses to know: where programs come from; whole chips. Start reading at `array.Array` and `cost.cost`.
+Knows: an array and its limits (`array`), decoders and drivers (`drivers`), rows that are read and written
+(`row_access`), a chip of arrays with its bus (`chip`), its instructions (`instructions`), lists of them (`sequence`,
+`sequence_file`), how they run (`execute`) and when (`timeline`); bits met by gates (`activity`), costs of a program
+(`cost`), its errors (`reliability`), a published claim's assumptions (`claim_case`).
+Refuses to know: where programs come from; other chips. Start reading at `array.Array`, `cost.cost`, `sequence`.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -53,17 +53,42 @@ def classes(program: Program, bits: Mapping[str, NDArray[np.bool_]], rows: int) 
     if columns.size:
         state[columns] = np.concatenate([bits[name] for name in program.inputs], axis=1).T[which]
     found = np.zeros((len(program), rows), np.int8)
+    for place, seen in followed(program, state):
+        found[place] = seen
+    return found
+
+
+def followed(
+    program: Program, state: NDArray[np.bool_], *, neighbours: bool = False
+) -> Iterator[tuple[int, NDArray[np.integer[Any]]]]:
+    """Run a program in plain NumPy, without errors; yield what each of its gates and presets finds.
+
+    Args:
+        program: the program.
+        state: of its columns, shape (columns, rows); changed as it runs.
+        neighbours: whether the rows are neighbours, so that MOVE brings bits from one to another; if not, a column is
+            taken as it is.
+
+    Yields:
+        Place of the instruction, and by row the number of inputs at 0, or what a preset overwrites.
+    """
     for place, (opcode, out, read) in enumerate(zip(program.opcodes, program.outputs_to, program.fan_in, strict=True)):
-        if opcode >= MOVE:
+        if opcode == MOVE and neighbours:
+            down, rows = int(read[1]), state.shape[1]
+            moved = np.zeros(rows, np.bool_)
+            if abs(down) < rows:
+                moved[max(down, 0) : rows + min(down, 0)] = state[read[0], max(-down, 0) : rows - max(down, 0)]
+            state[out] = moved
+        elif opcode >= MOVE:
             state[out] = state[read[0]]
         elif opcode >= PRESET_0:
-            found[place] = state[out]
+            yield place, state[out].astype(np.int64)
             state[out] = opcode - PRESET_0
         else:
             each = GATES[opcode]
-            found[place] = each.inputs - state[read[: each.inputs]].sum(axis=0)
-            state[out] = (found[place] >= each.threshold) ^ bool(each.preset)
-    return found
+            zeros = each.inputs - state[read[: each.inputs]].sum(axis=0)
+            yield place, zeros
+            state[out] = (zeros >= each.threshold) ^ bool(each.preset)
 
 
 def expected_activity(program: Program) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ Instructions, all of them on columns and in every active row at once:
 - COPY column: read a column and write it into another array, in the same rows; copies from one array into another one
   share a step, as their rows go one by one anyhow.
 
-Storing inputs and reading results goes a row at a time too, as in a memory (`cost.access`); it is no instruction of a
-program. Nor do gates run along columns, on lines of their own.
+Reading and writing go a row at a time, as in a memory (`row_access`); a `sequence.Sequence` has instructions for them.
+With ``column_lines`` gates run along columns too: see `Array.turned`.
 
 A step runs in groups of rows where the drivers, or the drop along the bit lines, do not bear all rows at once.
 """
@@ -18,18 +18,19 @@ A step runs in groups of rows where the drivers, or the drop along the bit lines
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
 
 from remanence.circuit import Cell, Node, Periphery, off_current
+from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array as Number
-from remanence.core.declare import count, part, quantity, text, value
+from remanence.core.declare import count, part, quantity, replace, text, value
 from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
-from remanence.cram.cells.logic_cell import TOPOLOGIES, cell_size, logic_cell, transistor_width
+from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
 from remanence.cram.cells.response import Probit, Response
 from remanence.cram.cells.window import gate_current
 from remanence.cram.gates import GATES, OPCODES
@@ -124,9 +125,11 @@ class Array:
         most_error: that a gate may have.
         limits: what it bears, or the name of a card.
         response: how an output turns over; a normal law of the cell's width for a published set.
+        column_lines: whether gates also run along columns: a third transistor in each cell, see `turned`; for cells of
+            two transistors and one junction.
 
     Raises:
-        InputError: a cell and a junction that do not go together.
+        InputError: a cell and a junction that do not go together; lines along columns of another cell.
     """
 
     rows: int | None = None
@@ -140,7 +143,9 @@ class Array:
     most_error: float = 1e-2
     limits: Logicarray | str = "standard"
     response: Response | None = None
+    column_lines: bool = False
     temperature: float = field(default=_TEMPERATURE, init=False)
+    along: str = field(default="rows", init=False)
 
     def __post_init__(self) -> None:
         """Make values of names."""
@@ -158,10 +163,23 @@ class Array:
                                  "Name a cell of the circuit floor instead.")  # fmt: skip
             law = Probit(given.width) if self.response is None else self.response
             self._set(cell=given, response=law)
+            self._check_lines()
             return
         device = self.junction or given.mtj
         made = logic_cell(device, node, given, pulse=self.pulse, process=self.process, columns=self.breadth)
         self._set(cell=made.cell, response=made.response, junction=device, temperature=float(device.temperature))
+        self._check_lines()
+        if self.column_lines:
+            self._set(cell=self._strapped(self.breadth * self.size[0]))
+
+    def _check_lines(self) -> None:
+        if self.column_lines and self.line.topology != "2T1M":
+            raise InputError("cram.Array: column_lines", f"a {self.line.topology} cell", "must be one of 2T1M",
+                             "Take cram-2t1mtj, or gates along rows alone.")  # fmt: skip
+
+    def _strapped(self, length: float) -> Logiccell:
+        """The cell on a logic line of that length on the metal of bit lines, as both lines of it drive gates."""
+        return replace(self.line, line_resistance=APART * length * float(self.bears.bit_line_resistance))
 
     def _set(self, **fields: object) -> None:
         for name, content in fields.items():
@@ -178,6 +196,29 @@ class Array:
         """Columns."""
         assert self.columns is not None
         return self.columns
+
+    @cached_property
+    def turned(self) -> Array:
+        """The array as gates along its columns see it: rows and columns in each other's place.
+
+        A third transistor of each cell joins it to the logic line of its row and is selected by a line along the row.
+        In a gate along columns the logic lines of rows are driven, each row as a column was, and the bit line of each
+        column floats: it is the logic line there. So both kinds of line are on the metal of bit lines, and both carry
+        the drains of two transistors a cell (assumed: no such array was published that we know of).
+
+        Raises:
+            InputError: an array without such lines.
+        """
+        if not self.column_lines:
+            raise InputError("cram.Array", "gates along columns", "need column_lines=True",
+                             "Run them along rows, or move the rows.")  # fmt: skip
+        other = object.__new__(Array)
+        for each in fields(self):
+            object.__setattr__(other, each.name, getattr(self, each.name))
+        other._set(rows=self.columns, columns=self.rows, along="columns" if self.along == "rows" else "rows")
+        if self.junction is not None:
+            other._set(cell=self._strapped(self.height * self.size[1]))
+        return other
 
     @property
     def by_parity(self) -> bool:
@@ -320,7 +361,10 @@ class Array:
     def size(self) -> tuple[float, float]:
         """Width and height of a cell, m."""
         assert isinstance(self.node, Node)
-        return cell_size(self.access_width, self._home, self.node)
+        across, high = cell_size(self.access_width, self._home, self.node)
+        if self.column_lines:  # its third transistor stands above the other two
+            high += FINGERS * float(self.node.gate_pitch)
+        return (across, high) if self.along == "rows" else (high, across)
 
     @cached_property
     def drivers(self) -> Drivers:
@@ -334,8 +378,24 @@ class Array:
         return drivers(
             self.node, self.bears.periphery, rows=self.height, columns=self.breadth, size=self.size,
             width=self.access_width, current=carried, resistance=behind * drain / (behind + drain),
-            stage=float(self.bears.stage_effort), temperature=self.temperature,
+            stage=float(self.bears.stage_effort), temperature=self.temperature, hanging=1 + self.column_lines,
         )  # fmt: skip
+
+    @property
+    def area(self) -> dict[str, float]:
+        """Area of its cells and of each part of its periphery, m^2."""
+        parts = dict(self.drivers.area)
+        if self.column_lines:
+            share = parts["control"] / (sum(parts.values()) - parts["control"])
+            other = self.turned.drivers.area
+            more = {"row select": other["decoder"], "logic-line drivers": other["bit-line drivers"]}
+            parts |= {**more, "control": parts["control"] + share * sum(more.values())}
+        return parts
+
+    @property
+    def leakage(self) -> float:
+        """Power of its periphery at rest, W."""
+        return float(self.drivers.leakage) + (float(self.turned.drivers.leakage) if self.column_lines else 0.0)
 
     def utilisation(self, program: Program, rows: int) -> dict[str, float]:
         """Return the share of rows that hold data, of columns that are used, and of steps that are no presets."""
@@ -374,11 +434,25 @@ class Array:
         A cell that rests has its logic transistor closed and carries the leakage of that transistor alone, at the
         highest gate voltage; the bit line that it hangs on is that of an input or output in another row group.
         """
-        assert isinstance(self.node, Node)
         sheets = [self.gates.sheets[name] for name in program.counts() if name in self.gates.sheets]
+        return {"inputs": max((sheet.disturb for sheet in sheets), default=0.0), "at rest": self._rest_ratio}
+
+    @property
+    def _rest_ratio(self) -> float:
+        assert isinstance(self.node, Node)
         leak = float(off_current(self.node, self.temperature) * self.access_width)
-        least = float(min(self.line.to_parallel, self.line.to_antiparallel))
-        return {"inputs": max((sheet.disturb for sheet in sheets), default=0.0), "at rest": leak / least}
+        return leak / float(min(self.line.to_parallel, self.line.to_antiparallel))
+
+    @cached_property
+    def rest_error(self) -> float:
+        """Probability that a cell that rests turns over in a pulse on one of its lines.
+
+        From the response of an output at that leakage: a normal law far beyond where it was fitted, or the tabulated
+        curve of a junction, which below its first current stays at what it is there, and so says too much.
+        """
+        assert self.response is not None
+        found = [float(self.response.log_switched(state, self._rest_ratio, np.asarray(0.0))) for state in (0, 1)]
+        return float(np.exp(max(found)))
 
 
 def _named(name: str) -> Cell | Logiccell:

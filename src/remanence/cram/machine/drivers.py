@@ -50,6 +50,7 @@ def drivers(
     resistance: float,
     stage: float,
     temperature: Array,
+    hanging: int = 1,
 ) -> Drivers:
     """Return the periphery of an array.
 
@@ -64,6 +65,7 @@ def drivers(
         resistance: of the cells behind a logic line while it settles, ohm.
         stage: effort of a stage in a chain of inverters.
         temperature: K.
+        hanging: transistors of a cell whose drains hang on each of its lines.
     """
     gates = gates_on(node, periphery, temperature)
     long, high = columns * size[0], rows * size[1]
@@ -76,7 +78,7 @@ def drivers(
                     rise=before.rise, stage=stage)  # fmt: skip
     driver = max(current / float(gates.on_current), float(gates.smallest))  # m, both ends together
     amplifier = plain_amplifier(gates, periphery)
-    drained = gates.drain * width + gates.drain_floor
+    drained = hanging * (gates.drain * width + gates.drain_floor)
     logic = columns * drained + long * gates.line.capacitance
     cells = rows * columns * size[0] * size[1]
     chosen = float((before.width + columns * opened.width) * (1.0 + gates.ratio) * gates.area)

@@ -45,6 +45,7 @@ from remanence.cram.program import Program
 from remanence.cram.simulate import Errors, run
 
 if TYPE_CHECKING:
+    from remanence.cram.machine.chip import Chip
     from remanence.cram.machine.cost import Cost
 
 GATES = ("NOT", "NAND2")
@@ -201,11 +202,11 @@ class Lanes(Apart, Operators, Places, Products, Reductions):
         columns = [result[name][:rows] for name in self.output_names()]
         return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
 
-    def cost(self, array: Array | None = None, *, gates: Gates = GATES, neighbours: int = 0) -> Cost:
+    def cost(self, array: Array | Chip | None = None, *, gates: Gates = GATES, neighbours: int = 0) -> Cost:
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
-            array: one of the arrays that hold the rows; of the published set `stt-45nm` where None.
+            array: one of the arrays that hold the rows, or a chip of them; of the published set `stt-45nm` where None.
             gates: to compute with; see `trace.gate_names`.
             neighbours: arrays beside it that take what has no room in one.
 

@@ -14,10 +14,11 @@ from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.cells.gate_set import GATE_SETS, GateSet
 from remanence.cram.gates import gate
 from remanence.cram.machine.array import Array
+from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import ONE, Builder, Word
 
-Gates: TypeAlias = Collection[str] | str | GateSet | Array
-"""Gates to compute with: names, the name of a set in `gate_set.GATE_SETS`, the set of a cell, or an array."""
+Gates: TypeAlias = Collection[str] | str | GateSet | Array | Chip
+"""Gates to compute with: names, the name of a set in `gate_set.GATE_SETS`, the set of a cell, an array or a chip."""
 Words: TypeAlias = Any
 """An object array: a word of signals for each place within a row."""
 
@@ -93,7 +94,7 @@ def gate_names(gates: Gates) -> tuple[str, ...]:
         UnknownNameError: an unknown gate or set.
         InputError: no gates.
     """
-    if isinstance(gates, Array):
+    if isinstance(gates, Array | Chip):
         return gates.gates.names
     if isinstance(gates, GateSet):
         return gates.names
