@@ -13,6 +13,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import TypeAlias
 
 import numpy as np
@@ -47,10 +48,12 @@ class _Way:
     """Where a trial takes signals to belong."""
 
     layout: str  # inputs: bits of all words "apart" over the segments or "close" in the first, or word after word
-    home: str  # of a gate: the "high" or the "mean" place of what it reads, or "pulled" by its readers, too
+    home: str  # of a gate: as "stated", the "high" or "mean" place of what it reads, or "pulled" by its readers, too
     even: bool  # whether places are then shifted so that segments get as many gates each
 
 
+_STATED = tuple(_Way(layout, "stated", even=False) for layout in ("apart", "close"))
+"""Where the netlist says so."""
 _WAYS = tuple(
     _Way(layout, home, even)
     for layout in ("apart", "in turn", "close")
@@ -99,7 +102,8 @@ def schedule_segments(
     plain = schedule(netlist, columns=columns, keep_inputs=keep_inputs, places=places, signed=signed, start=start)
     found = [replace(plain, segment=segment)] if reach is None else []
     order = gate_order(netlist)
-    for way in _WAYS[: max(MOST_GATES_TRIED // max(len(netlist), 1), 1)]:
+    ways = (*(_STATED if np.isfinite(netlist.places).any() else ()), *_WAYS)
+    for way in ways[: max(MOST_GATES_TRIED // max(len(netlist), 1), 1)]:
         home = _homes(netlist, order, way, _wanted(netlist, places or {}, columns, segment, way.layout), columns / segment)
         words = _columns(netlist, places or {}, columns, segment, home)
         for window in _WINDOWS:
@@ -163,7 +167,6 @@ class _Trial:
                 self.readers[source].add(signal)
         self.missing = [len({s for s in read if s >= self.first}) for read in self.fan_in]
         self.span = [(0, 0)] * len(self.opcodes)  # of what a gate reads
-        self.relay = [False] * len(self.opcodes)
         self.home, self.height = list(home), self._heights()
         self.rows: list[tuple[int, int, tuple[int, ...], int]] = []
         self.step = -1
@@ -348,7 +351,6 @@ class _Trial:
         self.readers.append(set())
         self.missing.append(1)
         self.span.append((0, 0))
-        self.relay.append(True)
         self.home.append(home)
         self.height.append(height)
         self.left[0] += 1
@@ -412,27 +414,27 @@ class _Trial:
         if busy & self._mask(signal, low):
             return None
         state, home = GATES[self.opcodes[signal]].preset, self.home[signal]
-        inside = range(max(high - self.reach + 1, 0), min(low + self.reach, self.segments)) if self.relay[signal] \
-            else range(low, high + 1)
-        near = sorted(inside, key=lambda place: abs(place - home))
-        for place in near:
+        first, last = max(high - self.reach + 1, 0), min(low + self.reach, self.segments)  # what it reaches
+        carries = len(self.fan_in[signal]) == 1  # it may bring its input to where it belongs
+        inside = range(first, last) if carries else range(low, high + 1)
+        found = self._nearest(signal, state, sorted(inside, key=lambda place: abs(place - home)), busy, lacking)
+        if found is not None or carries:
+            return found if found != NONE else None
+        beyond = (*range(first, low), *range(high + 1, last))
+        found = self._nearest(signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking)
+        return found if found != NONE else None
+
+    def _nearest(
+        self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]
+    ) -> int | None:
+        """Return the first segment with a preset column for a gate, NONE if one may be preset, None if all are full."""
+        for place in places:
             if self.ready[state][place] and self._can(signal, place, busy):
                 return place
-        for place in near:
-            if (self.free[place] or len(self.ready[1 - state][place])) and self._can(signal, place, busy):
-                if place not in lacking:
-                    lacking[place] = state
-                return None
-        if self.relay[signal]:
-            return None
-        beyond = [*range(max(high - self.reach + 1, 0), low), *range(high + 1, min(low + self.reach, self.segments))]
-        for place in sorted(beyond, key=lambda place: max(low - place, place - high)):
-            if self.ready[state][place] and self._can(signal, place, busy):
-                return place
-        for place in sorted(beyond, key=lambda place: max(low - place, place - high)):
-            if self.free[place] and self._can(signal, place, busy):
+        for place in places:
+            if (self.free[place] or self.ready[1 - state][place]) and self._can(signal, place, busy):
                 lacking.setdefault(place, state)
-                return None
+                return NONE
         return None
 
     def _can(self, signal: int, place: int, busy: int) -> bool:
@@ -462,9 +464,13 @@ def _homes(netlist: Netlist, order: list[int], way: _Way, wanted: list[float], s
     """Return where each signal belongs, in segments."""
     read = [[] for _ in range(netlist.first)] + [[int(s) for s in each if s > ONE] for each in netlist.fan_in]
     home = list(wanted)
-    for each in read[netlist.first :]:
+    longest = max((len(word) for word in netlist.inputs.values()), default=1)
+    scale = 1.0 if way.layout == "close" and longest <= segments else segments / longest
+    stated = netlist.places * scale if way.home == "stated" else np.full(len(netlist), np.nan)
+    for each, place in zip(read[netlist.first :], stated.tolist(), strict=True):
         below = [home[source] for source in each] or [0.0]
-        home.append(max(below) if way.home == "high" else sum(below) / len(below))
+        found = max(below) if way.home in ("high", "stated") else sum(below) / len(below)
+        home.append(found if isnan(place) else place)
     if way.home == "pulled":
         around = [list(each) for each in read]
         for signal in order:
