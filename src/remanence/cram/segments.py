@@ -116,17 +116,7 @@ def schedule_segments(
     if not found:
         raise InputError("schedule: columns", columns, f"are too few for segments of {segment}, {reach} of them joined",
                          "Give a wider array, or let gates reach further.")  # fmt: skip
-    return min(found, key=lambda made: (made.step_count, int(spans(made).sum())))
-
-
-def spans(program: Program) -> NDArray[np.int64]:
-    """Return how many segments each instruction joins, shape (n,); 0 where it needs no line, as a preset."""
-    joined = np.zeros(len(program), np.int64)
-    for place in np.flatnonzero(program.opcodes < PRESET_0):
-        read = program.fan_in[place, : GATES[program.opcodes[place]].inputs]
-        held = [program.segment_of(int(column)) for column in (*read, program.outputs_to[place])]
-        joined[place] = max(held) - min(held) + 1
-    return joined
+    return min(found, key=lambda made: (made.step_count, int(made.joined().sum())))
 
 
 class _Trial:
