@@ -38,6 +38,7 @@ from remanence.cram.numbers.lanes import Lanes, asarray
 from remanence.cram.numbers.transform import fft
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
+from remanence.cram.segments import schedule_segments
 from remanence.cram.simulate import run
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "predicted",
     "run",
     "schedule",
+    "schedule_segments",
     "sort",
     "sqrt",
     "square",

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,9 @@ def schedule_segments(
     order = gate_order(netlist)
     ways = (*(_STATED if np.isfinite(netlist.places).any() else ()), *_WAYS)
     for way in ways[: max(MOST_GATES_TRIED // max(len(netlist), 1), 1)]:
-        home = _homes(netlist, order, way, _wanted(netlist, places or {}, columns, segment, way.layout), columns / segment)
+        home = _homes(
+            netlist, order, way, _wanted(netlist, places or {}, columns, segment, way.layout), columns / segment
+        )
         words = _columns(netlist, places or {}, columns, segment, home)
         for window in _WINDOWS:
             trial = _Trial(netlist, order, columns, segment, reach or columns, words, home, window, keep_inputs, start)
@@ -117,6 +119,12 @@ def schedule_segments(
         raise InputError("schedule: columns", columns, f"are too few for segments of {segment}, {reach} of them joined",
                          "Give a wider array, or let gates reach further.")  # fmt: skip
     return min(found, key=lambda made: (made.step_count, int(made.joined().sum())))
+
+
+def fewest_steps(netlists: Sequence[Netlist], *, segment: int, **how: Any) -> Program:
+    """Return the program of the fewest steps of networks that compute the same; see `schedule_segments`."""
+    made = [schedule_segments(netlist, segment=segment, **how) for netlist in netlists]
+    return min(made, key=lambda program: program.step_count)
 
 
 class _Trial:
@@ -411,12 +419,12 @@ class _Trial:
         if found is not None or carries:
             return found if found != NONE else None
         beyond = (*range(first, low), *range(high + 1, last))
-        found = self._nearest(signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking)
+        found = self._nearest(
+            signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking
+        )
         return found if found != NONE else None
 
-    def _nearest(
-        self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]
-    ) -> int | None:
+    def _nearest(self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]) -> int | None:
         """Return the first segment with a preset column for a gate, NONE if one may be preset, None if all are full."""
         for place in places:
             if self.ready[state][place] and self._can(signal, place, busy):

@@ -66,9 +66,7 @@ def _bit(logic: Logic, a: Signal, b: Signal) -> Carry:
     """Return what a bit alone does with a carry."""
     if _by_majority(logic):
         return Carry(logic.nand(a, b), logic.nor(a, b), inverted=True)
-    return Carry(
-        logic.not_(_gate(logic, a, b)), _gate(logic, logic.not_(a), logic.not_(b))
-    )
+    return Carry(logic.not_(_gate(logic, a, b)), _gate(logic, logic.not_(a), logic.not_(b)))
 
 
 def _lowest(logic: Logic, carry: Signal, a: Signal, b: Signal, bit: Carry) -> Carry:
@@ -121,6 +119,9 @@ def _sum(logic: Logic, a: Signal, b: Signal, into: Carry) -> Signal:
     """Return a bit of the sum. The carry comes from another segment: a complement of its own stands beside the bit."""
     if into.generate in (ZERO, ONE):
         return logic.xnor(a, b) if (into.generate == ONE) ^ into.inverted else logic.xor(a, b)
+    if a in (ZERO, ONE) or b in (ZERO, ONE):
+        total = logic.xor(logic.xor(a, b), into.generate)
+        return logic.not_(total) if into.inverted else total
     beside = _not(logic, into.generate)
     if _by_majority(logic):
         total, _ = logic.inverting_adder(a, b, beside)

@@ -26,6 +26,7 @@ from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.lanes import GATES, Lanes, asarray
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
+from remanence.cram.segments import fewest_steps
 
 Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
@@ -46,6 +47,8 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     effort: int = 2,
     keep_inputs: bool = True,
     start: int = 0,
+    segment: int | None = None,
+    reach: int | None = None,
 ) -> Program:
     """Return a program for an array.
 
@@ -64,6 +67,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         effort: rounds of simplification, 0 to 100; a netlist and a Python function are taken as they are.
         keep_inputs: whether the inputs are still there at the end.
         start: column that scratch takes first.
+        segment: columns between two switches of a logic line, so that a step holds several gates; that of an array
+            where left out, 0 for lines without switches.
+        reach: segments that a gate may join; those that the array's switches leave it where left out.
 
     Raises:
         InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
@@ -71,6 +77,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         BackendError: Verilog without the extra ``rtl``.
     """
     names = gate_names(gates)
+    cut = segment if segment is not None else gates.segment if isinstance(gates, Array) else 0
+    if reach is not None and not cut:
+        raise InputError("compile: reach", reach, "goes with segments of the lines", "Give segment.")
     if not 0 <= effort <= LARGEST_EFFORT:
         raise InputError("compile: effort", effort, f"must be from 0 to {LARGEST_EFFORT}")
     if top is not None and not isinstance(source, str | Path):
@@ -93,29 +102,40 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         graphs = [source, optimised(source, effort)] if effort else [source]
         weighed = gate_costs(known, len(source.ands)) if costs is None and known is not None else costs
         choices = _choices(names, known) if costs is None else [names]
-        netlist = min((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
+        netlists = sorted((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
+        netlists = netlists if cut and known is None else netlists[:1]
     elif isinstance(source, Netlist):
-        netlist = source
-        foreign = sorted(set(netlist.counts()) - set(names))
+        netlists = [source]
+        foreign = sorted(set(source.counts()) - set(names))
         if foreign:
             raise InputError("compile: netlist", f"gates {', '.join(foreign)}", f"the array has {', '.join(names)}")
     elif arguments is not None and callable(source):
         choices = _choices(names, known) if costs is None else [names]
-        netlist, marked = min((_function(source, arguments, signed, each) for each in choices),
-                              key=lambda made: price(made[0]))  # fmt: skip
+        made = [_function(source, arguments, signed, each, parallel=(False, True) if cut else (False,)) for each in choices]
+        netlists, marked = min(made, key=lambda each: price(each[0][0]))
     else:
         raise InputError("compile: source", type(source).__name__,
                          "must be a file, a text, a truth table, a function, a graph or a netlist")  # fmt: skip
-    words = {*netlist.inputs, *netlist.outputs}
+    words = {*netlists[0].inputs, *netlists[0].outputs}
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
     breadth = gates.breadth if isinstance(gates, Array) else COLUMNS
-    program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
-                       signed=frozenset((*marked, *signed)), start=start)  # fmt: skip
+    width, both = breadth if columns is None else columns, frozenset((*marked, *signed))
+    if cut:
+        if reach is None and isinstance(gates, Array):
+            reach = gates.switches.limit({name for made in netlists for name in made.counts()})
+        program = fewest_steps(netlists, columns=width, segment=cut, reach=reach, keep_inputs=keep_inputs, signed=both,
+                               start=start)  # fmt: skip
+        if "NOT" in program.counts() and "NOT" not in names:
+            raise InputError("compile: reach", reach, "takes NOT, to bring signals nearer, which this array has not",
+                             "Let gates reach further.")  # fmt: skip
+    else:
+        program = schedule(netlists[0], columns=width, keep_inputs=keep_inputs, signed=both, start=start)
     if isinstance(gates, Array):
         gates.check(program)
-    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array) else program
+        return replace(program, rates=gates.errors_of(program))
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet) else program
 
 
 def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...]:
@@ -126,7 +146,7 @@ def gate_names(gates: Collection[str] | str | GateSet | Array) -> tuple[str, ...
         InputError: no gates.
     """
     if isinstance(gates, Array):
-        return gates.gates.names
+        return gates.switches.names
     if isinstance(gates, GateSet):
         return gates.names
     if isinstance(gates, str):
@@ -202,9 +222,14 @@ def _choices(names: tuple[str, ...], known: GateSet | None) -> list[tuple[str, .
 
 
 def _function(
-    function: Callable[..., Lanes], arguments: Mapping[str, int], signed: Collection[str], names: Collection[str]
-) -> tuple[Netlist, frozenset[str]]:
-    """Return the netlist of a function over lanes, and the names of its signed words."""
+    function: Callable[..., Lanes],
+    arguments: Mapping[str, int],
+    signed: Collection[str],
+    names: Collection[str],
+    *,
+    parallel: Sequence[bool],
+) -> tuple[list[Netlist], frozenset[str]]:
+    """Return the netlists of a function over lanes, for parallel lines or not, and the names of its signed words."""
     order = list(inspect.signature(function).parameters)
     label = getattr(function, "__name__", "function")
     if set(order) != set(arguments):
@@ -224,6 +249,8 @@ def _function(
     if result.crosses:
         rule = "depends on how many rows there are"
         raise InputError(f"compile: {label}", "a result from several rows", rule, "Use cram.jit.")
-    netlist = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result)).netlist(names)
-    words = {name: netlist.inputs[f"x{place}"] for place, name in enumerate(order)}
-    return replace(netlist, inputs=words), frozenset((*signed, *(netlist.outputs if result.signed else ())))
+    traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
+    made = [traced.netlist(names, parallel=each) for each in parallel]
+    words = {name: made[0].inputs[f"x{place}"] for place, name in enumerate(order)}
+    marked = frozenset((*signed, *(made[0].outputs if result.signed else ())))
+    return [replace(netlist, inputs=words) for netlist in made], marked

@@ -110,7 +110,5 @@ def drivers(
         time_overhead=gates.time_overhead,
         energy_overhead=gates.energy_overhead,
         area={name: float(part) for name, part in area.items()},
-        leakage=gates.leakage * (
-            before.width + columns * opened.width + columns * driver + switches * closing.width
-        ),
+        leakage=gates.leakage * (before.width + columns * opened.width + columns * driver + switches * closing.width),
     )

@@ -6,6 +6,7 @@ that it joins; what a longer line costs is window, and with it errors, so that e
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.window import gate_current
-from remanence.cram.gates import GATES
+from remanence.cram.gates import GATES, INPUTS
 from remanence.cram.program import PRESET_0, Program
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Switches:
         held = self.array.line
         wire = float(held.line_resistance) * joined / self.segments
         return replace(held, line_resistance=wire + (joined - 1) * self.resistance)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Gates that pass over two segments: others could not bring bits of two segments together."""
+        return tuple(name for name in self.array.gates.names if self.passes(name, min(self.segments, 2)))
 
     def sheet(self, name: str, joined: int) -> Gatesheet:
         """Return what a gate does over so many joined segments, at its best voltage there."""
@@ -100,13 +106,21 @@ class Switches:
             low, high = (middle, high) if passing else (low, middle - 1)
         return low
 
+    def limit(self, names: Collection[str]) -> int | None:
+        """Return the most segments that a program of such gates may join with NOT beside them; None if all."""
+        if self.segments == 1:
+            return None
+        found = self.reach(*{*names, "NOT"})
+        return None if found == self.segments else found
+
     def errors(self, program: Program) -> dict[str, list[float]]:
         """Return the errors of a program's gates for `simulate.run`: by name, and by name@n over n segments."""
         used = zip(program.opcodes.tolist(), program.joined().tolist(), strict=True)
-        found = {}
+        found: dict[str, list[float]] = {}
         for opcode, joined in sorted({(opcode, joined) for opcode, joined in used if opcode < PRESET_0}):
             name = GATES[opcode].name
-            found[f"{name}@{joined}"] = self.sheet(name, joined).errors.tolist()
+            sheet = self.sheet(name, joined)
+            found |= {f"{name}@{joined}": sheet.errors.tolist(), f"{name}{INPUTS}@{joined}": sheet.disturbed.tolist()}
         return found
 
     def check(self, program: Program) -> None:
@@ -116,7 +130,9 @@ class Switches:
             InputError: names the gate.
         """
         if program.segment != self.array.segment:
-            needed, held = (f"segments of {n} columns" if n else "no switches" for n in (program.segment, self.array.segment))
+            needed, held = (
+                f"segments of {n} columns" if n else "no switches" for n in (program.segment, self.array.segment)
+            )
             raise InputError("cram.Array: program", f"for lines with {needed}", f"those of the array have {held}",
                              "Compile it for this array.")  # fmt: skip
         if self.segments == 1:

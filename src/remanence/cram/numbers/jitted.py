@@ -19,9 +19,12 @@ from remanence.cram.simulate import Errors, run
 class Jitted:
     """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
 
-    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Collection[str]) -> None:
+    def __init__(
+        self, function: Callable[..., Lanes], columns: int, gates: Collection[str], segment: int, reach: int | None
+    ) -> None:
         functools.update_wrapper(self, function)
         self.function, self.columns, self.gates = function, columns, tuple(gates)
+        self.segment, self.reach = segment, reach
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
@@ -39,7 +42,7 @@ class Jitted:
             if not isinstance(result, Lanes):
                 raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
             traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
-            program, given = traced.scheduled(self.columns, self.gates)
+            program, given = traced.scheduled(self.columns, self.gates, self.segment, self.reach)
             arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
             own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
             fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
@@ -65,16 +68,25 @@ class Jitted:
         return asarray(whole, traced.bits, signed=traced.signed)
 
 
-def jit(function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Collection[str] = GATES) -> Any:
+def jit(
+    function: Callable[..., Lanes] | None = None,
+    *,
+    columns: int = 1024,
+    gates: Collection[str] = GATES,
+    segment: int = 0,
+    reach: int | None = None,
+) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
     Args:
         function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
         columns: of the array.
         gates: names of the gates that it has.
+        segment: columns between two switches of its logic lines; 0 without any.
+        reach: segments that a gate may join; see `segments.schedule_segments`.
     """
     if function is None:
-        return functools.partial(jit, columns=columns, gates=gates)
+        return functools.partial(jit, columns=columns, gates=gates, segment=segment, reach=reach)
     if not inspect.isfunction(function):
         raise InputError("cram.jit", type(function).__name__, "a function is needed")
-    return Jitted(function, columns, gates)
+    return Jitted(function, columns, gates, segment, reach)

@@ -36,6 +36,7 @@ from remanence.cram.numbers.reductions import Reductions
 from remanence.cram.numbers.row_moves import schedule_moves
 from remanence.cram.numbers.trace import Leaf, Trace, Words, each_word, inputs_of
 from remanence.cram.program import Program
+from remanence.cram.segments import fewest_steps
 from remanence.cram.simulate import Errors, run
 
 if TYPE_CHECKING:
@@ -117,17 +118,18 @@ class Lanes(Operators, Places, Reductions):
         """Return the number of rows."""
         return self.rows
 
-    def netlist(self, gates: Collection[str] = GATES) -> Netlist:
+    def netlist(self, gates: Collection[str] = GATES, *, parallel: bool = False) -> Netlist:
         """Return the network of gates of the expression; outputs ``y`` or ``y[0]``, ``y[1]``, ...
 
         Args:
             gates: names of the gates that the array has.
+            parallel: whether arithmetic is to take few gates one after the other, rather than few gates.
         """
-        return self.traced(gates)[0]
+        return self.traced(gates, parallel=parallel)[0]
 
-    def traced(self, gates: Collection[str]) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
+    def traced(self, gates: Collection[str], *, parallel: bool = False) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
         """Return the network, and for each of its inputs what was given and the place within a row."""
-        trace = Trace(tuple(self.leaves.values()), gates)
+        trace = Trace(tuple(self.leaves.values()), gates, parallel=parallel)
         words = trace.words(self)
         for name, word in zip(self.output_names(), words.ravel(), strict=True):
             trace.builder.output(name, word)
@@ -137,24 +139,34 @@ class Lanes(Operators, Places, Reductions):
         """Return the names of the outputs, place after place within a row."""
         return ["y"] if self.ndim == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
 
-    def program(self, *, columns: int = 1024, gates: Collection[str] = GATES) -> Program:
+    def program(
+        self, *, columns: int = 1024, gates: Collection[str] = GATES, segment: int = 0, reach: int | None = None
+    ) -> Program:
         """Return the schedule of the expression on an array.
 
         Args:
             columns: of the array.
             gates: names of the gates that it has.
+            segment: columns between two switches of its logic lines; 0 without any.
+            reach: segments that a gate may join; see `segments.schedule_segments`.
 
         Raises:
-            InputError: the expression needs more columns.
+            InputError: the expression needs more columns, or moves rows where lines have segments.
         """
-        return self.scheduled(columns, gates)[0]
+        return self.scheduled(columns, gates, segment, reach)[0]
 
-    def scheduled(self, columns: int, gates: Collection[str]) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+    def scheduled(
+        self, columns: int, gates: Collection[str], segment: int = 0, reach: int | None = None
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
         """Return the schedule, and what its inputs hold as `traced` does."""
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
-        outputs = self.output_names() if self.signed else []
-        return schedule_moves(netlist, columns=columns, signed=frozenset([*signed, *outputs])), given
+        marked = frozenset([*signed, *(self.output_names() if self.signed else [])])
+        if not segment:
+            return schedule_moves(netlist, columns=columns, signed=marked), given
+        made = fewest_steps((netlist, self.netlist(gates, parallel=True)), columns=columns, segment=segment,
+                            reach=reach, signed=marked)  # fmt: skip
+        return made, given
 
     def numpy(
         self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
@@ -193,7 +205,9 @@ class Lanes(Operators, Places, Reductions):
 
         machine = Array() if array is None else array
         given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
-        return self.program(columns=machine.breadth, gates=gates).cost(machine, inputs=given)
+        program = self.program(columns=machine.breadth, gates=gates, segment=machine.segment,
+                               reach=machine.switches.limit(gates))  # fmt: skip
+        return program.cost(machine, inputs=given)
 
     def astype(self, bits: int, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.
