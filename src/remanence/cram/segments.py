@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any, TypeAlias
@@ -29,18 +30,19 @@ Places: TypeAlias = Mapping[str, tuple[int, ...]]
 _Waiting: TypeAlias = tuple[tuple[int, int], int]
 """How urgent a gate is, the least first, and its signal."""
 
-MOST_GATES_TRIED = 40_000
+MOST_GATES_TRIED = 60_000
 """Gates scheduled in all trials together: a large network is scheduled in the first ways alone."""
-_WINDOWS = (0, 16, 4, 1)
-"""Gates that may run ahead of the first one that has not, in gates for each segment; 0: all. Fewer take fewer cells."""
+_WINDOWS, _NARROW = (16, 48, 0), (4, 1)
+"""Gates that may run ahead of the first one that has not, for each segment; 0: all. Fewer take fewer cells; the narrow
+ones are for where the others find too few."""
 _SWEEPS = 20
 _NOT = OPCODES["NOT"]
 _MOST_RELAYS = 8
 """For each gate; beyond that, columns are so scarce that relays do not land where they should."""
 
 
-class _FullError(Exception):
-    """No column is left for a gate that has to run."""
+class _GivenUpError(Exception):
+    """No column is left for a gate that has to run, or another program takes fewer steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,30 @@ def schedule_segments(
     if netlist.moves:
         raise InputError("schedule: netlist", f"{len(netlist.moves)} moves",
                          "must be gates only where lines have switches", "Leave segment out.")  # fmt: skip
-    plain = schedule(netlist, columns=columns, keep_inputs=keep_inputs, places=places, signed=signed, start=start)
-    found = [replace(plain, segment=segment)] if reach is None else []
+    found, narrow = [], None
+    try:
+        plain = schedule(netlist, columns=columns, keep_inputs=keep_inputs, places=places, signed=signed, start=start)
+        found += [replace(plain, segment=segment)] if reach is None else []
+    except InputError as error:  # an order for segments may still take fewer columns
+        if error.subject != "schedule: columns" or sum(map(len, netlist.inputs.values())) > columns:
+            raise
+        narrow = error
     order = gate_order(netlist)
     ways = (*(_STATED if np.isfinite(netlist.places).any() else ()), *_WAYS)
-    for way in ways[: max(MOST_GATES_TRIED // max(len(netlist), 1), 1)]:
-        home = _homes(
-            netlist, order, way, _wanted(netlist, places or {}, columns, segment, way.layout), columns / segment
-        )
+    for way in ways[: max(MOST_GATES_TRIED // (len(_WINDOWS) * max(len(netlist), 1)), 1)]:
+        wanted = _wanted(netlist, places or {}, columns, segment, way.layout)
+        home = _homes(netlist, order, way, wanted, columns / segment)
         words = _columns(netlist, places or {}, columns, segment, home)
-        for window in _WINDOWS:
-            trial = _Trial(netlist, order, columns, segment, reach or columns, words, home, window, keep_inputs, start)
-            try:
-                found.append(trial.program(signed))
-            except _FullError:
-                continue
-            break
+        queue = sorted(order) if way.home == "stated" else order  # a generator makes what is needed soon first
+        for window in (*_WINDOWS, *_NARROW):
+            if window in _NARROW and found:
+                break
+            trial = _Trial(netlist, queue, columns, segment, reach or columns, words, home, window, keep_inputs, start)
+            with suppress(_GivenUpError):
+                most = min((made.step_count for made in found), default=len(netlist) * columns)
+                found.append(trial.program(signed, most))
+    if narrow is not None and not found:
+        raise narrow
     if not found:
         raise InputError("schedule: columns", columns, f"are too few for segments of {segment}, {reach} of them joined",
                          "Give a wider array, or let gates reach further.")  # fmt: skip
@@ -186,11 +196,11 @@ class _Trial:
                 height[source] = max(height[source], height[signal] + 1)
         return height
 
-    def program(self, signed: frozenset[str]) -> Program:
+    def program(self, signed: frozenset[str], most: int) -> Program:
         """Return the program.
 
         Raises:
-            _FullError: this way needs more columns.
+            _GivenUpError: this way needs more columns, or more steps than this.
         """
         used = {place for word in self.words.values() for place in word}
         for place in range(self.columns):
@@ -214,8 +224,8 @@ class _Trial:
                 self.step += 1
                 self._preset(lacking)
                 continue
-            if not taken:
-                raise _FullError
+            if not taken or self.step > most:
+                raise _GivenUpError
             self.step += 1
             for signal, place in taken:
                 self._run(signal, place)
@@ -242,7 +252,7 @@ class _Trial:
                     self.constants[state][place] = column
                     self.rows.append((PRESET_0 + state, column, (), self.step))
             if wanted and not self.constants[state]:
-                raise _FullError
+                raise _GivenUpError
             self.holding[state] = sum(1 << place for place in self.constants[state])
 
     def _first_free(self, place: int) -> int:
@@ -324,7 +334,7 @@ class _Trial:
             if not number:
                 continue
             if len(self.opcodes) > self.first + _MOST_RELAYS * (len(self.netlist) + 1):
-                raise _FullError
+                raise _GivenUpError
             end = left if at < left else left + hop
             last = source
             self.readers[source].discard(signal)
@@ -419,12 +429,12 @@ class _Trial:
         if found is not None or carries:
             return found if found != NONE else None
         beyond = (*range(first, low), *range(high + 1, last))
-        found = self._nearest(
-            signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking
-        )
+        found = self._nearest(signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking)
         return found if found != NONE else None
 
-    def _nearest(self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]) -> int | None:
+    def _nearest(
+        self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]
+    ) -> int | None:
         """Return the first segment with a preset column for a gate, NONE if one may be preset, None if all are full."""
         for place in places:
             if self.ready[state][place] and self._can(signal, place, busy):
