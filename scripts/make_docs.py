@@ -9,7 +9,7 @@ import numpy as np
 from remanence.cram.numbers import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import cram, cram_gates, figures, question_pages, questions, silicon, validation
+from remanence.report import cram, cram_segments, figures, question_pages, questions, silicon, validation
 from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
 from remanence.study.cram_gates import gate_study
@@ -27,6 +27,8 @@ def main() -> None:
     for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows).items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
+    (DOCS / "validation" / "cram-segments.md").write_text(cram_segments.page(), encoding="utf-8")
+    print("docs/validation/cram-segments.md")
     _counts()
     _questions()
     _cram()
@@ -60,7 +62,7 @@ def _cram() -> None:
     claim = cram_claim.study()
     (DOCS / "cram-claim.md").write_text(cram.claim_text(claim), encoding="utf-8")
     cram.draw_claim(claim, DOCS / "figures" / "cram-claim.svg")
-    cram_gates.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
+    cram.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
     print("docs/cram-claim.md")
 
 

@@ -176,7 +176,8 @@ class Program:
         used = np.concatenate([self.outputs_to[:, None], self.fan_in], axis=1)
         places = (used % self.width if self.width else used) // self.segment
         places = np.where(used >= 0, places, places[:, :1])
-        return found * (places.max(axis=1) - places.min(axis=1) + 1)
+        found *= places.max(axis=1) - places.min(axis=1) + 1
+        return found
 
     @property
     def arrays(self) -> int:

@@ -10,23 +10,20 @@ ways to tell where a signal belongs are tried, and the program with the fewest s
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from math import isnan
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.gates import GATES, LARGEST_FAN_IN, OPCODES
 from remanence.cram.netlist import NONE, ONE, ZERO, Netlist
 from remanence.cram.program import PRESET_0, Program
 from remanence.cram.schedule import gate_order, schedule
+from remanence.cram.segment_places import STATED, WAYS, Places, homes, input_columns, wanted_segments
 
-Places: TypeAlias = Mapping[str, tuple[int, ...]]
 _Waiting: TypeAlias = tuple[tuple[int, int], int]
 """How urgent a gate is, the least first, and its signal."""
 
@@ -35,7 +32,6 @@ MOST_GATES_TRIED = 60_000
 _WINDOWS, _NARROW = (16, 48, 0), (4, 1)
 """Gates that may run ahead of the first one that has not, for each segment; 0: all. Fewer take fewer cells; the narrow
 ones are for where the others find too few."""
-_SWEEPS = 20
 _NOT = OPCODES["NOT"]
 _MOST_RELAYS = 8
 """For each gate; beyond that, columns are so scarce that relays do not land where they should."""
@@ -43,25 +39,6 @@ _MOST_RELAYS = 8
 
 class _GivenUpError(Exception):
     """No column is left for a gate that has to run, or another program takes fewer steps."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Where a trial takes signals to belong."""
-
-    layout: str  # inputs: bits of all words "apart" over the segments or "close" in the first, or word after word
-    home: str  # of a gate: as "stated", the "high" or "mean" place of what it reads, or "pulled" by its readers, too
-    even: bool  # whether places are then shifted so that segments get as many gates each
-
-
-_STATED = tuple(_Way(layout, "stated", even=False) for layout in ("apart", "close"))
-"""Where the netlist says so."""
-_WAYS = tuple(
-    _Way(layout, home, even)
-    for layout in ("apart", "in turn", "close")
-    for even in (True, False)
-    for home in ("mean", "pulled", "high")
-)
 
 
 def schedule_segments(
@@ -110,11 +87,11 @@ def schedule_segments(
             raise
         narrow = error
     order = gate_order(netlist)
-    ways = (*(_STATED if np.isfinite(netlist.places).any() else ()), *_WAYS)
+    ways = (*(STATED if np.isfinite(netlist.places).any() else ()), *WAYS)
     for way in ways[: max(MOST_GATES_TRIED // (len(_WINDOWS) * max(len(netlist), 1)), 1)]:
-        wanted = _wanted(netlist, places or {}, columns, segment, way.layout)
-        home = _homes(netlist, order, way, wanted, columns / segment)
-        words = _columns(netlist, places or {}, columns, segment, home)
+        wanted = wanted_segments(netlist, places or {}, columns, segment, way.layout)
+        home = homes(netlist, order, way, wanted, columns / segment)
+        words = input_columns(netlist, places or {}, columns, segment, home)
         queue = sorted(order) if way.home == "stated" else order  # a generator makes what is needed soon first
         for window in (*_WINDOWS, *_NARROW):
             if window in _NARROW and found:
@@ -132,8 +109,19 @@ def schedule_segments(
 
 
 def fewest_steps(netlists: Sequence[Netlist], *, segment: int, **how: Any) -> Program:
-    """Return the program of the fewest steps of networks that compute the same; see `schedule_segments`."""
-    made = [schedule_segments(netlist, segment=segment, **how) for netlist in netlists]
+    """Return the program of the fewest steps of networks that compute the same; see `schedule_segments`.
+
+    Raises:
+        InputError: none of them can be scheduled; that of the first one.
+    """
+    made, failed = [], []
+    for netlist in netlists:
+        try:
+            made.append(schedule_segments(netlist, segment=segment, **how))
+        except InputError as error:
+            failed.append(error)
+    if not made:
+        raise failed[0]
     return min(made, key=lambda program: program.step_count)
 
 
@@ -216,12 +204,15 @@ class _Trial:
         for signal in self.order:
             if not self.missing[signal]:
                 waiting += self._offered(signal)
-        behind, done = 0, set()
+        behind, preset_again = 0, False
+        done: set[int] = set()
         while waiting:
             waiting.sort()
             taken, held, lacking = self._chosen(waiting, behind)
-            if len(lacking) > len(taken) and self.rows[-1][0] < PRESET_0:
-                self.step += 1
+            after_gates = self.rows[-1][0] < PRESET_0
+            if len(lacking) > len(taken) and (after_gates or not (taken or preset_again)):
+                preset_again = not after_gates
+                self.step += after_gates
                 self._preset(lacking)
                 continue
             if not taken or self.step > most:
@@ -429,12 +420,12 @@ class _Trial:
         if found is not None or carries:
             return found if found != NONE else None
         beyond = (*range(first, low), *range(high + 1, last))
-        found = self._nearest(signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking)
+        found = self._nearest(
+            signal, state, sorted(beyond, key=lambda place: max(low - place, place - high)), busy, lacking
+        )
         return found if found != NONE else None
 
-    def _nearest(
-        self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]
-    ) -> int | None:
+    def _nearest(self, signal: int, state: int, places: list[int], busy: int, lacking: dict[int, int]) -> int | None:
         """Return the first segment with a preset column for a gate, NONE if one may be preset, None if all are full."""
         for place in places:
             if self.ready[state][place] and self._can(signal, place, busy):
@@ -449,69 +440,3 @@ class _Trial:
         """Whether a gate can leave its result in a segment: all that it joins are idle and hold its constants."""
         mask = self._mask(signal, place)
         return not busy & mask and all(mask & self.holding[source] for source in self.fan_in[signal] if source <= ONE)
-
-
-def _wanted(netlist: Netlist, places: Places, columns: int, segment: int, layout: str) -> list[float]:
-    """Return the segments where the inputs are wanted, for each signal up to the first gate's."""
-    segments = -(-columns // segment)
-    longest = max((len(word) for word in netlist.inputs.values()), default=1)
-    every = netlist.first - 2
-    found = [0.0] * 2
-    for name, word in netlist.inputs.items():
-        for bit, signal in enumerate(word):
-            if name in places:
-                found.append(float(places[name][bit] // segment))
-            elif layout == "in turn":
-                found.append((signal - 2) * segments / every)
-            else:
-                found.append(float(bit) if layout == "close" and longest <= segments else bit * segments / longest)
-    return found
-
-
-def _homes(netlist: Netlist, order: list[int], way: _Way, wanted: list[float], segments: float) -> list[float]:
-    """Return where each signal belongs, in segments."""
-    read = [[] for _ in range(netlist.first)] + [[int(s) for s in each if s > ONE] for each in netlist.fan_in]
-    home = list(wanted)
-    longest = max((len(word) for word in netlist.inputs.values()), default=1)
-    scale = 1.0 if way.layout == "close" and longest <= segments else segments / longest
-    stated = netlist.places * scale if way.home == "stated" else np.full(len(netlist), np.nan)
-    for each, place in zip(read[netlist.first :], stated.tolist(), strict=True):
-        below = [home[source] for source in each] or [0.0]
-        found = max(below) if way.home in ("high", "stated") else sum(below) / len(below)
-        home.append(found if isnan(place) else place)
-    if way.home == "pulled":
-        around = [list(each) for each in read]
-        for signal in order:
-            for source in read[signal]:
-                around[source].append(signal)
-        for _ in range(_SWEEPS):
-            for signal in order:
-                near = around[signal]
-                home[signal] = sum(home[each] for each in near) / max(len(near), 1)
-    if not way.even or not order:
-        return home
-    rank = {signal: place for place, signal in enumerate(order)}
-    ranked = sorted(order, key=lambda signal: (home[signal], rank[signal]))
-    before = [home[signal] for signal in ranked]
-    for signal in range(2, netlist.first):
-        middle = (bisect_left(before, home[signal]) + bisect_right(before, home[signal])) / 2
-        home[signal] = middle * segments / len(ranked)
-    for place, signal in enumerate(ranked):
-        home[signal] = place * segments / len(ranked)
-    return home
-
-
-def _columns(netlist: Netlist, places: Places, columns: int, segment: int, home: list[float]) -> Places:
-    """Return columns of the inputs, in the segments where they belong, or where these are full in the nearest."""
-    taken = {place for word in places.values() for place in word}
-    segments = -(-columns // segment)
-    room = [[place for place in range(k * segment, min((k + 1) * segment, columns)) if place not in taken][::-1]
-            for k in range(segments)]  # fmt: skip
-    words: dict[str, tuple[int, ...]] = {}
-    for name, word in netlist.inputs.items():
-        found = []
-        for signal in word if name not in places else ():
-            nearest = min((k for k in range(segments) if room[k]), key=lambda k: abs(k - int(home[signal])))
-            found.append(room[nearest].pop())
-        words[name] = places[name] if name in places else tuple(found)
-    return words

@@ -25,7 +25,9 @@ from remanence.study.published import beside
 NOR = ("NOT", "NOR2")
 NAND = ("NOT", "NAND2")
 PLACES: Mapping[str, int] = {"add": 8, "subtract": 9, "multiply": 64}
-"""Cells of a segment: as many as AritPIM takes, but for a product, for which it takes 11."""
+"""Cells of a segment."""
+PUBLISHED_PLACES: Mapping[str, int] = {"add": 8, "subtract": 9, "multiply": 11}
+"""Those of AritPIM: results/fixed/area.csv at commit 71b97a4, over the bits."""
 WIDTHS: Mapping[str, tuple[int, ...]] = {"add": (8, 16, 32, 64), "subtract": (8, 16, 32, 64), "multiply": (8, 16, 32)}
 
 Function = Callable[[Logic, Word, Word], Word]
@@ -99,7 +101,7 @@ def parallel_programs() -> tuple[Bitparallel, ...]:
 
 
 def parallel_rows() -> pd.DataFrame:
-    """Return cycles ("add-8-cycles") and gates ("add-8-gates") of `parallel_programs` with AritPIM's, by its counting."""
+    """Return cycles ("add-8-cycles") and gates ("add-8-gates") of `parallel_programs`, with AritPIM's."""
     ours: dict[str, float | bool] = {}
     for each in parallel_programs():
         ours |= {f"{each.name}-{each.bits}-cycles": cycles(each.program), f"{each.name}-{each.bits}-gates": each.gates}

@@ -104,15 +104,14 @@ def _joined(logic: Logic, low: Carry, high: Carry) -> Carry:
 
 
 def _by_majorities(logic: Logic, low: Carry, high: Carry) -> Carry:
-    """The same by majorities, as g implies p: each inverts, so that levels take turns with the complements."""
+    """Return the same by majorities, p being the carry out if one comes in: then g implies p, and either is a majority.
+
+    Each inverts, so that levels take turns with the complements.
+    """
     generate = low.generate if low.inverted == high.inverted else logic.not_(low.generate)
     propagate = low.propagate if low.inverted == high.inverted else logic.not_(low.propagate)
-    both = logic.nor if high.inverted else logic.nand
-    return Carry(
-        logic.builder.gate("NMAJ3", high.generate, high.propagate, generate),
-        both(high.propagate, propagate),
-        not high.inverted,
-    )
+    one, two = (logic.builder.gate("NMAJ3", high.generate, high.propagate, each) for each in (generate, propagate))
+    return Carry(one, two, not high.inverted)
 
 
 def _sum(logic: Logic, a: Signal, b: Signal, into: Carry) -> Signal:
@@ -152,7 +151,7 @@ def multiply_array(logic: Logic, x: Word, y: Word) -> Word:
     """
     builder, before = logic.builder, logic.builder.place
     sums, carries, low = [ZERO] * len(x), [ZERO] * len(x), []
-    for k, bit in enumerate(y):
+    for bit in y:
         passing, turned, next_sums = bit, False, []
         for i, a in enumerate(x):
             _at(logic, i)

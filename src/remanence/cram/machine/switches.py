@@ -1,4 +1,4 @@
-"""Switches that cut a logic line into segments: what a gate that joins several of them loses, and who may join how many.
+"""Switches that cut a logic line into segments: what a gate that joins several loses, and how many it may join.
 
 A closed switch is a transistor in series with the line. The regulator gives each gate the best voltage for the segments
 that it joins; what a longer line costs is window, and with it errors, so that every gate has a longest reach.
@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.circuit import Node, linear_resistance
 from remanence.circuit.electrical import SETTLE
