@@ -3,7 +3,8 @@
 Instructions, all of them on columns and in every active row at once:
 
 - PRESET0, PRESET1 column: write a state into a column; presets of several columns share a step, on their own lines.
-- a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one.
+- a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one, or
+  one in each piece of a line that switches cut into segments (`switches`).
 - MOVE column, rows: read a column and write it into another, rows further down: row after row, since a bit line reads
   one row at a time, so that it takes two accesses a row.
 
