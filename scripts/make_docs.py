@@ -9,7 +9,7 @@ import numpy as np
 from remanence.cram.numbers import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import cram, cram_segments, figures, question_pages, questions, silicon, validation
+from remanence.report import cram, cram_gates, cram_segments, figures, question_pages, questions, silicon, validation
 from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
 from remanence.study.cram_gates import gate_study
@@ -62,7 +62,7 @@ def _cram() -> None:
     claim = cram_claim.study()
     (DOCS / "cram-claim.md").write_text(cram.claim_text(claim), encoding="utf-8")
     cram.draw_claim(claim, DOCS / "figures" / "cram-claim.svg")
-    cram.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
+    cram_gates.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
     print("docs/cram-claim.md")
 
 

@@ -27,8 +27,8 @@ from remanence.kernels.row_gates import (
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
 """Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the
-name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself. Either
-may end in @n: for a gate that joins n segments of a line that switches cut. What is not named never fails."""
+name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself.
+Either may end in @n: for a gate that joins n segments of a line. What is not named never fails."""
 Errors: TypeAlias = bool | Rates | GateSet | Array | None
 """Whose errors a run has: see `rates_of`."""
 

@@ -111,7 +111,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
             raise InputError("compile: netlist", f"gates {', '.join(foreign)}", f"the array has {', '.join(names)}")
     elif arguments is not None and callable(source):
         choices = _choices(names, known) if costs is None else [names]
-        made = [_function(source, arguments, signed, each, parallel=(False, True) if cut else (False,)) for each in choices]
+        made = [
+            _function(source, arguments, signed, each, parallel=(False, True) if cut else (False,)) for each in choices
+        ]
         netlists, marked = min(made, key=lambda each: price(each[0][0]))
     else:
         raise InputError("compile: source", type(source).__name__,
