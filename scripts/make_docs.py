@@ -9,7 +9,7 @@ import numpy as np
 from remanence.cram.numbers import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import cram, cram_gates, figures, question_pages, questions, silicon, validation
+from remanence.report import cram, cram_gates, cram_segments, figures, question_pages, questions, silicon, validation
 from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
 from remanence.study import questions as asked
 from remanence.study.cram_gates import gate_study
@@ -27,6 +27,8 @@ def main() -> None:
     for name, text in validation.pages(PEERS / "nvsim_silicon.csv", rows, PEERS / "simpler_magic.csv").items():
         (DOCS / "validation" / f"{name}.md").write_text(text, encoding="utf-8")
         print(f"docs/validation/{name}.md")
+    (DOCS / "validation" / "cram-segments.md").write_text(cram_segments.page(), encoding="utf-8")
+    print("docs/validation/cram-segments.md")
     _counts()
     _questions()
     _cram()

@@ -52,6 +52,22 @@ def adder(tmp_path: Path) -> Path:
     return source
 
 
+def test_compile_for_lines_in_segments(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    out = tmp_path / "add.cram"
+    common = ("cram", "compile", adder, "-o", out, "--columns", 64, "--segment", 8)
+    assert remanence(monkeypatch, capsys, *common)[0] == 0
+    program = Program.load(out)
+    assert program.segment == 8
+    assert np.array_equal(program.run({"a": [1, 3], "b": [2, 3]})["s"], [3, 6])
+    assert remanence(monkeypatch, capsys, *common, "--set", "stt-45nm", "--reach", 2)[0] == 0
+    program = Program.load(out)
+    assert program.joined().max() <= 2
+    assert any("@" in name for name in program.rates or {})
+    assert remanence(monkeypatch, capsys, *common, "--reach", 1)[0] == 2
+
+
 def test_compile_then_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
 ) -> None:

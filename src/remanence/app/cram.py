@@ -46,6 +46,13 @@ def compile_(
             "needed in both are stored twice",
         ),
     ] = False,
+    segment: Annotated[
+        int, typer.Option(help="columns between two switches of a logic line, for several gates in a step; 0: none")
+    ] = 0,
+    reach: Annotated[
+        int | None,
+        typer.Option(help="segments that a gate may join; those that the cells allow where left out, or all"),
+    ] = None,
     signed: Annotated[str, typer.Option(help="words in two's complement, separated by commas")] = "",
     effort: Annotated[int, typer.Option(help="rounds of simplification")] = 2,
     listing: Annotated[Path | None, typer.Option("--listing", help="write the program as text to this file")] = None,
@@ -64,9 +71,10 @@ def compile_(
     asked = gate_names(gates if gates in GATE_SETS else _listed(gates)) if gates else ()
     cells: Any = asked or "nand"
     if device_set or junction:
-        cells = _array(device_set, junction, diameter, temperature, pulse, most_error, columns, asked)
+        cells = _array(device_set, junction, diameter, temperature, pulse, most_error, columns, asked, segment)
     program = compiler(source, top=top, gates=cells, columns=columns, signed=_listed(signed), effort=effort,
-                       neighbours=neighbours, parity=parity or None, twice=True)  # fmt: skip
+                       neighbours=neighbours, parity=parity or None, twice=True, segment=segment,
+                       reach=reach)  # fmt: skip
     program.save(out)
     console = terminal.console()
     console.print(_summary(program))
@@ -130,7 +138,7 @@ def _listed(names: str) -> list[str]:
 
 def _array(
     device_set: str, junction: str, diameter: str, temperature: str, pulse: str, most_error: float, columns: int,
-    asked: tuple[str, ...],
+    asked: tuple[str, ...], segment: int,
 ) -> Any:  # fmt: skip
     """Return an array of these cells that can do all gates asked for."""
     from remanence.cram import Array
@@ -141,7 +149,7 @@ def _array(
         raise InputError("cram compile", "--set and --junction", "one of them is enough")
     device = cut(load_card("stack", junction), diameter=diameter, temperature=temperature) if junction else None
     array = Array(columns=columns, junction=device, cell=device_set or None, pulse=pulse, most_error=most_error,
-                  names=asked or None)  # fmt: skip
+                  names=asked or None, segment=segment)  # fmt: skip
     for name, why in array.gates.refused.items():
         if name in asked:
             raise InputError(f"cram compile: gate {name}", why, f"these cells do {', '.join(array.gates.names)}",

@@ -42,6 +42,7 @@ from remanence.cram.numbers.lanes import Lanes, asarray
 from remanence.cram.numbers.transform import Complex, butterfly, fft
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
+from remanence.cram.scheduling.segments import schedule_segments
 from remanence.cram.simulate import run
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "predicted",
     "run",
     "schedule",
+    "schedule_segments",
     "sort",
     "sqrt",
     "square",

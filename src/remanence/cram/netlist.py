@@ -36,6 +36,8 @@ class Netlist:
         outputs: words by name: any signals.
         moves: signals that are no gates but bring what they read so many rows further down (negative: up); 0 comes in
             from beyond the rows. Their opcode is `program.MOVE`.
+        places: bit of a word beside which each gate belongs, shape (n,), NaN where it has none; for lines with
+            segments. It changes nothing that is computed.
     """
 
     inputs: Mapping[str, Word]
@@ -43,6 +45,7 @@ class Netlist:
     fan_in: NDArray[np.int32]
     outputs: Mapping[str, Word]
     moves: Mapping[int, int] = field(default_factory=dict)
+    places: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         """Return how many gates there are."""
@@ -96,11 +99,16 @@ class Builder:
     Args:
         gates: names of the gates that may be used.
 
+    Attributes:
+        place: bit of a word beside which the gates made next belong (`Netlist.places`).
+
     Raises:
         UnknownNameError: no such gate.
     """
 
     def __init__(self, gates: Collection[str]) -> None:
+        self.place = float("nan")
+        self._places: list[float] = []
         self.gates = frozenset(gate(name).name for name in gates)
         self._inputs: dict[str, Word] = {}
         self._opcodes: list[int] = []
@@ -154,6 +162,7 @@ class Builder:
             return self._known[key]
         self._opcodes.append(OPCODES[name])
         self._fan_in.append((*signals, *(NONE,) * (LARGEST_FAN_IN - len(signals))))
+        self._places.append(self.place)
         self._known[key] = self._next
         self._next += 1
         return self._next - 1
@@ -172,6 +181,7 @@ class Builder:
         if key not in self._known:
             self._opcodes.append(MOVE)
             self._fan_in.append((signal, *(NONE,) * (LARGEST_FAN_IN - 1)))
+            self._places.append(self.place)
             self._known[key] = self._next
             self._moves[self._next] = rows
             self._next += 1
@@ -210,6 +220,7 @@ class Builder:
             place[fan_in[kept]],
             {name: tuple(int(place[s]) for s in word) for name, word in self._outputs.items()},
             {int(place[s]): rows for s, rows in self._moves.items() if needed[s]},
+            np.array(self._places)[kept],
         )
 
 

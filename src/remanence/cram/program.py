@@ -176,6 +176,17 @@ class Program:
             return column // self.segment
         return column // self.width * -(-self.width // self.segment) + column % self.width // self.segment
 
+    def joined(self) -> NDArray[np.int64]:
+        """Return how many segments of a line each gate joins, shape (n,): 1 without switches; 0 for what is no gate."""
+        found = (self.opcodes < PRESET_0).astype(np.int64)
+        if not self.segment:
+            return found
+        used = np.concatenate([self.outputs_to[:, None], self.fan_in], axis=1)
+        places = (used % self.width if self.width else used) // self.segment
+        places = np.where(used >= 0, places, places[:, :1])
+        found *= places.max(axis=1) - places.min(axis=1) + 1
+        return found
+
     @property
     def stored(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Which input bit, counted through all words, the host writes into which column; a bit can be there twice."""

@@ -28,8 +28,8 @@ from remanence.kernels.row_gates import (
 
 Rates: TypeAlias = Mapping[str, Sequence[float] | float]
 """Probability of a wrong outcome by name of a gate and number of its inputs at 0; "PRESET" has one number. Under the
-name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself. What
-is not named never fails."""
+name and ".inputs", likewise, that an input of the gate is turned over to the gate's preset, each input for itself.
+Either may end in @n: for a gate that joins n segments of a line. What is not named never fails."""
 Errors: TypeAlias = bool | Rates | GateSet | Array | Chip | None
 """Whose errors a run has: see `rates_of`."""
 
@@ -175,7 +175,7 @@ def rates_of(program: Program, errors: Errors) -> Rates | None:
         errors = Array(columns=program.width or program.columns)
     if isinstance(errors, Array | Chip):
         errors.check(program)
-        return errors.errors
+        return errors.errors_of(program)
     if isinstance(errors, GateSet):
         check_program(program, errors.names, columns=program.columns)
         return errors.errors
@@ -203,7 +203,7 @@ def faults(program: Program, variation: Rates, rows: int, cells: int) -> Faults:
         InputError: rates of another shape than the gate's, or that are no probabilities.
         UnknownNameError: rates of a gate that does not exist.
     """
-    table = _by_opcode(variation)
+    table = _by_opcode(over_segments(variation, 1))
     limits = np.rint(table * 2.0**32).astype(np.uint64)  # Phi(d) is a word of the stream over 2^32
     stream, which = Stream(cells).child("cells"), np.full((len(program), LARGEST_FAN_IN + 1), -1, np.int64)
     turned = np.full((len(program), LARGEST_FAN_IN, LARGEST_FAN_IN + 1), -1, np.int64)
@@ -258,8 +258,17 @@ def lower(
     )  # fmt: skip
     if errors is None:
         return instructions, None, None
-    rates, disturb = _by_opcode(errors)[:, opcodes].reshape(2, -1, LARGEST_FAN_IN + 1)
-    return instructions, rates, disturb
+    joined, found = program.joined()[start:end], np.zeros((2, end - start, LARGEST_FAN_IN + 1))
+    for over in np.unique(joined):
+        here = joined == over
+        found[:, here] = _by_opcode(over_segments(errors, int(over)))[:, opcodes[here]]
+    return instructions, found[0], found[1]
+
+
+def over_segments(errors: Rates, joined: int) -> Rates:
+    """Return the errors of gates that join so many segments: those under name@joined, else under the name alone."""
+    plain = {name: rates for name, rates in errors.items() if "@" not in name}
+    return plain | {name.split("@")[0]: rates for name, rates in errors.items() if name.endswith(f"@{joined}")}
 
 
 def _by_opcode(errors: Rates) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic, Signal
+from remanence.cram.arithmetic.prefix import add_prefix, multiply_array
 from remanence.cram.netlist import ONE, ZERO, Word
 
 CUT = 24
@@ -37,6 +38,8 @@ def select(logic: Logic, choice: Signal, one: Word, zero: Word) -> Word:
 def add(logic: Logic, x: Word, y: Word, carry: Signal = ZERO) -> tuple[Word, Signal]:
     """Return (sum of the width of both, carry) by rippling: nine gates a bit with NAND or NOR alone."""
     _same(x, y)
+    if logic.parallel:
+        return add_prefix(logic, x, y, carry)
     heap = BitHeap(logic, len(x) + 1)
     for word in (x, y, (carry,)):
         heap.add(word)
@@ -47,6 +50,8 @@ def add(logic: Logic, x: Word, y: Word, carry: Signal = ZERO) -> tuple[Word, Sig
 def subtract(logic: Logic, x: Word, y: Word) -> tuple[Word, Signal]:
     """Return (x - y of the width of both, whether x >= y as unsigned numbers): nine gates a bit with NAND or NOR."""
     _same(x, y)
+    if logic.parallel:
+        return add_prefix(logic, x, invert(logic, y), ONE)
     if "majority" in logic.families:
         heap = BitHeap(logic, len(x) + 1)
         heap.add(x)
@@ -74,6 +79,8 @@ def less(logic: Logic, x: Word, y: Word, *, signed: bool = False) -> Signal:
     _same(x, y)
     if signed:  # turning the sign bits over maps the order of signed numbers to that of unsigned ones
         x, y = ((*word[:-1], logic.not_(word[-1])) for word in (x, y))
+    if logic.parallel:
+        return logic.not_(add_prefix(logic, x, invert(logic, y), ONE)[1])
     carry = ONE
     for a, b in zip(x, y, strict=True):
         carry = logic.majority(a, logic.not_(b), carry)
@@ -150,6 +157,9 @@ def multiply(
     bits = wide if bits is None else bits
     if not 1 <= bits <= wide:
         raise InputError("multiply: bits", bits, f"must be from 1 to {wide}")
+    unsigned = not any(signed) if isinstance(signed, tuple) else not signed
+    if logic.parallel and unsigned and x != y and not {ZERO, ONE} & {*x, *y}:
+        return multiply_array(logic, x, y)[:bits]
     heap = BitHeap(logic, bits)
     put_product(heap, x, y, signed if isinstance(signed, tuple) else (signed, signed))
     return heap.total()

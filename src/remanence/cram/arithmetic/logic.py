@@ -27,13 +27,15 @@ class Logic:
 
     Args:
         builder: where the gates go; its gate set decides how.
+        parallel: whether sums, differences, comparisons and products are to take few gates one after the other, for
+            lines that run several at once, rather than few gates (`prefix`).
 
     Raises:
         InputError: a gate set from which not every function can be built.
     """
 
-    def __init__(self, builder: Builder) -> None:
-        self.builder = builder
+    def __init__(self, builder: Builder, *, parallel: bool = False) -> None:
+        self.builder, self.parallel = builder, parallel
         self.families = tuple(name for name, needed in FAMILIES.items() if needed <= builder.gates)
         if not self.families:
             rule = "must have NAND2, or NOR2, or NMAJ3 with NMAJ5 and NOT"

@@ -24,10 +24,12 @@ from remanence.cram.compiler.weights import gate_costs, log_price
 from remanence.cram.machine.array import BY_PARITY, Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
-from remanence.cram.numbers.lanes import GATES, Lanes, asarray
+from remanence.cram.numbers.computed import GATES
+from remanence.cram.numbers.lanes import Lanes, asarray
 from remanence.cram.numbers.trace import Gates, gate_names
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
+from remanence.cram.scheduling.segments import fewest_steps
 
 Source: TypeAlias = str | Path | Aig | Netlist | NDArray[Any] | Sequence[int] | Callable[..., Lanes]
 SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
@@ -53,6 +55,8 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     neighbours: int = 0,
     parity: bool | None = None,
     twice: bool = False,
+    segment: int | None = None,
+    reach: int | None = None,
 ) -> Program:
     """Return a program for an array.
 
@@ -75,6 +79,9 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         parity: whether inputs and output of a gate have to sit in columns of opposite parity; where left out, whether
             it is a 1T1M array, or the set of a 1T1M cell.
         twice: whether the host may store input bits twice, for parity; see `Program.twins`.
+        segment: columns between two switches of a logic line, so that a step holds several gates; that of an array
+            where left out, 0 for lines without switches.
+        reach: segments that a gate may join; those that the array's switches leave it where left out.
 
     Raises:
         InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
@@ -82,13 +89,17 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         BackendError: Verilog without the extra ``rtl``.
     """
     names = gate_names(gates)
+    array = gates.one if isinstance(gates, Chip) else gates if isinstance(gates, Array) else None
+    cut = segment if segment is not None else array.segment if array else 0
+    if reach is not None and not cut:
+        raise InputError("compile: reach", reach, "goes with segments of the lines", "Give segment.")
     if not 0 <= effort <= LARGEST_EFFORT:
         raise InputError("compile: effort", effort, f"must be from 0 to {LARGEST_EFFORT}")
     if top is not None and not isinstance(source, str | Path):
         raise InputError("compile: top", repr(top), "is for Verilog")
     if (arguments is not None) != (callable(source) and not isinstance(source, Aig | Netlist)):
         raise InputError("compile: arguments", arguments, "go with a Python function, bits by name")
-    known = gates.gates if isinstance(gates, Array | Chip) else gates if isinstance(gates, GateSet) else None
+    known = array.gates if array else gates if isinstance(gates, GateSet) else None
 
     def price(made: Netlist) -> float:
         if costs is None and known is not None:
@@ -104,36 +115,49 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         graphs = simplified(source, effort)
         weighed = gate_costs(known, len(source.ands)) if costs is None and known is not None else costs
         choices = _choices(names, known) if costs is None else [names]
-        netlist = min((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
+        netlists = sorted((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
+        netlists = netlists if cut and known is None else netlists[:1]
     elif isinstance(source, Netlist):
-        netlist = source
-        foreign = sorted(set(netlist.counts()) - set(names))
+        netlists = [source]
+        foreign = sorted(set(source.counts()) - set(names))
         if foreign:
             raise InputError("compile: netlist", f"gates {', '.join(foreign)}", f"the array has {', '.join(names)}")
     elif arguments is not None and callable(source):
         choices = _choices(names, known) if costs is None else [names]
-        netlist, marked = min((_function(source, arguments, signed, each) for each in choices),
-                              key=lambda made: price(made[0]))  # fmt: skip
+        made = [
+            _function(source, arguments, signed, each, parallel=(False, True) if cut else (False,)) for each in choices
+        ]
+        netlists, marked = min(made, key=lambda each: price(each[0][0]))
     else:
         raise InputError("compile: source", type(source).__name__,
                          "must be a file, a text, a truth table, a function, a graph or a netlist")  # fmt: skip
-    words = {*netlist.inputs, *netlist.outputs}
+    words = {*netlists[0].inputs, *netlists[0].outputs}
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
-    breadth = gates.breadth if isinstance(gates, Array | Chip) else COLUMNS
+    breadth = array.breadth if array else COLUMNS
+    width, both = breadth if columns is None else columns, frozenset((*marked, *signed))
+    cell = array.line if array else gates.cell if isinstance(gates, GateSet) else None
     if parity is None:
-        parity = (
-            gates.by_parity
-            if isinstance(gates, Array | Chip)
-            else (isinstance(gates, GateSet) and gates.cell is not None and gates.cell.topology == BY_PARITY)
-        )
-    program = schedule(netlist, columns=breadth if columns is None else columns, keep_inputs=keep_inputs,
-                       signed=frozenset((*marked, *signed)), start=start, neighbours=neighbours, parity=parity,
-                       twice=twice, gates=names)  # fmt: skip
+        parity = cell is not None and cell.topology == BY_PARITY
+    if cut:
+        if neighbours or parity:
+            raise InputError("compile: segment", cut, "goes with one array of cells that need no parity",
+                             "Leave out neighbours and parity, or the segment.")  # fmt: skip
+        if reach is None and array:
+            reach = array.switches.limit({name for made in netlists for name in made.counts()})
+        program = fewest_steps(netlists, columns=width, segment=cut, reach=reach, keep_inputs=keep_inputs, signed=both,
+                               start=start)  # fmt: skip
+        if "NOT" in program.counts() and "NOT" not in names:
+            raise InputError("compile: reach", reach, "takes NOT, to bring signals nearer, which this array has not",
+                             "Let gates reach further.")  # fmt: skip
+    else:
+        program = schedule(netlists[0], columns=width, keep_inputs=keep_inputs, signed=both, start=start,
+                           neighbours=neighbours, parity=parity, twice=twice, gates=names)  # fmt: skip
     if isinstance(gates, Array | Chip):
         gates.check(program)
-    return replace(program, rates=gates.errors) if isinstance(gates, GateSet | Array | Chip) else program
+        return replace(program, rates=gates.errors_of(program))
+    return replace(program, rates=gates.errors) if isinstance(gates, GateSet) else program
 
 
 def read(source: str | Path, top: str | None = None) -> tuple[Aig, frozenset[str]]:
@@ -199,9 +223,14 @@ def _choices(names: tuple[str, ...], known: GateSet | None) -> list[tuple[str, .
 
 
 def _function(
-    function: Callable[..., Lanes], arguments: Mapping[str, int], signed: Collection[str], names: Collection[str]
-) -> tuple[Netlist, frozenset[str]]:
-    """Return the netlist of a function over lanes, and the names of its signed words."""
+    function: Callable[..., Lanes],
+    arguments: Mapping[str, int],
+    signed: Collection[str],
+    names: Collection[str],
+    *,
+    parallel: Sequence[bool],
+) -> tuple[list[Netlist], frozenset[str]]:
+    """Return the netlists of a function over lanes, for parallel lines or not, and the names of its signed words."""
     order = list(inspect.signature(function).parameters)
     label = getattr(function, "__name__", "function")
     if set(order) != set(arguments):
@@ -221,6 +250,8 @@ def _function(
     if result.crosses:
         rule = "depends on how many rows there are"
         raise InputError(f"compile: {label}", "a result from several rows", rule, "Use cram.jit.")
-    netlist = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result)).netlist(names)
-    words = {name: netlist.inputs[f"x{place}"] for place, name in enumerate(order)}
-    return replace(netlist, inputs=words), frozenset((*signed, *(netlist.outputs if result.signed else ())))
+    traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
+    made = [traced.netlist(names, parallel=each) for each in parallel]
+    words = {name: made[0].inputs[f"x{place}"] for place, name in enumerate(order)}
+    marked = frozenset((*signed, *(made[0].outputs if result.signed else ())))
+    return [replace(netlist, inputs=words) for netlist in made], marked

@@ -3,7 +3,8 @@
 Instructions, all of them on columns and in every active row at once:
 
 - PRESET0, PRESET1 column: write a state into a column; presets of several columns share a step, on their own lines.
-- a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one.
+- a gate (`gates.GATES`) from up to five columns into one other, preset before: one a step, as a line can run one, or
+  one in each piece of a line that switches cut into segments (`switches`).
 - MOVE column, rows: read a column and write it into another, rows further down: row after row, since a bit line reads
   one row at a time, so that it takes two accesses a row.
 - COPY column: read a column and write it into another array, in the same rows; copies from one array into another one
@@ -32,9 +33,9 @@ from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
 from remanence.cram.cells.response import Probit, Response
-from remanence.cram.cells.window import gate_current
 from remanence.cram.gates import GATES, OPCODES
 from remanence.cram.machine.drivers import Drivers, drivers
+from remanence.cram.machine.switches import Switches
 from remanence.cram.program import PRESET_0, Program
 from remanence.data import build
 from remanence.device import Junction
@@ -68,6 +69,9 @@ class Logicarray:
     preset_error: Number = quantity("1", above=0, below=0.5, doc="probability that a preset pulse fails")
     stage_effort: Number = quantity("1", above=1, doc="effort of a stage in a chain of inverters")
     endurance: Number = quantity("1", above=0, doc="pulses after which a cell is worn out")
+    switch_width: Number = quantity(
+        "1", above=0, doc="of a switch between segments of a logic line, over that of a cell's access transistor"
+    )
 
 
 def check_program(program: Program, names: Collection[str], *, columns: int) -> None:
@@ -124,6 +128,7 @@ class Array:
         names: gates to try; all where None.
         most_error: that a gate may have.
         limits: what it bears, or the name of a card.
+        segment: columns between two switches of a logic line, see `switches`; 0 for lines without any.
         response: how an output turns over; a normal law of the cell's width for a published set.
         column_lines: whether gates also run along columns: a third transistor in each cell, see `turned`; for cells of
             two transistors and one junction.
@@ -142,6 +147,7 @@ class Array:
     names: tuple[str, ...] | None = None
     most_error: float = 1e-2
     limits: Logicarray | str = "standard"
+    segment: int = 0
     response: Response | None = None
     column_lines: bool = False
     temperature: float = field(default=_TEMPERATURE, init=False)
@@ -153,6 +159,8 @@ class Array:
         self._set(limits=limits, rows=self.rows or limits.rows, columns=self.columns or limits.columns)
         if self.height < 1 or self.breadth < 2:
             raise InputError("cram.Array", f"{self.rows} x {self.columns}", "needs a row and two columns")
+        if not 0 <= self.segment <= self.breadth:
+            raise InputError("cram.Array: segment", self.segment, f"must be from 0 to its {self.breadth} columns")
         node = build(Node, self.node) if isinstance(self.node, str) else self.node
         self._set(node=node)
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
@@ -238,26 +246,36 @@ class Array:
         return self.limits
 
     @cached_property
+    def switches(self) -> Switches:
+        """The switches between segments of its logic lines."""
+        return Switches(self)
+
+    @cached_property
     def gates(self) -> GateSet:
-        """The gates that its cells can do, each at its best voltage.
+        """The gates that its cells can do, each at its best voltage; within a segment, where lines have switches.
 
         Raises:
             InputError: no gate passes.
         """
-        return gate_set(self.line, self.names, most_error=self.most_error, response=self.response)
+        return gate_set(self.switches.line(1), self.names, most_error=self.most_error, response=self.response)
 
     @property
     def errors(self) -> dict[str, list[float] | float]:
         """Errors of its gates and presets, for `simulate.run`."""
         return {**self.gates.errors, "PRESET": float(self.bears.preset_error)}
 
+    def errors_of(self, program: Program) -> dict[str, list[float] | float]:
+        """Return the errors of its gates and presets in a program, those over several segments of a line included."""
+        return {**self.errors, **self.switches.errors(program)} if self.segment else self.errors
+
     def check(self, program: Program) -> None:
         """Refuse a program that this array cannot run.
 
         Raises:
-            InputError: too wide, or a gate that its cells cannot do.
+            InputError: too wide, for other segments, or a gate that its cells cannot do over so many of them.
         """
         check_program(program, self.gates.names, columns=self.breadth)
+        self.switches.check(program)
         if self.by_parity:
             check_parity(program)
 
@@ -304,12 +322,17 @@ class Array:
         )
         return (zero[0], zero[1]), (one[0], one[1])
 
-    def rows_at_once(self, name: str) -> int:
+    def rows_at_once(self, name: str, *, joined: int = 1, beside: float = 0.0) -> int:
         """Return in how many rows a gate, or PRESET0 or PRESET1 of one column, runs at once.
 
         The drivers deliver no more than their current; and with that many active rows, evenly over the column, the drop
         at the far end of the bit lines of input and output together stays within the card's share of half the window:
         N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in.
+
+        Args:
+            name: of the gate.
+            joined: segments of the line that it joins.
+            beside: what other gates of the step take in a row, A.
 
         Raises:
             InputError: not one row: the lines drop more than the gate bears.
@@ -317,22 +340,12 @@ class Array:
         if name.startswith("PRESET"):
             most = max(self.preset_current(int(name[-1]), old) for old in (0, 1))
             return self._at_least_one(name, float(self.bears.most_current) / most)
-        sheet = self.gates.sheets[name]
+        sheet = self.switches.sheet(name, joined)
         peak = float(sheet.current.max())
-        held = float(self.bears.most_current) / peak
+        held = float(self.bears.most_current) / (peak + beside)
         drop = self._drop(sheet, peak)
         room = 0.5 * float(sheet.window.high - sheet.window.low) * float(self.bears.most_drop)
         return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
-
-    @cached_property
-    def line_swings(self) -> dict[str, float]:
-        """Voltage of a logic line during each gate, with as many inputs at 0 as its threshold, V."""
-        found = {}
-        for name in self.gates.names:
-            sheet = self.gates.sheets[name]
-            _, inputs = gate_current(self.line, sheet.gate, sheet.gate.threshold, sheet.voltage)
-            found[name] = sheet.voltage - float(inputs)
-        return found
 
     def _at_least_one(self, name: str, rows: float) -> int:
         if rows < 1.0:
@@ -379,6 +392,7 @@ class Array:
             self.node, self.bears.periphery, rows=self.height, columns=self.breadth, size=self.size,
             width=self.access_width, current=carried, resistance=behind * drain / (behind + drain),
             stage=float(self.bears.stage_effort), temperature=self.temperature, hanging=1 + self.column_lines,
+            switches=self.switches.segments - 1, switch_width=self.switches.width if self.segment else 0.0,
         )  # fmt: skip
 
     @property

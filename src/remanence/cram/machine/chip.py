@@ -18,6 +18,7 @@ from remanence.core.declare import count, quantity, text, value
 from remanence.core.errors import InputError
 from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.machine.array import Array
+from remanence.cram.machine.switches import Switches
 from remanence.cram.program import Program
 from remanence.data import build
 
@@ -133,6 +134,20 @@ class Chip:
     def by_parity(self) -> bool:
         """Whether inputs and output of a gate have to sit in columns of opposite parity."""
         return self.one.by_parity
+
+    @property
+    def segment(self) -> int:
+        """Columns between two switches of a logic line; 0 without any."""
+        return self.one.segment
+
+    @property
+    def switches(self) -> Switches:
+        """The switches of its logic lines."""
+        return self.one.switches
+
+    def errors_of(self, program: Program) -> dict[str, list[float] | float]:
+        """Return the errors of a program's gates, over the segments that they join, and of its presets."""
+        return self.one.errors_of(program)
 
     def check(self, program: Program) -> None:
         """Refuse a program that this chip cannot run.

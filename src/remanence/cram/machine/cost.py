@@ -248,6 +248,8 @@ def priced(
     fewest, peak, wrong = active, np.zeros(steps), 0.0
     disturbed = {"inputs": 0.0, "at rest": 0.0}
     copied = np.zeros(steps, np.bool_)
+    joined = program.joined()
+    at_once_in, current_in = _gate_steps(program, array, joined)
     presets_in = np.bincount(step_of[(program.opcodes == PRESET_0) | (program.opcodes == PRESET_0 + 1)],
                              minlength=steps)  # fmt: skip
     preset_width = bears.presets_per_step or int(presets_in.max(initial=1))
@@ -279,19 +281,22 @@ def priced(
             peak[step] = min(at_once, active) * amperes * together
         else:
             each = GATES[opcode]
-            sheet = array.gates.sheets[each.name]
+            over = int(joined[place])
+            sheet = array.switches.sheet(each.name, over)
             volts, shares = sheet.voltage, seen[place, : each.inputs + 1]
             joules = float(shares @ sheet.energy)
-            at_once = array.rows_at_once(each.name)
+            at_once = int(at_once_in[step])
             lines_on, swing = each.inputs + 1, volts
             wrong += rows * float(shares @ sheet.errors)
             turned_over = rows * float(shares @ sheet.input_errors)
             groups = -(-active // at_once)
-            gate_time[step] = max(gate_time[step], groups * pulse)  # gates of a step run at once
-            wait[step] = max(wait[step], groups * ready)
-            peak[step] += min(at_once, active) * float(sheet.current.max())
-            swung = array.line_swings[each.name]
-            lines_energy[step] += rows * float(held.logic_capacitance) * swung * volts
+            gate_time[step] = groups * pulse  # gates of a step run at once
+            lead = (float(held.decode_time) + array.switches.settle(over)) * over_t
+            wait[step] = max(wait[step], groups * lead)
+            peak[step] = min(at_once, active) * current_in[step]
+            swung = array.switches.swing(each.name, over)
+            lines_energy[step] += rows * array.switches.capacitance(over) * swung * volts
+            drive[step] += groups_of_arrays * groups * (over - 1) * float(held.switch_energy)
         fewest = min(fewest, at_once)
         disturbed["inputs"] += turned_over
         waiting = groups_of_arrays * groups * array.height - rows  # rows, over all groups, on bit lines that are driven
@@ -347,6 +352,25 @@ def priced(
         most_writes=int(array.writes(program).max(initial=0)),
         utilisation=array.utilisation(program, rows),
     )
+
+
+def _gate_steps(
+    program: Program, array: Array, joined: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return in how many rows the gates of each step run at once, and what all of them take in a row, A; by step.
+
+    The drivers of the array feed all gates of a step, so that the sum of their currents counts.
+    """
+    current = np.zeros(program.step_count)
+    gates = np.flatnonzero(program.opcodes < PRESET_0)
+    used = [(GATES[program.opcodes[place]].name, int(joined[place]), int(program.steps[place])) for place in gates]
+    for name, over, step in used:
+        current[step] += float(array.switches.sheet(name, over).current.max())
+    rows = np.full(program.step_count, array.height, np.int64)
+    for name, over, step in used:
+        beside = current[step] - float(array.switches.sheet(name, over).current.max())
+        rows[step] = min(rows[step], array.rows_at_once(name, joined=over, beside=beside))
+    return rows, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

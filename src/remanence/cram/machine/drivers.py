@@ -29,7 +29,9 @@ class Drivers:
     bit_capacitance: Array  # F, of a bit line
     driver_energy: Array  # J, to switch the drivers of one bit line
     logic_capacitance: Array  # F, of a logic line
+    drive_resistance: Array  # ohm, of the cells behind a logic line
     settle: Array  # s, of a logic line behind the cells
+    switch_energy: Array  # J, to choose and close the switches of all rows between two segments
     sense_time: Array  # s
     sense_energy: Array  # J, one bit
     time_overhead: Array
@@ -51,6 +53,8 @@ def drivers(
     stage: float,
     temperature: Array,
     hanging: int = 1,
+    switches: int = 0,
+    switch_width: float = 0.0,
 ) -> Drivers:
     """Return the periphery of an array.
 
@@ -66,6 +70,8 @@ def drivers(
         stage: effort of a stage in a chain of inverters.
         temperature: K.
         hanging: transistors of a cell whose drains hang on each of its lines.
+        switches: of each logic line.
+        switch_width: of one of them, m.
     """
     gates = gates_on(node, periphery, temperature)
     long, high = columns * size[0], rows * size[1]
@@ -80,11 +86,16 @@ def drivers(
     amplifier = plain_amplifier(gates, periphery)
     drained = hanging * (gates.drain * width + gates.drain_floor)
     logic = columns * drained + long * gates.line.capacitance
+    logic = logic + 2.0 * switches * (gates.drain * switch_width + gates.drain_floor)
+    closing = select(gates, inputs=_NAND_INPUTS, load=rows * gates.gate * switch_width + high * gates.line.capacitance,
+                     resistance=high * gates.line.resistance, rise=before.rise, stage=stage)  # fmt: skip
     cells = rows * columns * size[0] * size[1]
     chosen = float((before.width + columns * opened.width) * (1.0 + gates.ratio) * gates.area)
     driven = columns * driver * float(gates.area)
     sensing = columns * float(amplifier.area)
     area = {"cells": cells, "decoder": chosen, "bit-line drivers": driven, "amplifiers": sensing}
+    if switches:
+        area["switches"] = float(switches * (rows * switch_width + closing.width * (1.0 + gates.ratio)) * gates.area)
     area["control"] = float(gates.area_overhead) * sum(area.values())
     return Drivers(
         supply=gates.supply,
@@ -93,11 +104,13 @@ def drivers(
         bit_capacitance=rows * drained + high * gates.line.capacitance,
         driver_energy=gates.gate_input(driver) * gates.supply**2,
         logic_capacitance=logic,
+        drive_resistance=resistance,
         settle=SETTLE * resistance * logic,
+        switch_energy=closing.energy if switches else 0.0,
         sense_time=amplifier.time,
         sense_energy=amplifier.energy,
         time_overhead=gates.time_overhead,
         energy_overhead=gates.energy_overhead,
         area={name: float(part) for name, part in area.items()},
-        leakage=gates.leakage * (before.width + columns * opened.width + columns * driver),
+        leakage=gates.leakage * (before.width + columns * opened.width + columns * driver + switches * closing.width),
     )

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from remanence.core.errors import InputError
-from remanence.cram.numbers.lanes import GATES, Lanes, asarray, in_rows
+from remanence.cram.numbers.computed import GATES
+from remanence.cram.numbers.lanes import Lanes, asarray, in_rows
 from remanence.cram.numbers.trace import Gates, Leaf, gate_names, inputs_of
 from remanence.cram.program import Program
 from remanence.cram.simulate import Errors, run
@@ -19,11 +20,16 @@ from remanence.cram.simulate import Errors, run
 class Jitted:
     """A function over lanes, scheduled once for each type and shape of its arguments. Make it with `jit`."""
 
-    def __init__(self, function: Callable[..., Lanes], columns: int, gates: Gates, neighbours: int = 0) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Lanes],
+        columns: int,
+        gates: Gates,
+        **layout: Any,
+    ) -> None:
         functools.update_wrapper(self, function)
         self.signature = inspect.signature(function)
-        self.function, self.columns, self.gates = function, columns, gate_names(gates)
-        self.neighbours = neighbours
+        self.function, self.columns, self.gates, self.layout = function, columns, gate_names(gates), layout
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
@@ -39,7 +45,7 @@ class Jitted:
             if not isinstance(result, Lanes):
                 raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
             traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
-            program, given = traced.scheduled(self.columns, self.gates, self.neighbours)
+            program, given = traced.scheduled(self.columns, self.gates, **self.layout)
             arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
             own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
             fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
@@ -74,7 +80,13 @@ class Jitted:
 
 
 def jit(
-    function: Callable[..., Lanes] | None = None, *, columns: int = 1024, gates: Gates = GATES, neighbours: int = 0
+    function: Callable[..., Lanes] | None = None,
+    *,
+    columns: int = 1024,
+    gates: Gates = GATES,
+    neighbours: int = 0,
+    segment: int = 0,
+    reach: int | None = None,
 ) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
@@ -83,9 +95,12 @@ def jit(
         columns: of the array.
         gates: see `trace.gate_names`.
         neighbours: arrays beside it, of as many columns, that take what has no room in one.
+        segment: columns between two switches of its logic lines; 0 without any.
+        reach: segments that a gate may join; see `segments.schedule_segments`.
     """
+    layout: dict[str, Any] = {"neighbours": neighbours, "segment": segment, "reach": reach}
     if function is None:
-        return functools.partial(jit, columns=columns, gates=gates, neighbours=neighbours)
+        return functools.partial(jit, columns=columns, gates=gates, **layout)
     if not inspect.isfunction(function):
         raise InputError("cram.jit", type(function).__name__, "a function is needed")
-    return Jitted(function, columns, gates, neighbours)
+    return Jitted(function, columns, gates, **layout)

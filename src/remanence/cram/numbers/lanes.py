@@ -21,38 +21,27 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic import integer
 from remanence.cram.arithmetic.bit_heap import BitHeap
 from remanence.cram.arithmetic.logic import Logic
-from remanence.cram.machine.array import Array
-from remanence.cram.netlist import ONE, ZERO, Netlist, Word
+from remanence.cram.netlist import ONE, ZERO, Word
 from remanence.cram.numbers import along_rows, given
 from remanence.cram.numbers.apart import Apart
+from remanence.cram.numbers.computed import Computed
 from remanence.cram.numbers.operators import Operators
 from remanence.cram.numbers.places import Places
 from remanence.cram.numbers.products import Products
 from remanence.cram.numbers.reductions import Reductions
-from remanence.cram.numbers.row_moves import schedule_moves
-from remanence.cram.numbers.trace import Gates, Leaf, Trace, Words, each_word, gate_names, inputs_of
-from remanence.cram.program import Program
-from remanence.cram.simulate import Errors, run
-
-if TYPE_CHECKING:
-    from remanence.cram.machine.chip import Chip
-    from remanence.cram.machine.cost import Cost
-
-GATES = ("NOT", "NAND2")
-"""Where no gate set is given: the two with the widest windows."""
+from remanence.cram.numbers.trace import Leaf, Trace, Words, each_word
 
 
-class Lanes(Apart, Operators, Places, Products, Reductions):
+class Lanes(Apart, Computed, Operators, Places, Products, Reductions):
     """Whole numbers in the rows of an array. Make them with `asarray`; operators give more.
 
     Args:
@@ -121,102 +110,6 @@ class Lanes(Apart, Operators, Places, Products, Reductions):
     def __len__(self) -> int:
         """Return the number of rows."""
         return self.rows
-
-    def netlist(self, gates: Gates = GATES) -> Netlist:
-        """Return the network of gates of the expression; outputs ``y`` or ``y[0]``, ``y[1]``, ...
-
-        Args:
-            gates: see `trace.gate_names`.
-        """
-        return self.traced(gates)[0]
-
-    def traced(self, gates: Gates) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
-        """Return the network, and for each of its inputs what was given and the place within a row."""
-        trace = Trace(tuple(self.leaves.values()), gate_names(gates))
-        words = trace.words(self)
-        for name, word in zip(self.output_names(), words.ravel(), strict=True):
-            trace.builder.output(name, word)
-        return trace.builder.netlist(), trace.given
-
-    def output_names(self) -> list[str]:
-        """Return the names of the outputs, place after place within a row."""
-        return ["y"] if self.ndim == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
-
-    def program(
-        self, *, columns: int = 1024, gates: Gates = GATES, neighbours: int = 0, parity: bool = False
-    ) -> Program:
-        """Return the schedule of the expression on an array.
-
-        Args:
-            columns: of the array.
-            gates: see `trace.gate_names`.
-            neighbours: arrays beside it, of as many columns, that take what has no room in one.
-            parity: whether its cells are 1T1M: inputs and output of a gate in columns of opposite parity.
-
-        Raises:
-            InputError: the expression needs more columns.
-        """
-        return self.scheduled(columns, gates, neighbours, parity)[0]
-
-    def scheduled(
-        self, columns: int, gates: Gates, neighbours: int = 0, parity: bool = False
-    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
-        """Return the schedule, and what its inputs hold as `traced` does."""
-        netlist, given = self.traced(gates)
-        signed = {name for name, (leaf, _) in given.items() if leaf.signed}
-        outputs = self.output_names() if self.signed else []
-        marked = frozenset([*signed, *outputs])
-        return schedule_moves(netlist, columns=columns, neighbours=neighbours, signed=marked, parity=parity,
-                              twice=True, gates=gate_names(gates)), given  # fmt: skip
-
-    def numpy(
-        self,
-        *,
-        columns: int = 1024,
-        gates: Gates = GATES,
-        neighbours: int = 0,
-        errors: Errors = None,
-        seed: int = 0,
-    ) -> NDArray[np.int64]:
-        """Return the numbers: schedule the expression and run it on the rows.
-
-        Args:
-            columns: of the array.
-            gates: see `trace.gate_names`.
-            neighbours: arrays beside it, of as many columns, that take what has no room in one.
-            errors: of the gates; none where left out; see `simulate.rates_of`.
-            seed: of the errors.
-
-        Raises:
-            InputError: the expression needs more columns.
-
-        Returns:
-            int64; whole numbers of Python where the type has more than 63 bits unsigned, or 64 signed.
-        """
-        program, given = self.scheduled(columns, gates, neighbours)
-        result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
-        return self.gathered(result, self.rows)
-
-    def gathered(self, result: Mapping[str, NDArray[np.int64]], rows: int) -> NDArray[np.int64]:
-        """Return the outputs of a run, of so many rows, in the shape of the expression."""
-        columns = [result[name][:rows] for name in self.output_names()]
-        return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
-
-    def cost(self, array: Array | Chip | None = None, *, gates: Gates = GATES, neighbours: int = 0) -> Cost:
-        """Return what computing these numbers costs on an array, the energy from the numbers themselves.
-
-        Args:
-            array: one of the arrays that hold the rows, or a chip of them; of the published set `stt-45nm` where None.
-            gates: to compute with; see `trace.gate_names`.
-            neighbours: arrays beside it that take what has no room in one.
-
-        Raises:
-            InputError: the expression needs more columns, or gates that the array's cells cannot do.
-        """
-        machine = Array() if array is None else array
-        given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
-        program = self.program(columns=machine.breadth, gates=gates, neighbours=neighbours, parity=machine.by_parity)
-        return program.cost(machine, inputs=given)
 
     def astype(self, bits: Any, *, signed: bool | None = None) -> Lanes:
         """Return the numbers in another width: fewer bits are the lowest ones, more keep the value.

@@ -41,9 +41,9 @@ class Leaf:
 class Trace:
     """A netlist under construction from the leaves of an expression."""
 
-    def __init__(self, leaves: Collection[Leaf], gates: Collection[str]) -> None:
+    def __init__(self, leaves: Collection[Leaf], gates: Collection[str], *, parallel: bool = False) -> None:
         self.builder = Builder(gates)
-        self.logic = Logic(self.builder)
+        self.logic = Logic(self.builder, parallel=parallel)
         self.made: dict[int, Words] = {}
         self.given: dict[str, tuple[Leaf, int]] = {}
         for number, leaf in enumerate(leaves):
@@ -95,7 +95,7 @@ def gate_names(gates: Gates) -> tuple[str, ...]:
         InputError: no gates.
     """
     if isinstance(gates, Array | Chip):
-        return gates.gates.names
+        return gates.switches.names
     if isinstance(gates, GateSet):
         return gates.names
     if isinstance(gates, str):

@@ -1,0 +1,160 @@
+"""From an expression over `lanes.Lanes` to its network, its program, its numbers and its cost."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.core.errors import InputError
+from remanence.cram.machine.array import Array
+from remanence.cram.netlist import Netlist
+from remanence.cram.numbers.row_moves import schedule_moves
+from remanence.cram.numbers.trace import Gates, Leaf, Trace, gate_names, inputs_of
+from remanence.cram.program import Program
+from remanence.cram.scheduling.segments import fewest_steps
+from remanence.cram.simulate import Errors, run
+
+if TYPE_CHECKING:
+    from remanence.cram.machine.chip import Chip
+    from remanence.cram.machine.cost import Cost
+    from remanence.cram.numbers.lanes import Lanes
+
+GATES = ("NOT", "NAND2")
+"""Where no gate set is given: the two with the widest windows."""
+
+
+class Computed(ABC):
+    """What it takes to compute an expression, and what comes out."""
+
+    shape: tuple[int, ...]
+    signed: bool
+    leaves: dict[int, Leaf]
+    span: int
+
+    @property
+    @abstractmethod
+    def rows(self) -> int:
+        """Lanes that work at the same time."""
+
+    def netlist(self, gates: Gates = GATES, *, parallel: bool = False) -> Netlist:
+        """Return the network of gates of the expression; outputs ``y`` or ``y[0]``, ``y[1]``, ...
+
+        Args:
+            gates: see `trace.gate_names`.
+            parallel: whether arithmetic is to take few gates one after the other, rather than few gates.
+        """
+        return self.traced(gates, parallel=parallel)[0]
+
+    def traced(self, gates: Gates, *, parallel: bool = False) -> tuple[Netlist, dict[str, tuple[Leaf, int]]]:
+        """Return the network, and for each of its inputs what was given and the place within a row."""
+        trace = Trace(tuple(self.leaves.values()), gate_names(gates), parallel=parallel)
+        words = trace.words(cast("Lanes", self))
+        for name, word in zip(self.output_names(), words.ravel(), strict=True):
+            trace.builder.output(name, word)
+        return trace.builder.netlist(), trace.given
+
+    def output_names(self) -> list[str]:
+        """Return the names of the outputs, place after place within a row."""
+        return ["y"] if len(self.shape) == 1 else [f"y[{place}]" for place in range(int(np.prod(self.shape[1:])))]
+
+    def program(
+        self,
+        *,
+        columns: int = 1024,
+        gates: Gates = GATES,
+        neighbours: int = 0,
+        parity: bool = False,
+        segment: int = 0,
+        reach: int | None = None,
+    ) -> Program:
+        """Return the schedule of the expression on an array.
+
+        Args:
+            columns: of the array.
+            gates: see `trace.gate_names`.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
+            parity: whether its cells are 1T1M: inputs and output of a gate in columns of opposite parity.
+            segment: columns between two switches of its logic lines; 0 without any.
+            reach: segments that a gate may join; see `segments.schedule_segments`.
+
+        Raises:
+            InputError: the expression needs more columns, or moves rows where lines have segments.
+        """
+        return self.scheduled(columns, gates, neighbours, parity, segment, reach)[0]
+
+    def scheduled(
+        self,
+        columns: int,
+        gates: Gates,
+        neighbours: int = 0,
+        parity: bool = False,
+        segment: int = 0,
+        reach: int | None = None,
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+        """Return the schedule, and what its inputs hold as `traced` does."""
+        netlist, given = self.traced(gates)
+        signed = {name for name, (leaf, _) in given.items() if leaf.signed}
+        marked = frozenset([*signed, *(self.output_names() if self.signed else [])])
+        if not segment:
+            return schedule_moves(netlist, columns=columns, neighbours=neighbours, signed=marked, parity=parity,
+                                  twice=True, gates=gate_names(gates)), given  # fmt: skip
+        if neighbours or parity:
+            raise InputError("Lanes: segment", segment, "goes with one array of cells that need no parity",
+                             "Leave out neighbours and parity, or the segment.")  # fmt: skip
+        made = fewest_steps((netlist, self.netlist(gates, parallel=True)), columns=columns, segment=segment,
+                            reach=reach, signed=marked)  # fmt: skip
+        return made, given
+
+    def numpy(
+        self,
+        *,
+        columns: int = 1024,
+        gates: Gates = GATES,
+        neighbours: int = 0,
+        errors: Errors = None,
+        seed: int = 0,
+    ) -> NDArray[np.int64]:
+        """Return the numbers: schedule the expression and run it on the rows.
+
+        Args:
+            columns: of the array.
+            gates: see `trace.gate_names`.
+            neighbours: arrays beside it, of as many columns, that take what has no room in one.
+            errors: of the gates; none where left out; see `simulate.rates_of`.
+            seed: of the errors.
+
+        Raises:
+            InputError: the expression needs more columns.
+
+        Returns:
+            int64; whole numbers of Python where the type has more than 63 bits unsigned, or 64 signed.
+        """
+        program, given = self.scheduled(columns, gates, neighbours)
+        result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
+        return self.gathered(result, self.rows)
+
+    def gathered(self, result: Mapping[str, NDArray[np.int64]], rows: int) -> NDArray[np.int64]:
+        """Return the outputs of a run, of so many rows, in the shape of the expression."""
+        columns = [result[name][:rows] for name in self.output_names()]
+        return np.stack(columns, axis=-1).reshape(rows, *self.shape[1:])
+
+    def cost(self, array: Array | Chip | None = None, *, gates: Gates = GATES, neighbours: int = 0) -> Cost:
+        """Return what computing these numbers costs on an array, the energy from the numbers themselves.
+
+        Args:
+            array: one of the arrays that hold the rows, or a chip of them; of the published set `stt-45nm` where None.
+            gates: to compute with; see `trace.gate_names`.
+            neighbours: arrays beside it that take what has no room in one.
+
+        Raises:
+            InputError: the expression needs more columns, or gates that the array's cells cannot do.
+        """
+        machine = Array() if array is None else array
+        given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
+        program = self.program(columns=machine.breadth, gates=gates, neighbours=neighbours, parity=machine.by_parity,
+                               segment=machine.segment, reach=machine.switches.limit(gate_names(gates)))  # fmt: skip
+        return program.cost(machine, inputs=given)
