@@ -226,6 +226,8 @@ def exact_accuracy(netlist: Netlist, errors: Rates) -> dict[str, float]:
 def _without_copies(program: Program) -> tuple[Program, NDArray[np.bool_]]:
     """Return a program with a preset and a BUFFER for each copy within the rows, and which instructions are its own."""
     copied = program.opcodes >= MOVE
+    if not copied.any():
+        return program, ~copied
     origin = np.repeat(np.arange(len(program)), 1 + copied)
     again = np.r_[False, origin[1:] == origin[:-1]]  # the second of two
     first = np.r_[again[1:], False]
