@@ -14,6 +14,7 @@ from remanence.cram.compiler.compile import compile  # noqa: A004 (the name of w
 from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.cost import Cost, access, cost
+from remanence.cram.machine.hybrid import hybrid_dot
 from remanence.cram.machine.reliability import measured, predicted
 from remanence.cram.netlist import Builder, Netlist
 from remanence.cram.numbers.convolution import convolve, patches, stencil
@@ -67,6 +68,7 @@ __all__ = [
     "fixed",
     "gate",
     "gate_set",
+    "hybrid_dot",
     "jit",
     "logic_cell",
     "maximum",
