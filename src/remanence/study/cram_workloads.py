@@ -25,18 +25,23 @@ from remanence.cram.machine.cost import Cost, cost
 from remanence.cram.machine.hybrid import ADDER_NANDS, ADDER_XORS, Hybridcost, hybrid_dot
 from remanence.cram.netlist import Word
 from remanence.cram.numbers.binary_network import classify, fires, matches
-from remanence.cram.numbers.lanes import Lanes, asarray
-from remanence.cram.simulate import run
+from remanence.cram.numbers.functions import concatenate
+from remanence.cram.numbers.lanes import GATES, Lanes, asarray
 from remanence.cram.numbers.trace import inputs_of
+from remanence.cram.program import Program
+from remanence.cram.schedule import columns_needed
+from remanence.cram.simulate import run
 from remanence.data import build
 from remanence.system.chip import Processor
 
 SETS = ("stt-45nm", "stt-10nm")
 """Published device sets: what was thought makeable, and what was projected."""
 SAMPLE = 2048
-"""Rows that are simulated; all rows are priced."""
+"""Rows that are simulated; all are priced."""
 MACRO, LIBRARY, PROCESSOR = "sram-wide", "static-cmos", "edge-256"
 """Cards of the baseline: its memory, its gates, and how much control and clock add."""
+COLUMNS = 1024
+"""Of an array."""
 WIDEST = 4096
 """Full adders of a datapath at one macro, as the lanes of the competent baseline of `cram_claim`."""
 
@@ -52,7 +57,7 @@ class Datapath:
     registers: float = 0.0  # bits that are clocked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Workload:
     """What is computed: an expression in the rows of arrays, and what NumPy makes of the same numbers.
 
@@ -72,6 +77,27 @@ class Workload:
     def items(self) -> int:
         """Items in all rows."""
         return self.rows * self.per_row
+
+    @functools.cached_property
+    def scheduled(self) -> tuple[Program, Mapping[str, NDArray[np.int64]]]:
+        """The program of NAND and NOT gates for an array's 1,024 columns, and what its inputs hold in the sample."""
+        program, given = self.lanes.scheduled(COLUMNS, GATES)
+        return program, inputs_of(given, self.lanes.rows)
+
+    @functools.cached_property
+    def columns(self) -> int:
+        """Columns that the gates need at least; a schedule takes those that are free for presets in advance."""
+        return columns_needed(self.lanes.netlist(GATES))
+
+    def run(self, errors: Array | None = None, *, seed: int = 0) -> NDArray[np.int64]:
+        """Return the results of the sample, in the shape of the expected ones.
+
+        Args:
+            errors: whose gates err; none where left out.
+            seed: of the errors.
+        """
+        program, inputs = self.scheduled
+        return self.lanes.gathered(run(program, inputs, errors=errors, seed=seed), self.lanes.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +121,7 @@ class Outcome:
 
     workload: Workload
     device: str
-    columns: int
+    title: str  # of the device set
     cost: Cost
     wrong: float  # share of items that come out wrong with the errors of gates and presets
     lifetime: float  # s, of the busiest cell, one run after the other
@@ -144,25 +170,16 @@ def measure(workload: Workload, array: Array | None = None, *, seed: int = 0) ->
         InputError: results that differ from NumPy's, or an expression that does not fit the array.
     """
     machine = Array() if array is None else array
-    program, given = workload.lanes.scheduled(machine.breadth, ("NOT", "NAND2"))
-    sample = workload.lanes.rows
-    inputs = inputs_of(given, sample)
-    wanted = workload.expected.reshape(sample, -1)
-    shape = workload.expected.shape[1:]
-
-    def found(errors: bool) -> NDArray[np.int64]:
-        result = run(program, inputs, errors=machine if errors else None, seed=seed)
-        return workload.lanes.gathered(result, sample).reshape(sample, *shape).reshape(sample, -1)
-
-    if not np.array_equal(found(errors=False), wanted):
+    program, _ = workload.scheduled
+    if not np.array_equal(workload.run(), workload.expected):
         raise InputError(f"cram workload {workload.name}", "results", "must equal those of NumPy")
     priced = cost(program, machine, rows=workload.rows)
     return Outcome(
         workload=workload,
         device=machine.line.name,
-        columns=len({*program.outputs_to.tolist(), *(c for word in program.inputs.values() for c in word)}),
+        title=machine.line.title,
         cost=priced,
-        wrong=float(np.mean(found(errors=True) != wanted)),
+        wrong=float(np.mean(workload.run(machine, seed=seed) != workload.expected)),
         lifetime=machine.lifetime(program, rate=1.0 / priced.latency),
         baseline=baseline(workload, machine, macros=priced.arrays),
     )
@@ -323,8 +340,6 @@ def placed(rows: Lanes, read: Sequence[int] | NDArray[np.int64], *, allowed: int
         at = slice(place, place + len(pattern))
         differs = (low[:, at] ^ (pattern & 1)[None]) | (high[:, at] ^ (pattern >> 1)[None])
         columns.append((differs.sum(axis=1) <= allowed).reshape(1))
-    from remanence.cram.numbers.functions import concatenate
-
     return concatenate(columns, axis=1)
 
 
