@@ -149,8 +149,8 @@ class Outcome:
         return "\n".join([
             f"{work.name} on {self.device}: {work.items:,} {work.item}, equal to NumPy's without errors",
             str(self.cost),
-            f"{each[0]} and {self.errors_per_item:.2g} expected wrong outcomes an item; {self.wrong:.2%} of the items "
-            "wrong",
+            f"{each[0]} and {self.errors_per_item:.2g} expected wrong outcomes an item; {100 * self.wrong:.2g} % of "
+            "the items wrong",
             f"run after run the busiest cell lasts {units.show(self.lifetime / 86400.0, '1')} days",
             f"SRAM with a datapath: {units.show(base.time, 's')}, {units.show(base.energy, 'J')} ({each[1]} an item), "
             f"{units.show(base.area, 'm^2')}; CRAM takes {1 / self.time_gain:.3g} x the time, "
