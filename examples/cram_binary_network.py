@@ -1,6 +1,6 @@
 """Recognise handwritten digits by a trained binary network inside the cells, an image a row, without and with errors.
 
-The weights are part of the program: a match is a pixel or its complement, so that only counts and thresholds take gates.
+The weights are part of the program: a match is a pixel or its complement, and only counts and thresholds take gates.
 
     python examples/cram_binary_network.py      (MNIST where REMANENCE_DATA holds mnist.npz, else small digits)
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from resistance_sum_mnist import Deployed, signs, train
+from resistance_sum_mnist import Deployed, signs, train  # type: ignore[import-not-found]  # the example beside
 
 from remanence import cram
 from remanence.cram.numbers import binary_network as binary

@@ -54,7 +54,8 @@ def division_rows(divisions: Sequence[Division]) -> list[list[str]]:
     """Return the products of matrix and vector, a row each."""
     return [
         [
-            each.what, each.device, _both(each.cells.latency, each.cells.energy), _share(each.wrong_cells, each.hybrid.rows),
+            each.what, each.device,
+            _both(each.cells.latency, each.cells.energy), _share(each.wrong_cells, each.hybrid.rows),
             _both(each.hybrid.latency, each.hybrid.energy), _share(each.wrong_hybrid, each.hybrid.rows),
             _ratio(each.time_gain), _ratio(each.energy_gain), _both(each.baseline.time, each.baseline.energy),
         ]
@@ -102,8 +103,8 @@ def text(outcomes: Sequence[Outcome], divisions: Sequence[Division]) -> str:
     return "\n".join([
         "# Seven workloads in CRAM, and what SRAM takes for them",
         "",
-        "Made by `make figures`; a test fails where this page and the code differ. `examples/cram_*.py` run each of them "
-        "on its own, with NumPy's result beside; your own is a `Workload` for `study.cram_workloads.measure`:",
+        "Made by `make figures`; a test fails where this page and the code differ. `examples/cram_*.py` run each of "
+        "them on its own, with NumPy's result beside; your own is a `Workload` for `study.cram_workloads.measure`:",
         "",
         "```python",
         "from remanence import cram",
@@ -117,7 +118,7 @@ def text(outcomes: Sequence[Outcome], divisions: Sequence[Division]) -> str:
         "",
         *_markdown(PROGRAMS, program_rows([found for found in outcomes if found.device == sets[0]])),
         "",
-        "Gates are NAND of two inputs and NOT alone, which both device sets do with few errors; no results differ from "
+        "Gates are NAND of two inputs and NOT alone, the gates with the widest windows; no results differ from "
         "NumPy's with errors off. Rows and arrays are those of the whole task; a sample of the rows is simulated.",
         "",
         "![time and energy over those of SRAM](../figures/cram-workloads.svg)",
@@ -130,14 +131,16 @@ def text(outcomes: Sequence[Outcome], divisions: Sequence[Division]) -> str:
         "## The same scope on both sides",
         "",
         "- Data lie in the memory before, results after; loading them from elsewhere is charged to neither. Constants "
-        "(weights of the network, kernel, query, read) come with the program in CRAM, and stand in the datapath in CMOS.",
+        "(weights of the network, kernel, query, read) come with the program in CRAM, and stand in the datapath in "
+        "CMOS.",
         "- As many SRAM macros as arrays, with as many bits (card `sram-wide`), on the same node as CRAM's periphery; "
-        "each reads or writes a word of 256 bits a cycle. The datapath takes what a word brings, up to 4,096 full adders "
-        "wide; gates are those of card `static-cmos`, half as much again goes into control and clock (card `edge-256`).",
+        "each reads or writes a word of 256 bits a cycle. The datapath takes what a word brings, up to 4,096 full "
+        "adders wide; gates are those of card `static-cmos`, half as much again goes into control and clock (card "
+        "`edge-256`).",
         "- CRAM: presets, lines, decoders, regulator and rows that wait their turn are in time and energy; in brackets "
         "the pulses of the cells alone. The error of a preset pulse is 1e-6, a row of card `standard`.",
-        "- The busiest cell's life is for one run after the other, without rotating scratch columns (`schedule(start=)`), "
-        "if it bears the pulses of card `standard`.",
+        "- The busiest cell's life is for one run after the other, without rotating scratch columns "
+        "(`schedule(start=)`), if it bears the pulses of card `standard`.",
         "- Random numbers stand for image, genome and records; the network's weights are random, which takes as many "
         "gates; [with trained ones and real images](../validation/cram-mnist.md).",
         "- The filter of the scan is that of TPC-H query 6, from memory (tpch). Programs whose gates do not depend on "
@@ -150,10 +153,10 @@ def text(outcomes: Sequence[Outcome], divisions: Sequence[Division]) -> str:
         "",
         *_markdown(DIVISIONS, division_rows(divisions)),
         "",
-        f"Published for such a division of work: up to {row['theirs']:.0f} times less time than cells alone (abstract of "
-        f"{row['source']}; its layout and its baseline were not read). Here the gain is at most {most:.3g}: a full adder "
-        "of nine NAND is saved for every product, and products still come one a step in a row. With more products at "
-        "once (lines in segments), or adders that take more steps than nine, it grows.",
+        f"Published for such a division of work: up to {row['theirs']:.0f} times less time than cells alone (abstract "
+        f"of {row['source']}; its layout and its baseline were not read). Here the gain is at most {most:.3g}: a full "
+        "adder of nine NAND is saved for every product, and products still come one a step in a row. With more "
+        "products at once (lines in segments), or adders that take more steps than nine, it grows.",
         "",
         "Of the published workloads in CRAM (pattern matching, decision trees, neural networks) only abstracts without "
         "figures could be read, so that none stands here.",
@@ -196,7 +199,7 @@ def _both(time: float, energy: float) -> str:
 def _share(share: float, of: int) -> str:
     if not share:
         return f"none of {of:,}" if of else "none"
-    return f"{100 * share:.2g} %"
+    return f"{100 * share:.3g} %" if share > 0.01 else f"{100 * share:.2g} %"
 
 
 def _ratio(ratio: float) -> str:

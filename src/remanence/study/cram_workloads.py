@@ -149,7 +149,7 @@ class Outcome:
         return "\n".join([
             f"{work.name} on {self.device}: {work.items:,} {work.item}, equal to NumPy's without errors",
             str(self.cost),
-            f"{each[0]} and {self.errors_per_item:.2g} expected wrong outcomes an item; {100 * self.wrong:.2g} % of "
+            f"{each[0]} and {self.errors_per_item:.2g} expected wrong outcomes an item; {100 * self.wrong:.3g} % of "
             "the items wrong",
             f"run after run the busiest cell lasts {units.show(self.lifetime / 86400.0, '1')} days",
             f"SRAM with a datapath: {units.show(base.time, 's')}, {units.show(base.energy, 'J')} ({each[1]} an item), "
@@ -202,18 +202,19 @@ def baseline(workload: Workload, array: Array, *, macros: int) -> Baseline:
     logic = path.gates + path.adders * (ADDER_XORS + ADDER_NANDS / float(library.exclusive_or_gates))
     register = float(node.adder_bit_energy * periphery.register_energy_share)
     over = 1.0 + float(build(Processor, PROCESSOR).control_share)
-    words = {kind: workload.items * bits / memory.word_bits for kind, bits in (("read", path.read), ("written", path.written))}  # fmt: skip
+    read, written = (workload.items * bits / memory.word_bits for bits in (path.read, path.written))  # words
     cycle = memory.word_bits / float(held.bandwidth)
     abreast = max(min(memory.word_bits / path.read, WIDEST / max(path.adders, 1.0)), 1.0 / WIDEST)  # items a cycle
-    cycles = max(words["read"] + words["written"], workload.items / abreast) / macros
+    cycles = max(read + written, workload.items / abreast) / macros
     time = cycles * cycle
-    size = abreast * (logic * float(gate.area) + path.registers * float(node.adder_bit_area * periphery.register_area_share))  # fmt: skip
+    flop = float(node.adder_bit_area * periphery.register_area_share)
+    size = abreast * (logic * float(gate.area) + path.registers * flop)
     return Baseline(
         macros=macros,
         time=time,
         energy_parts={
-            "reads": words["read"] * float(held.read_energy),
-            "writes": words["written"] * float(held.write_energy),
+            "reads": read * float(held.read_energy),
+            "writes": written * float(held.write_energy),
             "datapath": workload.items * (logic * float(gate.energy) + path.registers * register) * over,
             "leakage": macros * float(held.leakage) * time,
         },
@@ -344,7 +345,7 @@ def placed(rows: Lanes, read: Sequence[int] | NDArray[np.int64], *, allowed: int
 
 
 def substituted(logic: Logic, word: Word) -> Word:
-    """Return the S-box of AES (FIPS 197) of a byte: its inverse modulo x^8 + x^4 + x^3 + x + 1, an affine map behind."""
+    """Return the S-box of AES (FIPS 197) of a byte: an inverse modulo x^8 + x^4 + x^3 + x + 1, then an affine map."""
     affine = np.array([[(row - column) % 8 < 5 for column in range(8)] for row in range(8)], np.uint8)
     mapped = galois.inverse(logic, word, modulus=0x11B, after=affine)
     return tuple(logic.not_(bit) if 0x63 >> place & 1 else bit for place, bit in enumerate(mapped))

@@ -1,8 +1,8 @@
 """Inverses in GF(256) and linear maps over bits: what the S-box of AES is made of.
 
-An inverse is taken in the tower GF(((2^2)^2)^2) (Satoh et al., ASIACRYPT 2001, recalled): with y^2 = y + nu in a field of
-half the bits, the inverse of a y + b is (a y + a + b) / (nu a^2 + b (a + b)), and the division needs an inverse of half
-the bits. Products are Karatsuba's. Bases are searched, not tabled: of all roots and nu, those of the fewest gates.
+An inverse is taken in the tower GF(((2^2)^2)^2) (Satoh et al., ASIACRYPT 2001, recalled): with y^2 = y + nu in a field
+of half the bits, the inverse of a y + b is (a y + a + b) / (nu a^2 + b (a + b)), which needs an inverse of half the
+bits. Products are Karatsuba's. Bases are searched, not tabled: of all roots and nu, those of the fewest gates.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def linear(logic: Logic, matrix: Matrix, word: Sequence[int]) -> Word:
     """
     if matrix.ndim != 2 or matrix.shape[1] != len(word):
         raise InputError("galois.linear: matrix", f"shape {matrix.shape}", f"must have {len(word)} columns")
-    signals, sums = list(word), [set(np.flatnonzero(row)) for row in matrix]
+    signals, sums = list(word), [set(np.flatnonzero(row).tolist()) for row in matrix]
     while True:
         pairs: dict[tuple[int, int], int] = {}
         for chosen in sums:
@@ -124,7 +124,7 @@ def _inverted(matrix: Matrix) -> Matrix:
 
 
 def _nu(bits: int, outer: int) -> int:
-    """The constant of y^2 = y + nu for a field of so many bits over one of half: 1, then w of GF(4), then that chosen."""
+    """The constant of y^2 = y + nu for a field of so many bits: 1, then w of GF(4), then the one chosen."""
     return {2: 1, 4: 2, 8: outer}[bits]
 
 

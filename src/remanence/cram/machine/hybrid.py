@@ -1,8 +1,8 @@
 """Products in the cells, their sum in CMOS at the edge of the array: a dot product that needs one gate a pair of bits.
 
-Every bit of one factor meets every bit of the other in a NAND of two cells, all rows at once. Then the rows are read one
-after the other, all products of a row together, and a tree of full adders at the amplifiers of each array counts them
-by their weights, while the next row is read. A gate's error is that of one product and is not carried on.
+Every bit of one factor meets every bit of the other in a NAND of two cells, all rows at once. Then rows are read one by
+one, all products of a row together, and a tree of full adders at the amplifiers of each array counts them by their
+weights, while the next row is read. A gate's error is that of one product and is not carried on.
 The division of work is that of CRAM-ER (arXiv:2606.02781, abstract); layout and prices are ours.
 """
 
@@ -121,8 +121,9 @@ class Hybridcost:
         """Tell the cost in a few lines."""
         from remanence.core import units
 
-        told = {name: ", ".join(f"{part} {units.show(number, unit)}" for part, number in parts.items())
-                for name, parts, unit in (("energy", self.energy_parts, "J"), ("latency", self.time_parts, "s"))}  # fmt: skip
+        told = {}
+        for name, parts, unit in (("energy", self.energy_parts, "J"), ("latency", self.time_parts, "s")):
+            told[name] = ", ".join(f"{part} {units.show(number, unit)}" for part, number in parts.items())
         return "\n".join([
             f"{self.steps} steps in the cells, then {self.rows} rows of {self.arrays} arrays read and added up",
             f"tree of {self.tree.adders} full adders an array, {units.show(self.tree.delay, 's')}",
@@ -186,10 +187,16 @@ class Hybrid:
             steps=cells.steps,
             cells=cells,
             tree=tree,
-            energy_parts={"products": cells.energy, "row reads": read.read_energy,
-                          "adder trees": self.rows * tree.energy * over},  # fmt: skip
-            time_parts={"products": cells.latency, "row reads": read.read_time,
-                        "adder trees": max(in_turn * tree.delay - read.read_time, 0.0) + tree.delay},  # fmt: skip
+            energy_parts={
+                "products": cells.energy,
+                "row reads": read.read_energy,
+                "adder trees": self.rows * tree.energy * over,
+            },
+            time_parts={
+                "products": cells.latency,
+                "row reads": read.read_time,
+                "adder trees": max(in_turn * tree.delay - read.read_time, 0.0) + tree.delay,
+            },
             area_parts={**cells.area_parts, "adder trees": cells.arrays * tree.area},
             expected_errors=cells.expected_errors,
         )

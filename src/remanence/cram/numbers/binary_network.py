@@ -19,7 +19,6 @@ from remanence.cram.numbers.functions import argmax
 from remanence.cram.numbers.lanes import Lanes
 from remanence.cram.numbers.trace import Trace, Words
 
-
 TOGETHER = 8
 """Columns of weights that share partial counts; of 196 weights each, eight take a fifth fewer gates than one alone and
 630 cells at once, sixty-four a tenth fewer still and more than two arrays have."""
