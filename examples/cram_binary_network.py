@@ -37,7 +37,8 @@ def prepared(folder: str | None, *, epochs: int, seed: int = 0) -> tuple[Dataset
 def layers(net: Deployed, pixels: cram.Lanes, together: int = binary.TOGETHER) -> tuple[cram.Lanes, cram.Lanes]:
     """Return the hidden activations and the class in the cells."""
     used = np.full(HIDDEN, pixels.shape[1])
-    least, flipped = binary.folded(*net.middle, 0.0, 1.0, used, epsilon=0.0)
+    scale, shift = net.middle
+    least, flipped = binary.folded(scale, shift, 0.0, 1.0, used, epsilon=0.0)
     hidden = binary.fires(binary.matches(pixels, net.first, together=together), least, flipped)
     return hidden, classes(net, hidden)
 
