@@ -1,8 +1,6 @@
-"""The S-box of AES inside the cells, for all 256 bytes at once, one byte a row.
+"""SubBytes of AES inside the cells: 524,288 bytes, eight a row, by inverses in GF(256) and an affine map.
 
-The inverse in GF(2^8) is taken as x^254, by squarings, which are linear, and four products; the affine map follows.
-
-    python examples/cram_aes_sbox.py
+python examples/cram_aes_sbox.py
 """
 
 from __future__ import annotations
@@ -10,100 +8,48 @@ from __future__ import annotations
 import numpy as np
 
 from remanence import cram
+from remanence.core.stream import Stream
+from remanence.cram.arithmetic import galois
 from remanence.cram.arithmetic.logic import Logic
-from remanence.cram.netlist import Builder, Word
-from remanence.cram.schedule import schedule
+from remanence.cram.netlist import Word
+from remanence.study.cram_workloads import Datapath, Workload, measure
 
-POLYNOMIAL = 0x11B
-"""x^8 + x^4 + x^3 + x + 1, which defines the field (FIPS 197)."""
-CONSTANT = 0x63
+POLYNOMIAL, CONSTANT = 0x11B, 0x63
+"""x^8 + x^4 + x^3 + x + 1, which defines the field, and what the affine map adds (FIPS 197)."""
+AFFINE = np.array([[(row - column) % 8 < 5 for column in range(8)] for row in range(8)], np.uint8)
+ROWS, BYTES = 65_536, 8
+
+
+def substituted(logic: Logic, word: Word) -> Word:
+    """Return the S-box of a byte as signals."""
+    mapped = galois.inverse(logic, word, modulus=POLYNOMIAL, after=AFFINE)
+    return tuple(logic.not_(bit) if CONSTANT >> place & 1 else bit for place, bit in enumerate(mapped))
 
 
 def times(a: int, b: int) -> int:
-    """Return the product in GF(2^8)."""
+    """Return the product of two bytes in the field."""
     result = 0
-    for bit in range(8):
-        if b >> bit & 1:
-            result ^= a << bit
-    for bit in range(14, 7, -1):
-        if result >> bit & 1:
-            result ^= POLYNOMIAL << (bit - 8)
+    for bit in range(7, -1, -1):
+        result = (result << 1) ^ (POLYNOMIAL if result & 0x80 else 0) ^ (a if b >> bit & 1 else 0)
     return result
 
 
-def sbox(byte: int) -> int:
-    """Return the S-box by its definition: inverse, then the affine map."""
-    inverse = next((other for other in range(256) if times(byte, other) == 1), 0)
-    result = CONSTANT
-    for bit in range(8):
-        result ^= (sum(inverse >> (bit + shift) % 8 & 1 for shift in (0, 4, 5, 6, 7)) & 1) << bit
-    return result
-
-
-def linear(logic: Logic, word: Word, columns: list[int]) -> Word:
-    """Return the xor of columns where the word has a 1: a linear map."""
-    result = []
-    for bit in range(8):
-        chosen = [word[place] for place in range(8) if columns[place] >> bit & 1]
-        total = chosen[0]
-        for signal in chosen[1:]:
-            total = logic.xor(total, signal)
-        result.append(total)
-    return tuple(result)
-
-
-def product(logic: Logic, a: Word, b: Word) -> Word:
-    """Return the product in GF(2^8): partial products, then the remainder by the polynomial."""
-    sums: list[list[int]] = [[] for _ in range(8)]
-    for i in range(8):
-        for j in range(8):
-            term = logic.and_(a[i], b[j])
-            reduced = times(1 << i, 1 << j)
-            for bit in range(8):
-                if reduced >> bit & 1:
-                    sums[bit].append(term)
-    result = []
-    for terms in sums:
-        total = terms[0]
-        for signal in terms[1:]:
-            total = logic.xor(total, signal)
-        result.append(total)
-    return tuple(result)
+def sbox() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the S-box by its definition: the inverse found by trying all, then the map."""
+    inverse = [next((y for y in range(256) if times(x, y) == 1), 0) for x in range(256)]
+    bits = np.array(inverse)[:, None] >> np.arange(8) & 1
+    return np.asarray((bits @ AFFINE.T % 2) @ (1 << np.arange(8)) ^ CONSTANT, np.int64)
 
 
 def main() -> None:
-    """Build the network, run it on all bytes, and price it."""
-    array = cram.Array(cell="stt-45nm")
-    builder = Builder(array.gates.names)
-    logic = Logic(builder)
-    x = builder.input("x", 8)
-
-    def power_of_two(word: Word, exponent: int) -> Word:
-        columns = []
-        for bit in range(8):
-            image = 1 << bit
-            for _ in range(exponent):
-                image = times(image, image)
-            columns.append(image)
-        return linear(logic, word, columns)
-
-    three = product(logic, x, power_of_two(x, 1))  # x^3
-    fifteen = product(logic, three, power_of_two(three, 2))  # x^15
-    most = product(logic, power_of_two(fifteen, 4), power_of_two(three, 2))  # x^240 x^12
-    inverse = product(logic, most, power_of_two(x, 1))  # x^254
-    affine = linear(logic, inverse, [sbox_column(place) for place in range(8)])
-    builder.output("y", tuple(logic.not_(bit) if CONSTANT >> place & 1 else bit for place, bit in enumerate(affine)))
-    program = schedule(builder.netlist(), columns=256)
-    bytes_ = np.arange(256)
-    found = cram.run(program, {"x": bytes_})["y"]
-    assert np.array_equal(found, [sbox(int(byte)) for byte in bytes_])
-    print(f"all 256 bytes right; S-box of 0x53 is {int(found[0x53]):#x}")
-    print(program.cost(array, inputs={"x": bytes_}))
-
-
-def sbox_column(place: int) -> int:
-    """Return what bit ``place`` of the inverse adds to the result of the affine map."""
-    return sum(1 << bit for bit in range(8) if place in {(bit + shift) % 8 for shift in (0, 4, 5, 6, 7)})
+    """Substitute random bytes, compare with the definition, and price it."""
+    table, data = sbox(), (Stream(1).words(ROWS * BYTES) % 256).astype(np.int64).reshape(ROWS, BYTES)
+    result = cram.asarray(data, bits=8).map(substituted, bits=8, signed=False)
+    print(f"{len(result.netlist()) // BYTES} gates a byte; the S-box of 0x53 is {int(table[0x53]):#x}")
+    work = Workload(name="AES S-box", what="SubBytes", item="bytes", rows=ROWS, per_row=BYTES, lanes=result,
+                    expected=table[data], datapath=Datapath(read=8, written=8, gates=120, registers=8))  # fmt: skip
+    for cell in ("stt-45nm", "stt-10nm"):
+        print(measure(work, cram.Array(cell=cell)), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -1,63 +1,82 @@
-"""Recognise handwritten digits with a binary network inside the cells, without and with the errors of its gates.
+"""Recognise handwritten digits by a trained binary network inside the cells, an image a row, without and with errors.
 
-One image and class a row: XNOR of pixels and weights, their ones counted; the largest count of ten rows decides.
+The weights are part of the program: a match is a pixel or its complement, and only counts and thresholds take gates.
 
-    python examples/cram_binary_network.py
+    python examples/cram_binary_network.py      (MNIST where REMANENCE_DATA holds mnist.npz, else small digits)
 """
 
-from __future__ import annotations
+import os
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.linear_model import RidgeClassifier
+import torch
+from resistance_sum_mnist import Deployed, signs, train  # type: ignore[import-not-found]  # the example beside
 
 from remanence import cram
-from remanence.core.declare import replace
-from remanence.cram.cells.cell import Logiccell
-from remanence.data import build
+from remanence.cram.numbers import binary_network as binary
+from remanence.network.datasets import Dataset, digits, load_dataset
 
-LEVELS = (3, 8, 12)
-"""A pixel from 0 to 16 becomes as many bits: whether it is above each."""
-IMAGES = 100
+HIDDEN = 64
+
+
+def bits(images: torch.Tensor) -> torch.Tensor:
+    """Return images as bits in 0 and 1: MNIST in 14 x 14 at one level, digits in 8 x 8 at three."""
+    if images.shape[-1] == 28:
+        return (torch.nn.functional.avg_pool2d(images, 2).flatten(1) > 0.3).float()
+    return torch.cat([images.flatten(1) > level for level in (0.2, 0.5, 0.75)], dim=1).float()
+
+
+def prepared(folder: str | None, *, epochs: int, seed: int = 0) -> tuple[Dataset, Deployed]:
+    """Return the data as bits, and the trained network."""
+    data = load_dataset(str(Path(folder) / "mnist.npz")) if folder else digits()
+    data = replace(data, train_images=bits(data.train_images), test_images=bits(data.test_images))
+    return data, train(data, hidden=HIDDEN, epochs=epochs, seed=seed)
+
+
+def layers(net: Deployed, pixels: cram.Lanes, together: int = binary.TOGETHER) -> tuple[cram.Lanes, cram.Lanes]:
+    """Return the hidden activations and the class in the cells."""
+    used = np.full(HIDDEN, pixels.shape[1])
+    scale, shift = net.middle
+    least, flipped = binary.folded(scale, shift, 0.0, 1.0, used, epsilon=0.0)
+    hidden = binary.fires(binary.matches(pixels, net.first, together=together), least, flipped)
+    return hidden, classes(net, hidden)
+
+
+def classes(net: Deployed, hidden: cram.Lanes) -> cram.Lanes:
+    """Return the class from activations in the cells."""
+    scale, offset = rounded(net)
+    return cram.argmax(binary.sums(hidden, net.last) * scale[None] + offset[None], axis=-1)
+
+
+def rounded(net: Deployed) -> tuple[np.ndarray, np.ndarray]:
+    """Return scale and offset of each class as whole numbers, the largest scale 63."""
+    largest = np.abs(net.end[0]).max()
+    scale, offset = (np.round(each * 63 / largest).astype(np.int64) for each in net.end)
+    return scale, offset
+
+
+def software(net: Deployed, inputs: np.ndarray) -> np.ndarray:
+    """Return the classes of images by NumPy, with the same whole numbers."""
+    hidden = np.where((inputs @ net.first.astype(int)) * net.middle[0] + net.middle[1] >= 0, 1, -1)
+    scale, offset = rounded(net)
+    return np.asarray(np.argmax((hidden @ net.last) * scale + offset, axis=1))
 
 
 def main() -> None:
-    """Train ten binary neurons on 8 x 8 digits, run 100 images, and raise the TMR until the errors vanish."""
-    digits = load_digits()
-    labels = digits.target
-    images = np.concatenate([digits.data > level for level in LEVELS], axis=1).astype(np.int64)
-    train, test = slice(0, 1400), slice(1400, 1400 + IMAGES)
-    weights = (RidgeClassifier(alpha=300).fit(2 * images[train] - 1, labels[train]).coef_ > 0).astype(np.int64)
-    bias = offsets(np.stack([(images[train] == row).sum(axis=1) for row in weights], axis=1), labels[train])
-    shown, held = np.repeat(images[test], 10, axis=0), np.tile(weights, (IMAGES, 1))
-
-    x, w = cram.asarray(shown, bits=1), cram.asarray(held, bits=1)
-    count = (~(x ^ w)).sum(axis=1)
-    votes = count.numpy()
-    assert np.array_equal(votes, (shown == held).sum(axis=1))
-
-    def accuracy(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
-        return float(np.mean((numbers.reshape(IMAGES, 10) + bias).argmax(axis=1) == labels[test]))
-
-    print(f"accuracy {accuracy(votes):.1%}, the same counts as NumPy's")
-    cell = build(Logiccell, "stt-45nm")
-    for ratio in (1.33, 3.0):
-        array = cram.Array(cell=replace(cell, tunnel_magnetoresistance=ratio))
-        noisy = count.numpy(errors=array.errors, seed=1)
-        wrong = np.mean(noisy != votes)
-        print(f"TMR {ratio:.0%}: accuracy {accuracy(noisy):.1%}, {wrong:.1%} of the counts wrong")
-    print(count.cost(cram.Array(cell="stt-45nm")))
-
-
-def offsets(
-    counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], labels: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Return what is added to the counts of each class, so that every class is chosen as often as it is there."""
-    bias = np.zeros(10)
-    for _ in range(300):
-        chosen = np.bincount((counts + bias).argmax(axis=1), minlength=10)
-        bias += 0.02 * (np.bincount(labels, minlength=10) - chosen)
-    return np.round(bias)
+    """Train, run without errors and with those of published cells, and price it."""
+    folder = os.environ.get("REMANENCE_DATA")
+    data, net = prepared(folder, epochs=8 if folder else 20)
+    inputs, labels = signs(data.test_images), data.test_labels.numpy()
+    _, chosen = layers(net, cram.asarray((inputs + 1) // 2, bits=1))
+    program, found = chosen.program(), chosen.numpy()
+    assert np.array_equal(found, software(net, inputs))
+    print(f"{len(labels):,} images: {np.mean(found == labels):.2%} right, every answer that of NumPy")
+    for cell in ("stt-45nm", "stt-10nm"):
+        array = cram.Array(cell=cell)
+        right = np.mean(chosen.numpy(errors=array) == labels)
+        print(f"{cell}: {right:.2%} right with the errors of its gates")
+        print(program.cost(array, rows=len(labels)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Scan a table inside the cells: one record a row, all rows at once, one bit of answer each.
+"""Scan a million records inside the cells, sixteen a row, all rows at once: the filter of TPC-H query 6.
 
 python examples/cram_database_scan.py
 """
@@ -9,23 +9,29 @@ import numpy as np
 
 from remanence import cram
 from remanence.core.stream import Stream
+from remanence.study.cram_workloads import Datapath, Workload, measure
+
+ROWS, RECORDS = 65_536, 16
 
 
 def main() -> None:
-    """Find the records with an age from 30 to 39, a region of 3 and a flag set, among 10,000."""
-    records = 10_000
-    age, region, flag = (
-        (Stream(1).child(name).words(records) % range_).astype(np.int64)
-        for name, range_ in (("age", 100), ("region", 8), ("flag", 2))
+    """Find the records of a year with a discount of 5 to 7 % and a quantity below 24."""
+    shape = ROWS, RECORDS
+    day, discount, quantity = (
+        (Stream(1).child(name).words(ROWS * RECORDS) % below).astype(np.int64).reshape(shape)
+        for name, below in (("day", 2557), ("discount", 11), ("quantity", 51))
     )
-    ages, regions, flags = cram.asarray(age, bits=7), cram.asarray(region, bits=3), cram.asarray(flag, bits=1)
-    hit = (ages >= 30) & (ages < 40) & (regions == 3) & flags
-    wanted = (age >= 30) & (age < 40) & (region == 3) & (flag == 1)
-    assert np.array_equal(hit.numpy().astype(bool), wanted)
-    found = hit.cost(cram.Array(cell="stt-45nm"))
-    print(f"{wanted.sum()} of {records:,} records, the same as NumPy's")
-    print(found)
-    print(f"{records / found.latency:.3g} records a second, {found.energy / records:.2e} J a record")
+    when, off, number = cram.asarray(day, bits=12), cram.asarray(discount, bits=4), cram.asarray(quantity, bits=6)
+    hit = (when >= 731) & (when < 1096) & (off >= 5) & (off <= 7) & (number < 24)
+    wanted = (day >= 731) & (day < 1096) & (discount >= 5) & (discount <= 7) & (quantity < 24)
+    work = Workload(
+        name="database scan", what="22 bits a record", item="records", rows=ROWS, per_row=RECORDS, lanes=hit,
+        expected=wanted.astype(np.int64), datapath=Datapath(read=22, written=1, gates=42, registers=23),
+    )  # fmt: skip
+    print(f"{wanted.sum():,} of {wanted.size:,} records")
+    for cell in ("stt-45nm", "stt-10nm"):
+        found = measure(work, cram.Array(cell=cell))
+        print(f"{found}\n{work.items / found.cost.latency:.3g} records a second\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Add two vectors inside the cells, one element a row, and see what it costs.
+"""Add two vectors of half a million 32-bit numbers inside the cells, eight pairs a row, and see what it takes.
 
 python examples/cram_vector_addition.py
 """
@@ -9,19 +9,24 @@ import numpy as np
 
 from remanence import cram
 from remanence.core.stream import Stream
+from remanence.study.cram_workloads import Datapath, Workload, measure
+
+PAIRS, ROWS = 8, 65_536
 
 
 def main() -> None:
-    """Add 4,096 pairs of bytes on four arrays of 1,024 rows."""
-    words = Stream(1).words(8192) % 256
-    a, b = (part.astype(np.int64) for part in np.split(words, 2))
-    total = cram.asarray(a, bits=8) + cram.asarray(b, bits=8)
-    assert np.array_equal(total.numpy(), a + b)
-    print("4,096 sums of bytes, equal to NumPy's")
-    print(total.cost(cram.Array(cell="stt-45nm")))
-    errors = cram.Array(cell="stt-45nm").errors
-    wrong = np.mean(total.numpy(errors=errors, seed=1) != a + b)
-    print(f"with the errors of its gates {wrong:.1%} of the sums are wrong")
+    """Add on 64 arrays of 1,024 x 1,024 cells: today's cells, and projected ones."""
+    words = Stream(1).words(2 * ROWS * PAIRS).astype(np.int64)
+    a, b = words.reshape(2, ROWS, PAIRS)
+    total = cram.asarray(a, bits=32) + cram.asarray(b, bits=32)
+    work = Workload(
+        name="vector addition", what="pairs of 32 bits", item="sums", rows=ROWS, per_row=PAIRS, lanes=total,
+        expected=a + b, datapath=Datapath(read=64, written=33, adders=32, registers=33),
+    )  # fmt: skip
+    for cell in ("stt-45nm", "stt-10nm"):
+        print(measure(work, cram.Array(cell=cell)), end="\n\n")
+    stored = cram.access(total.program(), cram.Array(), rows=ROWS)
+    print(f"storing both vectors first takes {stored.write_time:.1e} s and {stored.write_energy:.1e} J more")
 
 
 if __name__ == "__main__":

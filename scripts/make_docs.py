@@ -9,8 +9,19 @@ import numpy as np
 from remanence.cram.numbers import gate_counts
 from remanence.network.datasets import digits
 from remanence.network.loading import load_model
-from remanence.report import cram, cram_gates, cram_segments, figures, question_pages, questions, silicon, validation
+from remanence.report import (
+    cram,
+    cram_gates,
+    cram_segments,
+    cram_workloads,
+    figures,
+    question_pages,
+    questions,
+    silicon,
+    validation,
+)
 from remanence.study import compare, cram_claim, junction_scaling, resistance_spread_sweep
+from remanence.study import cram_workloads as workloads
 from remanence.study import questions as asked
 from remanence.study.cram_gates import gate_study
 from remanence.study.silicon import silicon_rows
@@ -64,6 +75,11 @@ def _cram() -> None:
     cram.draw_claim(claim, DOCS / "figures" / "cram-claim.svg")
     cram_gates.draw_gates(gate_study(device_set="stt-45nm"), DOCS / "figures" / "cram-gates.svg")
     print("docs/cram-claim.md")
+    outcomes = workloads.study()
+    page = DOCS / "howto" / "cram-workloads.md"
+    page.write_text(cram_workloads.text(outcomes, workloads.divisions()), encoding="utf-8")
+    cram_workloads.draw(outcomes, DOCS / "figures" / "cram-workloads.svg")
+    print("docs/howto/cram-workloads.md")
 
 
 def _questions() -> None:

@@ -23,7 +23,7 @@ from remanence.circuit.array_yield import (
 from remanence.circuit.cell import Cell
 from remanence.circuit.charge import charge_array_cost
 from remanence.circuit.converter import Converter
-from remanence.circuit.ecc import Code, Gatelibrary, code_cost, gate_library
+from remanence.circuit.ecc import Code, Gatecost, Gatelibrary, code_cost, gate_cost, gate_library
 from remanence.circuit.electrical import Electrical, electrical
 from remanence.circuit.gates import Amplifier, Coder, Gates, Periphery, gates_on, plain_amplifier
 from remanence.circuit.inputs import InputDriver, bit_serial, capacitor_ladder, pulse_width, resistor_string
@@ -52,6 +52,7 @@ __all__ = [
     "Converter",
     "Costs",
     "Electrical",
+    "Gatecost",
     "Gatelibrary",
     "Gates",
     "InputDriver",
@@ -84,6 +85,7 @@ __all__ = [
     "coded_sigma",
     "electrical",
     "evaluate",
+    "gate_cost",
     "gate_library",
     "gates_on",
     "leakage",

@@ -249,6 +249,36 @@ def _depth(inputs: int) -> int:
     return max(inputs - 1, 0).bit_length()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatecost:
+    """What a two-input XOR gate costs; floats or draws."""
+
+    delay: Array  # s
+    energy: Array  # J per word, activity included
+    area: Array  # m^2, placed
+
+
+def gate_cost(node: Node, gates: Gatelibrary, *, temperature: Array = 298.15) -> Gatecost:
+    """Return what a two-input XOR gate takes on a node.
+
+    Args:
+        node: the CMOS node.
+        gates: what a gate takes.
+        temperature: K, 233 to 423.
+
+    Raises:
+        ValidityError: a temperature outside the range.
+    """
+    width = node.transistor_width(gates.transistor_width * node.metal_pitch)
+    load = gates.fan_out * node.gate_capacitance + node.drain_capacitance
+    nand = gates.nand_pitches * node.gate_pitch * gates.cell_height * node.metal_pitch
+    return Gatecost(
+        delay=gates.gate_delay * node.supply * load / on_current(node, temperature),
+        energy=gates.activity * gates.switching * width * load * node.supply**2,  # half the energy of two transitions
+        area=gates.exclusive_or_gates * nand / gates.utilisation,
+    )
+
+
 def code_cost(code: Code, node: Node, gates: Gatelibrary, *, temperature: Array = 298.15) -> CodeCost:
     """Return time, energy and area of the encoder and decoder of one word, without pipelining.
 
@@ -262,18 +292,13 @@ def code_cost(code: Code, node: Node, gates: Gatelibrary, *, temperature: Array 
         ValidityError: a temperature outside the range.
     """
     made = logic(code)
-    width = node.transistor_width(gates.transistor_width * node.metal_pitch)
-    load = gates.fan_out * node.gate_capacitance + node.drain_capacitance
-    delay = gates.gate_delay * node.supply * load / on_current(node, temperature)
-    switched = gates.activity * gates.switching * width * load * node.supply**2  # half the energy of two transitions
-    nand = gates.nand_pitches * node.gate_pitch * gates.cell_height * node.metal_pitch
-    total = made.encoder_gates + made.decoder_gates
+    gate = gate_cost(node, gates, temperature=temperature)
     return CodeCost(
-        encode_time=made.encoder_depth * delay,
-        decode_time=made.decoder_depth * delay,
-        encode_energy=made.encoder_gates * switched,
-        decode_energy=made.decoder_gates * switched,
-        area=total * gates.exclusive_or_gates * nand / gates.utilisation,
+        encode_time=made.encoder_depth * gate.delay,
+        decode_time=made.decoder_depth * gate.delay,
+        encode_energy=made.encoder_gates * gate.energy,
+        decode_energy=made.decoder_gates * gate.energy,
+        area=(made.encoder_gates + made.decoder_gates) * gate.area,
     )
 
 

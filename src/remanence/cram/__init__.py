@@ -16,6 +16,7 @@ from remanence.cram.gates import GATES, Gate, gate
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.chip import Chip, Logicchip
 from remanence.cram.machine.cost import Cost, access, cost
+from remanence.cram.machine.hybrid import hybrid_dot
 from remanence.cram.machine.reliability import measured, measured_bits, predicted
 from remanence.cram.machine.sequence import Sequence
 from remanence.cram.netlist import Builder, Netlist
@@ -78,6 +79,7 @@ __all__ = [
     "fixed",
     "gate",
     "gate_set",
+    "hybrid_dot",
     "jit",
     "logic_cell",
     "maximum",

@@ -187,6 +187,10 @@ class Builder:
             self._next += 1
         return self._known[key]
 
+    def forget(self) -> None:
+        """Make gates again from here on, even where an equal one exists: a value kept for long takes a cell as long."""
+        self._known.clear()
+
     def output(self, name: str, word: Sequence[int]) -> None:
         """Name an output word.
 

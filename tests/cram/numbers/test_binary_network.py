@@ -11,6 +11,7 @@ from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.cram import asarray
 from remanence.cram.numbers.binary_network import classify, fires, folded, matches, sums
+from remanence.cram.scheduling.order import columns_needed
 
 DRAW = np.random.default_rng(4)
 BITS = DRAW.integers(0, 2, (70, 21))
@@ -84,3 +85,19 @@ def test_what_cannot_be_is_refused() -> None:
                 lambda: folded(1.0, np.nan, 0.0, 1.0, 3), lambda: folded(1.0, 0.0, 0.0, -1.0, 3)):  # fmt: skip
         with pytest.raises(InputError):
             bad()
+
+
+@pytest.mark.parametrize("kind", WEIGHTS)
+@pytest.mark.parametrize("together", [1, 2, 4, 64])
+def test_how_many_share_counts_changes_no_result(kind: str, together: int) -> None:
+    found = sums(asarray(BITS, 1), WEIGHTS[kind], together=together)
+    assert np.array_equal(found.numpy(), PLUS @ WEIGHTS[kind])
+
+
+def test_a_wide_layer_fits_an_array_and_sharing_trades_cells_for_gates() -> None:
+    weights, held = DRAW.choice([-1, 1], (196, 24)), asarray(DRAW.integers(0, 2, (2, 196)), 1)
+    made = {together: matches(held, weights, together=together).netlist() for together in (1, 8, 24)}
+    assert len(made[1]) > len(made[8]) > len(made[24])
+    assert columns_needed(made[1]) < columns_needed(made[8]) < 1024 < columns_needed(made[24])
+    with pytest.raises(InputError):
+        matches(held, weights, together=0)

@@ -37,6 +37,7 @@ class BitHeap:
     def __init__(self, logic: Logic, bits: int) -> None:
         self.logic, self.bits, self.constant = logic, bits, 0
         self._columns: list[deque[Bit]] = [deque() for _ in range(bits)]
+        self._waiting: dict[tuple[int, int], list[Bit]] = {}  # by place and level of the tree of adders
 
     def put(self, signal: Signal, place: int, *, negative: bool = False, inverted: bool = False) -> None:
         """Add 2**place times a signal, or its complement; or subtract it."""
@@ -47,6 +48,28 @@ class BitHeap:
             return
         self.constant -= negative << place
         self._push(Bit(signal, inverted ^ negative), place)
+
+    def count(self, signal: Signal, *, inverted: bool = False) -> None:
+        """Add a signal, or its complement, at once with two others that wait: few bits then wait at a time.
+
+        The adders are those of `put`, but come in an order in which a long count takes few cells.
+        """
+        if signal in (ZERO, ONE):
+            self.constant += (signal == ONE) ^ inverted
+            return
+        self._wait(Bit(signal, inverted), 0, 0)
+
+    def _wait(self, bit: Bit, place: int, level: int) -> None:
+        if place >= self.bits:
+            return
+        source, turned = self.logic.source(bit.signal)
+        three = self._waiting.setdefault((place, level), [])
+        three.append(Bit(source, bit.inverted ^ turned))
+        if len(three) == 3 and len({each.signal for each in three}) == 3:
+            del self._waiting[place, level]
+            total, carry = self._three(three, final=False)
+            self._wait(total, place, level + 1)
+            self._wait(carry, place + 1, 0)
 
     def add(self, word: Word, place: int = 0, *, signed: bool = False, negative: bool = False) -> None:
         """Add 2**place times a word, or subtract it."""
@@ -76,6 +99,9 @@ class BitHeap:
 
     def total(self) -> Word:
         """Return the sum: column after column, three bits become one and a carry until one is left."""
+        for (place, _), bits in sorted(self._waiting.items()):
+            self._columns[place].extend(bits)
+        self._waiting = {}
         return tuple(self._compressed(place) for place in range(self.bits))
 
     def _push(self, bit: Bit, place: int) -> None:

@@ -14,21 +14,29 @@ from numpy.typing import ArrayLike, NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.arithmetic.bit_heap import BitHeap
+from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.numbers.functions import argmax
 from remanence.cram.numbers.lanes import Lanes, in_rows
 from remanence.cram.numbers.trace import Trace, Words
 
+TOGETHER = 8
+"""Columns of weights that share partial counts; of 196 weights each, eight take a fifth fewer gates than one alone and
+630 cells at once, sixty-four a tenth fewer still and more than two arrays have."""
 
-def matches(bits: Lanes, weights: Any) -> Lanes:
+
+def matches(bits: Lanes, weights: Any, *, together: int = TOGETHER) -> Lanes:
     """Return how many activations match their weights, shape (rows, K) to (rows, N).
 
     Args:
         bits: activations of one bit, shape (rows, K).
         weights: -1, 0 (left out) or 1, shape (K, N); or stored ones, a `Lanes` of one bit (0 for -1) of (1, K, N).
+        together: columns of constant weights that share partial counts: more take fewer gates and more cells.
 
     Raises:
-        InputError: other bits, weights or shapes.
+        InputError: other bits, weights or shapes, or no columns together.
     """
+    if together < 1:
+        raise InputError("cram.matches: together", together, "must be at least 1 column of weights")
     bits = in_rows(bits, "cram.matches: bits")
     if (bits.bits, bits.signed, bits.ndim) != (1, False, 2):
         raise InputError("cram.matches: bits", repr(bits), "must be one unsigned bit each, shape (rows, K)",
@@ -46,20 +54,24 @@ def matches(bits: Lanes, weights: Any) -> Lanes:
     def build(trace: Trace) -> Words:
         source = trace.words(bits)
         result = np.empty(table.shape[1:], object)
+        logic = trace.logic
         for column in range(table.shape[1]):
-            heap = BitHeap(trace.logic, most)
+            if column and column % together == 0:
+                trace.builder.forget()
+                logic = Logic(trace.builder)
+            heap = BitHeap(logic, most)
             for row in np.flatnonzero(table[:, column]):
-                heap.put(source[row][0], 0, inverted=bool(table[row, column] < 0))
+                heap.count(source[row][0], inverted=bool(table[row, column] < 0))
             result[column] = heap.total()
         return result
 
     return Lanes((bits.rows, table.shape[1]), most, False, build, (bits,))
 
 
-def sums(bits: Lanes, weights: Any) -> Lanes:
-    """Return the sums of the products, 2 m - K with the K weights of a column that are not 0, signed."""
+def sums(bits: Lanes, weights: Any, *, together: int = TOGETHER) -> Lanes:
+    """Return the sums of the products, 2 m - K with the K weights of a column that are not 0, signed; see `matches`."""
     used = np.full(weights.shape[2], bits.shape[1]) if isinstance(weights, Lanes) else np.count_nonzero(weights, axis=0)
-    return (matches(bits, weights) << 1) - used[None]
+    return (matches(bits, weights, together=together) << 1) - used[None]
 
 
 def fires(counts: Lanes, least: ArrayLike, flipped: ArrayLike = False) -> Lanes:
