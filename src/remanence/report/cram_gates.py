@@ -202,7 +202,7 @@ def _needs(study: Gatestudy, axes: Axes) -> None:
             axes.text(1.06 * least, place, "at none of these", va="center", fontsize=8, color="#777777")
     axes.axvline(100 * float(study.gates.cell.tunnel_magnetoresistance), color=_INK, lw=1.0, ls="--", label="this cell")
     axes.set_yticks(np.arange(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.set(xscale="log", xlim=(least, largest), xlabel="TMR at low bias, %")
     _plain_ticks(axes)
