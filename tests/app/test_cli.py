@@ -407,7 +407,7 @@ def test_cram_gates_and_claim(
     code, printed, _ = run(monkeypatch, capsys, "cram", "gates", "--set", "stt-45nm", "--json", str(out),
                            "--html", str(out.with_suffix(".html")))  # fmt: skip
     assert code == 0
-    assert "gates that pass: NOT, NAND2" in printed
+    assert "gates that pass at a TMR of 133%: NOT, NAND2" in printed
     rows = {row["gate"]: row for row in json.loads(out.read_text())["gates"]}
     assert rows["NAND2"]["error"] == pytest.approx(1.3e-3, rel=0.05)
     assert "NMAJ3" in out.with_suffix(".html").read_text(encoding="utf-8")

@@ -38,6 +38,7 @@ class Netlist:
             from beyond the rows. Their opcode is `program.MOVE`.
         places: bit of a word beside which each gate belongs, shape (n,), NaN where it has none; for lines with
             segments. It changes nothing that is computed.
+        first: signal of the first gate; made, not given.
     """
 
     inputs: Mapping[str, Word]
@@ -46,15 +47,15 @@ class Netlist:
     outputs: Mapping[str, Word]
     moves: Mapping[int, int] = field(default_factory=dict)
     places: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    first: int = field(init=False, default=2)
+
+    def __post_init__(self) -> None:
+        """Count the inputs."""
+        object.__setattr__(self, "first", 2 + sum(map(len, self.inputs.values())))
 
     def __len__(self) -> int:
         """Return how many gates there are."""
         return len(self.opcodes)
-
-    @property
-    def first(self) -> int:
-        """Signal of the first gate."""
-        return 2 + sum(map(len, self.inputs.values()))
 
     def counts(self) -> dict[str, int]:
         """Return how many gates there are of each name."""

@@ -81,13 +81,14 @@ def schedule(
     kept = frozenset(netlist.inputs) if keep_inputs is True else frozenset(keep_inputs or ())
     if not kept <= set(netlist.inputs):
         raise InputError("schedule: keep_inputs", sorted(kept), f"inputs are {', '.join(netlist.inputs)}")
-    fits = columns_needed(found.netlist, keep_inputs=kept, parity=found.parity if parity else None) <= columns
+    order, pools = gate_order(found.netlist), found.parity if parity else None
+    fits = not neighbours or columns_needed(found.netlist, keep_inputs=kept, parity=pools, order=order) <= columns
     inside = all(column < columns for word in given.values() for column in word)
     if neighbours and not (fits and inside):
-        made = spilled(found, width=columns, arrays=1 + neighbours, places=given, kept=kept, batched=batched,
+        made = spilled(found, order, width=columns, arrays=1 + neighbours, places=given, kept=kept, batched=batched,
                        start=start, parities=1 + parity)  # fmt: skip
     else:
-        made = _in_one(found, columns, given, kept, batched, start, 1 + parity)
+        made = _in_one(found, order, columns, given, kept, batched, start, 1 + parity)
     words = {name: word for name, word in made.inputs.items() if name != AGAIN}
     second, twins = iter(made.inputs.get(AGAIN, ())), {}
     for name, bits in found.again.items():
@@ -102,6 +103,7 @@ def schedule(
 
 def _in_one(
     found: Parities,
+    order: list[int],
     columns: int,
     places: Mapping[str, tuple[int, ...]],
     kept: frozenset[str],
@@ -113,7 +115,7 @@ def _in_one(
     netlist, parity = found.netlist, found.parity
     words, used = input_words(netlist, places, range(columns), parity if parities > 1 else None)
     held = Columns(columns, parities=parities, start=start, taken=used)
-    order, readers = gate_order(netlist), readers_of(netlist)
+    readers = readers_of(netlist)
     column = np.full(netlist.first + len(netlist), NONE, np.int64)
     lasting = np.zeros(netlist.first, np.bool_)
     for name, word in words.items():
@@ -132,14 +134,16 @@ def _in_one(
     left = dict(fixed)
 
     def upcoming(number: int) -> Iterator[tuple[int, int]]:
-        return (wanted[s - netlist.first] for s in order[number:] if netlist.opcodes[s - netlist.first] != MOVE)
+        later = map(order.__getitem__, range(number, len(order)))
+        return (wanted[s - netlist.first] for s in later if netlist.opcodes[s - netlist.first] != MOVE)
 
     for number, signal in enumerate(order):
         gate = signal - netlist.first
         pool, state = wanted[gate]
         opcode, read = int(netlist.opcodes[gate]), [int(s) for s in netlist.fan_in[gate] if s != NONE]
         if not held.free(pool):
-            least = columns_needed(netlist, keep_inputs=kept, parity=parity if parities > 1 else None)
+            least = columns_needed(netlist, keep_inputs=kept, parity=parity if parities > 1 else None,
+                                   order=order)  # fmt: skip
             raise InputError("schedule: columns", columns, f"{number} of {len(order)} gates fit; all take {least}",
                              "Give a wider array, or neighbours beside it (neighbours=1, --neighbours 1), or "
                              "keep_inputs=False.")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class Computed(ABC):
     signed: bool
     leaves: dict[int, Leaf]
     span: int
+    _made: dict[tuple[Any, ...], tuple[Program, dict[str, tuple[Leaf, int]]]]  # by what an array offers
 
     @property
     @abstractmethod
@@ -95,13 +96,22 @@ class Computed(ABC):
         segment: int = 0,
         reach: int | None = None,
     ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
-        """Return the schedule, and what its inputs hold as `traced` does."""
+        """Return the schedule, and what its inputs hold as `traced` does; made once for the same array."""
+        names = gate_names(gates)
+        asked = columns, names, neighbours, parity, segment, reach
+        if asked not in self._made:
+            self._made[asked] = self._scheduled(columns, names, neighbours, parity, segment, reach)
+        return self._made[asked]
+
+    def _scheduled(
+        self, columns: int, gates: tuple[str, ...], neighbours: int, parity: bool, segment: int, reach: int | None
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
         marked = frozenset([*signed, *(self.output_names() if self.signed else [])])
         if not segment:
             return schedule_moves(netlist, columns=columns, neighbours=neighbours, signed=marked, parity=parity,
-                                  twice=True, gates=gate_names(gates)), given  # fmt: skip
+                                  twice=True, gates=gates), given  # fmt: skip
         if neighbours or parity:
             raise InputError("Lanes: segment", segment, "goes with one array of cells that need no parity",
                              "Leave out neighbours and parity, or the segment.")  # fmt: skip
@@ -154,7 +164,6 @@ class Computed(ABC):
             InputError: the expression needs more columns, or gates that the array's cells cannot do.
         """
         machine = Array() if array is None else array
-        given = inputs_of(self.traced(gates)[1], max(self.rows, self.span))
-        program = self.program(columns=machine.breadth, gates=gates, neighbours=neighbours, parity=machine.by_parity,
-                               segment=machine.segment, reach=machine.switches.limit(gate_names(gates)))  # fmt: skip
-        return program.cost(machine, inputs=given)
+        program, given = self.scheduled(machine.breadth, gates, neighbours, machine.by_parity, machine.segment,
+                                        machine.switches.limit(gate_names(gates)))  # fmt: skip
+        return program.cost(machine, inputs=inputs_of(given, max(self.rows, self.span)))

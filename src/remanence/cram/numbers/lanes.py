@@ -82,6 +82,7 @@ class Lanes(Apart, Computed, Operators, Places, Products, Reductions):
                              "Take the numbers out with numpy and put them in again.")  # fmt: skip
         self.span: int = spans.pop() if spans else 1
         """Rows of the array that work on it; more than `rows` where a reduction left one."""
+        self._made = {}
 
     def __repr__(self) -> str:
         """Name shape and type."""

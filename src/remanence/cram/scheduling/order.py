@@ -5,7 +5,7 @@ Cell use is that of SIMPLER (Ben-Hur et al., IEEE Trans. Computer-Aided Design 3
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,11 @@ def readers_of(netlist: Netlist) -> NDArray[np.int64]:
 
 
 def columns_needed(
-    netlist: Netlist, *, keep_inputs: bool | Collection[str] = True, parity: NDArray[np.int64] | None = None
+    netlist: Netlist,
+    *,
+    keep_inputs: bool | Collection[str] = True,
+    parity: NDArray[np.int64] | None = None,
+    order: Iterable[int] | None = None,
 ) -> int:
     """Return how many columns a schedule in one array takes at least, with gates in the order of `gate_order`.
 
@@ -135,6 +139,7 @@ def columns_needed(
         netlist: the network.
         keep_inputs: whether the inputs, or those of these names, are kept.
         parity: of each signal, which its column has to have; None for any.
+        order: of the gates, where it is known already.
     """
     of = np.zeros(netlist.first + len(netlist), np.int64) if parity is None else parity
     readers = readers_of(netlist)
@@ -148,7 +153,7 @@ def columns_needed(
     for each in constants:
         held[each.parity] += 1
     most = np.maximum(held, stored)
-    for signal in gate_order(netlist):
+    for signal in gate_order(netlist) if order is None else order:
         held[of[signal]] += 1
         most = np.maximum(most, held)
         gate = signal - netlist.first

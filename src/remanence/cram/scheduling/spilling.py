@@ -20,7 +20,7 @@ from remanence.cram.gates import GATES
 from remanence.cram.netlist import NONE, ONE
 from remanence.cram.program import MOVE
 from remanence.cram.scheduling.columns import Columns, Layout, Words
-from remanence.cram.scheduling.order import columns_needed, gate_order
+from remanence.cram.scheduling.order import columns_needed
 from remanence.cram.scheduling.parity import Parities
 from remanence.cram.scheduling.places import Constant, constants_of, input_words
 
@@ -58,6 +58,7 @@ class _Run:
 
 def spilled(
     found: Parities,
+    order: list[int],
     *,
     width: int,
     arrays: int,
@@ -71,6 +72,7 @@ def spilled(
 
     Args:
         found: the network, with the parity of each signal.
+        order: of its gates.
         width: columns of an array.
         arrays: how many there are.
         places: columns of inputs by name, counted through the arrays; the others take what makes fewest steps.
@@ -84,11 +86,11 @@ def spilled(
     """
     best: tuple[tuple[int, int, int], Layout] | None = None
     refused: InputError | None = None
-    needed = columns_needed(found.netlist, keep_inputs=kept, parity=found.parity if parities > 1 else None)
+    needed = columns_needed(found.netlist, keep_inputs=kept, parity=found.parity if parities > 1 else None, order=order)
     least = min(max(-(-needed // width), 2, *(1 + c // width for word in places.values() for c in word)), arrays)
     for count, style in product({least, arrays}, _STYLES):
         try:
-            work = _Work(found, width, count, places, kept, batched, start, parities, style)
+            work = _Work(found, order, width, count, places, kept, batched, start, parities, style)
             made = work.done()
         except InputError as error:
             refused = error
@@ -106,18 +108,19 @@ class _Work:
     """A schedule on its way: where values are, and which gates read them."""
 
     def __init__(
-        self, found: Parities, width: int, arrays: int, places: Words, kept: frozenset[str], batched: bool, start: int,
+        self, found: Parities, order: list[int], width: int, arrays: int, places: Words, kept: frozenset[str],
+        batched: bool, start: int,
         parities: int, style: _Style,
     ) -> None:  # fmt: skip
         self.netlist, self.parity, self.style = found.netlist, [int(p) for p in found.parity], style
         self.width, self.parities, self.batched = width, parities, batched
         self.arrays = range(arrays)
         netlist = self.netlist
-        order = reversed(self.arrays) if style.inputs_last else self.arrays
-        columns = [array * width + column for array in order for column in range(width)]
+        turns = reversed(self.arrays) if style.inputs_last else self.arrays
+        columns = [array * width + column for array in turns for column in range(width)]
         self.words, used = input_words(netlist, places, columns, found.parity if parities > 1 else None)
         self.columns = Columns(width, arrays=arrays, parities=parities, start=start, taken=used)
-        self.order = gate_order(netlist)
+        self.order = order
         self.reads = [[int(s) for s in netlist.fan_in[signal - netlist.first] if s != NONE] for signal in self.order]
         self.sources = [list(dict.fromkeys(s for s in read if s > ONE)) for read in self.reads]
         self.uses = self._uses()
