@@ -62,6 +62,9 @@ class Logicarray:
     most_current: Number = quantity("A", above=0, doc="that the drivers of an array deliver in a step")
     bit_line_resistance: Number = quantity("ohm/m", at_least=0, doc="of a bit line with its straps, per length")
     most_drop: Number = quantity("1", above=0, doc="drop along a bit line over half of the gate's window")
+    most_lift: Number = quantity(
+        "1", above=0, doc="drop along the lines of a preset, which its drivers make up for, over the preset's voltage"
+    )
     line_ends: Number = quantity("1", at_least=1, at_most=2, doc="ends of a bit line that have a driver")
     regulator_efficiency: Number = quantity(
         "1", above=0, at_most=1, doc="energy delivered at the voltage of a gate over that taken from the supply"
@@ -327,7 +330,9 @@ class Array:
 
         The drivers deliver no more than their current; and with that many active rows, evenly over the column, the drop
         at the far end of the bit lines of input and output together stays within the card's share of half the window:
-        N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in.
+        N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in, but
+        the last cell needs its voltage: the drivers give more by the drop, up to the card's share (`preset_lift`). One
+        row at a time is always allowed.
 
         Args:
             name: of the gate.
@@ -338,14 +343,28 @@ class Array:
             InputError: not one row: the lines drop more than the gate bears.
         """
         if name.startswith("PRESET"):
-            most = max(self.preset_current(int(name[-1]), old) for old in (0, 1))
-            return self._at_least_one(name, float(self.bears.most_current) / most)
+            state = int(name[-1])
+            most = max(self.preset_current(state, old) for old in (0, 1))
+            lift, given = self.preset_lift(state, 1), float(self.bears.most_lift)
+            if lift > 0:
+                most *= 1.0 + given
+            lines = max(given / lift, 1.0) if lift > 0 else np.inf
+            return self._at_least_one(name, min(float(self.bears.most_current) / most, lines))
         sheet = self.switches.sheet(name, joined)
         peak = float(sheet.current.max())
         held = float(self.bears.most_current) / (peak + beside)
         drop = self._drop(sheet, peak)
         room = 0.5 * float(sheet.window.high - sheet.window.low) * float(self.bears.most_drop)
         return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
+
+    def preset_lift(self, state: int, rows: int) -> float:
+        """Return what so many rows drop along the lines of a preset over its voltage: the drivers give more by that.
+
+        Of the bit line and of the line behind the cells (assumed alike) to the far end, at the larger current of both
+        old states, rows evenly over the lines as in `rows_at_once`.
+        """
+        most = max(self.preset_current(state, old) for old in (0, 1))
+        return rows * self._line_drop(2.0 * most) / self.preset_voltages[state]
 
     def _at_least_one(self, name: str, rows: float) -> int:
         if rows < 1.0:
@@ -354,9 +373,12 @@ class Array:
         return int(min(rows, self.height))
 
     def _drop(self, sheet: Gatesheet, peak: float) -> float:
+        return self._line_drop(peak * (1.0 + 1.0 / sheet.gate.inputs))
+
+    def _line_drop(self, current: float) -> float:
+        """Return the drop at the far end of bit lines for each row that draws a current from them, both added, V."""
         line = float(self.bears.bit_line_resistance) * self.size[1] * self.height
-        both = peak * (1.0 + 1.0 / sheet.gate.inputs)
-        return 0.5 * line * both / float(self.bears.line_ends) ** 2
+        return 0.5 * line * current / float(self.bears.line_ends) ** 2
 
     @cached_property
     def _home(self) -> Cell:
