@@ -220,21 +220,20 @@ def gate_sheet(
 
 
 def _best_sheet(cell: Logiccell, each: Gate, response: Response | None) -> Gatesheet:
-    """Return `gate_sheet` at the best voltage, from the last ones where neither cell nor response can have changed."""
-    fixed = (
+    """Return `gate_sheet` at the best voltage; a known one where neither cell nor response can have changed."""
+    if (
         response is None
         or isinstance(response, Curve)
         or (isinstance(response, Probit) and not np.ndim(response.width))
-    )
-    return (_known_sheet if fixed else _made_sheet)(cell, each, response)
-
-
-def _made_sheet(cell: Logiccell, each: Gate, response: Response | None) -> Gatesheet:
+    ):
+        return _known_sheet(cell, each, response)
     return gate_sheet(cell, each, response=response)
 
 
-_known_sheet = lru_cache(maxsize=1024)(_made_sheet)
-"""By content of the cell; a law by its width, a curve by itself."""
+@lru_cache(maxsize=1024)
+def _known_sheet(cell: Logiccell, each: Gate, response: Curve | Probit | None) -> Gatesheet:
+    """Return `gate_sheet`, known by the content of the cell, the width of a law, and by a curve itself."""
+    return gate_sheet(cell, each, response=response)
 
 
 def gate_set(

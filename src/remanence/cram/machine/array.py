@@ -346,9 +346,8 @@ class Array:
             state = int(name[-1])
             most = max(self.preset_current(state, old) for old in (0, 1))
             lift, given = self.preset_lift(state, 1), float(self.bears.most_lift)
-            if lift > 0:
-                most *= 1.0 + given
             lines = max(given / lift, 1.0) if lift > 0 else np.inf
+            most *= 1.0 + (given if lift > 0 else 0.0)
             return self._at_least_one(name, min(float(self.bears.most_current) / most, lines))
         sheet = self.switches.sheet(name, joined)
         peak = float(sheet.current.max())
@@ -360,8 +359,7 @@ class Array:
     def preset_lift(self, state: int, rows: int) -> float:
         """Return what so many rows drop along the lines of a preset over its voltage: the drivers give more by that.
 
-        Of the bit line and of the line behind the cells (assumed alike) to the far end, at the larger current of both
-        old states, rows evenly over the lines as in `rows_at_once`.
+        Of bit line and line behind the cells (assumed alike), at the larger current of both old states; see `_drop`.
         """
         most = max(self.preset_current(state, old) for old in (0, 1))
         return rows * self._line_drop(2.0 * most) / self.preset_voltages[state]
