@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -226,3 +228,14 @@ def test_presets_of_both_states_in_a_step_cost_the_same_in_any_order() -> None:
         found.append(cost(program, machine, rows=256))
     assert found[0].latency == found[1].latency
     assert found[0].peak_current == found[1].peak_current
+
+
+@pytest.mark.parametrize("given", [{"rows": 0}, {"rows": 2.5}, {"columns": 0}, {"columns": 1}, {"rows": -1}])
+def test_an_array_of_no_size_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="whole numbers, a row and two columns"):
+        Array(**given)
+
+
+def test_an_unknown_cell_is_told_the_sets() -> None:
+    with pytest.raises(InputError, match="Did you mean stt-45nm"):
+        Array(cell="stt-45")

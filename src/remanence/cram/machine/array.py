@@ -28,7 +28,7 @@ from remanence.circuit import Cell, Node, Periphery, off_current
 from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array as Number
 from remanence.core.declare import count, part, quantity, replace, text, value
-from remanence.core.errors import InputError
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
@@ -37,11 +37,12 @@ from remanence.cram.gates import GATES, OPCODES
 from remanence.cram.machine.drivers import Drivers, drivers
 from remanence.cram.machine.switches import Switches
 from remanence.cram.program import PRESET_0, Program
-from remanence.data import build
+from remanence.data import build, names
 from remanence.device import Junction
 
 BY_PARITY = "1T1M"
 """Cells of which inputs and output of a gate sit in columns of opposite parity."""
+_HOMES = {"2T1M": "cram-2t1mtj", "1T1M": "stt-1t1mtj", "SHE": "sot-2t1mtj"}
 _RATIO, _HALVINGS = 16.0, 60
 _TEMPERATURE = 298.15
 """Of published device sets, which state none."""
@@ -133,8 +134,7 @@ class Array:
         limits: what it bears, or the name of a card.
         segment: columns between two switches of a logic line, see `switches`; 0 for lines without any.
         response: how an output turns over; a normal law of the cell's width for a published set.
-        column_lines: whether gates also run along columns: a third transistor in each cell, see `turned`; for cells of
-            two transistors and one junction.
+        column_lines: whether gates also run along columns, see `turned`; for cells of two transistors and one junction.
 
     Raises:
         InputError: a cell and a junction that do not go together; lines along columns of another cell.
@@ -159,25 +159,29 @@ class Array:
     def __post_init__(self) -> None:
         """Make values of names."""
         limits = build(Logicarray, self.limits) if isinstance(self.limits, str) else self.limits
-        self._set(limits=limits, rows=self.rows or limits.rows, columns=self.columns or limits.columns)
-        if self.height < 1 or self.breadth < 2:
-            raise InputError("cram.Array", f"{self.rows} x {self.columns}", "needs a row and two columns")
+        given = (
+            limits.rows if self.rows is None else self.rows,
+            limits.columns if self.columns is None else self.columns,
+        )
+        if not all(isinstance(number, int | np.integer) for number in given) or given[0] < 1 or given[1] < 2:
+            raise InputError("cram.Array", f"{given[0]} x {given[1]}", "needs whole numbers, a row and two columns")
+        self._set(limits=limits, rows=given[0], columns=given[1])
         if not 0 <= self.segment <= self.breadth:
             raise InputError("cram.Array: segment", self.segment, f"must be from 0 to its {self.breadth} columns")
         node = build(Node, self.node) if isinstance(self.node, str) else self.node
         self._set(node=node)
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
-        given = _named(named) if isinstance(named, str) else named
-        if isinstance(given, Logiccell):
+        cell = _named(named) if isinstance(named, str) else named
+        if isinstance(cell, Logiccell):
             if self.junction is not None:
                 raise InputError("cram.Array: junction", "one beside a published set", "the set states its own",
                                  "Name a cell of the circuit floor instead.")  # fmt: skip
-            law = Probit(given.width) if self.response is None else self.response
-            self._set(cell=given, response=law)
+            law = Probit(cell.width) if self.response is None else self.response
+            self._set(cell=cell, response=law)
             self._check_lines()
             return
-        device = self.junction or given.mtj
-        made = logic_cell(device, node, given, pulse=self.pulse, process=self.process, columns=self.breadth)
+        device = self.junction or cell.mtj
+        made = logic_cell(device, node, cell, pulse=self.pulse, process=self.process, columns=self.breadth)
         self._set(cell=made.cell, response=made.response, junction=device, temperature=float(device.temperature))
         self._check_lines()
         if self.column_lines:
@@ -329,10 +333,9 @@ class Array:
         """Return in how many rows a gate, or PRESET0 or PRESET1 of one column, runs at once.
 
         The drivers deliver no more than their current; and with that many active rows, evenly over the column, the drop
-        at the far end of the bit lines of input and output together stays within the card's share of half the window:
-        N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in, but
-        the last cell needs its voltage: the drivers give more by the drop, up to the card's share (`preset_lift`). One
-        row at a time is always allowed.
+        at the far end of the lines of input and output together, N R_line (I_in + I_out)/2, a quarter of it with a
+        driver at both ends, stays within the card's share of half the window. A preset has no window, but the last cell
+        needs its voltage: the drivers give more by the drop, up to the card's share; one row is always allowed.
 
         Args:
             name: of the gate.
@@ -357,10 +360,7 @@ class Array:
         return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
 
     def preset_lift(self, state: int, rows: int) -> float:
-        """Return what so many rows drop along the lines of a preset over its voltage: the drivers give more by that.
-
-        Of bit line and line behind the cells (assumed alike), at the larger current of both old states; see `_drop`.
-        """
+        """Return what so many rows drop along both lines of a preset over its voltage: the drivers give more by that."""
         most = max(self.preset_current(state, old) for old in (0, 1))
         return rows * self._line_drop(2.0 * most) / self.preset_voltages[state]
 
@@ -380,8 +380,7 @@ class Array:
 
     @cached_property
     def _home(self) -> Cell:
-        names = {"2T1M": "cram-2t1mtj", "1T1M": "stt-1t1mtj", "SHE": "sot-2t1mtj"}
-        return build(Cell, names[self.line.topology])
+        return build(Cell, _HOMES[self.line.topology])
 
     @cached_property
     def access_width(self) -> float:
@@ -481,8 +480,7 @@ class Array:
     def rest_error(self) -> float:
         """Probability that a cell that rests turns over in a pulse on one of its lines.
 
-        From the response of an output at that leakage: a normal law far beyond where it was fitted, or the tabulated
-        curve of a junction, which below its first current stays at what it is there, and so says too much.
+        From the response at that leakage: a normal law far beyond its fit, or a curve that is held below its end.
         """
         assert self.response is not None
         found = [float(self.response.log_switched(state, self._rest_ratio, np.asarray(0.0))) for state in (0, 1)]
@@ -490,10 +488,11 @@ class Array:
 
 
 def _named(name: str) -> Cell | Logiccell:
-    from remanence.data import names
-
-    if name in names("logiccell"):
+    sets = names("logiccell")
+    if name in sets:
         return build(Logiccell, name)
+    if name not in names("cell"):
+        raise UnknownNameError("cram.Array: cell", name, (*sets, *_HOMES.values()))
     found = build(Cell, name)
     if found.topology not in TOPOLOGIES:
         raise InputError("cram.Array: cell", f"{name} ({found.topology})", f"must be one of {', '.join(TOPOLOGIES)}")
