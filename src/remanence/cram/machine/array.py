@@ -360,7 +360,7 @@ class Array:
         return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
 
     def preset_lift(self, state: int, rows: int) -> float:
-        """Return what so many rows drop along both lines of a preset over its voltage: the drivers give more by that."""
+        """Return the drop of so many rows along both lines of a preset over its voltage: what the drivers add."""
         most = max(self.preset_current(state, old) for old in (0, 1))
         return rows * self._line_drop(2.0 * most) / self.preset_voltages[state]
 
