@@ -9,6 +9,7 @@ import pytest
 
 from remanence.core.declare import replace
 from remanence.core.errors import InputError
+from remanence.cram.machine.array import Array
 from remanence.cram.machine.claim_case import Logicclaim
 from remanence.cram.simulate import run
 from remanence.data import build
@@ -68,6 +69,14 @@ def test_steps_add_up(claim: Claimstudy) -> None:
 def test_a_weak_baseline_is_where_the_gain_is(claim: Claimstudy) -> None:
     lost = claim.steps[0].energy_gain / claim.steps[-1].energy_gain
     assert lost > 1000
+
+
+def test_the_claimed_device_spoils_what_it_reads(claim: Claimstudy) -> None:
+    """121 AND with two inputs each, almost at their switching current, against NAND, far from it."""
+    sheet = Array(cell="stt-10nm", names=("AND2",), most_error=0.9).gates.sheets["AND2"]
+    assert claim.turned["ideal"] == pytest.approx(121 * sheet.input_error, rel=0.01)
+    assert claim.turned["ideal"] > 10.0 > 1e-6 > claim.turned["reliable"]
+    assert any("turn over: 19 with" in line for line in cram.claim_remarks(claim))
 
 
 def test_reuse_and_lanes_are_parameters() -> None:

@@ -57,6 +57,9 @@ def claim_remarks(study: Claimstudy) -> list[str]:
         f"wrong outcomes of gates and presets in a neuron: {study.wrong['ideal']:.2g} with majorities of set "
         f"{case.ideal}, {study.wrong['made']:.2g} with those of {case.made}, {study.wrong['reliable']:.2g} with its "
         "NAND",
+        f"inputs that the gates of a neuron turn over: {study.turned['ideal']:.2g} with majorities of set "
+        f"{case.ideal}, whose AND drives them with {study.disturb:.2f} of the current that does, images and weights "
+        f"among them; {study.turned['reliable']:.1g} with NAND of {case.made}",
         f"the busiest cell is worn out after {_long(study.lifetime)} at the claimed rate, after "
         f"{_long(study.lifetime_made)} at that of the last step, if it bears {float(case.cycles):.0e} pulses",
     ]

@@ -63,6 +63,8 @@ class Claimstudy:
     programs: Mapping[str, Program]
     costs: Mapping[str, Cost]
     wrong: Mapping[str, float]  # expected wrong outcomes of gates and presets in a neuron
+    turned: Mapping[str, float]  # inputs that the gates of a neuron turn over, expected; stored numbers among them
+    disturb: float  # largest input current over the one that turns the input over, of the claim's device
     lifetime: float  # s, of the busiest cell at the claimed rate
     lifetime_made: float  # s, at the rate of the last step
 
@@ -160,6 +162,8 @@ def study(case: Logicclaim | str = "mnist-2024", limits: Logicarray | str = "sta
         programs=programs,
         costs=costs,
         wrong={name: found.expected_errors / given.pairs for name, found in costs.items()},
+        turned={name: found.expected_disturbs["inputs"] / given.pairs for name, found in costs.items()},
+        disturb=arrays["ideal"].disturbs(programs["majority"])["inputs"],
         lifetime=float(given.cycles) * float(given.time) / busiest,
         lifetime_made=float(given.cycles) * (last.latency) / worn,
     )

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from remanence.core.declare import replace
+from remanence.core.declare import Array, replace
 from remanence.core.errors import InputError
 from remanence.core.stream import Stream
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import best_voltage, gate_set, gate_sheet, input_errors, outcome_errors
-from remanence.cram.cells.response import curve
+from remanence.cram.cells.response import Probit, curve
 from remanence.cram.cells.window import current_spread, gate_current, window
 from remanence.cram.gates import gate
+from remanence.data import build
 from remanence.device import junction, write_error_rate
 
 MEASURED = Logiccell(topology="2T1M", parallel_resistance=3.15e3, tunnel_magnetoresistance=1.09, to_antiparallel=50e-6,
@@ -125,3 +126,34 @@ def test_a_gate_of_a_real_junction_fails_less_with_a_longer_pulse() -> None:
         )  # fmt: skip
         errors.append(gate_sheet(logic, gate("NAND2"), response=found).error)
     assert errors[1] < errors[0] < 0.5
+
+
+def test_sheets_are_known_by_content_and_cannot_be_written() -> None:
+    """The same cell built again shares its sheets; another one, or another law, has its own."""
+    first, second = (gate_set(build(Logiccell, "stt-45nm"), ("NAND2",)) for _ in range(2))
+    assert first.sheets["NAND2"] is second.sheets["NAND2"]
+    with pytest.raises(ValueError, match="read-only"):
+        first.sheets["NAND2"].errors[0] = 0.0
+    cell = build(Logiccell, "stt-45nm")
+    for changed in (replace(cell, pulse=6e-9), replace(cell, line_resistance=10.0), replace(cell, width=0.03)):
+        fresh = gate_set(changed, ("NAND2",)).sheets["NAND2"]
+        assert fresh is not first.sheets["NAND2"]
+    assert fresh.error < first.sheets["NAND2"].error
+    other = gate_set(cell, ("NAND2",), response=Probit(0.03)).sheets["NAND2"]
+    assert other.error == pytest.approx(fresh.error, rel=1e-12)
+
+
+def test_a_law_of_the_user_is_asked_each_time() -> None:
+    class Law:
+        width = 0.03
+
+        def log_switched(self, preset: int, ratio: Array, spread: Array) -> Array:
+            return Probit(self.width).log_switched(preset, ratio, spread)
+
+        def log_stayed(self, preset: int, ratio: Array, spread: Array) -> Array:
+            return Probit(self.width).log_stayed(preset, ratio, spread)
+
+    law, cell = Law(), build(Logiccell, "stt-45nm")
+    narrow = gate_set(cell, ("NAND2",), response=law).sheets["NAND2"].error
+    law.width = 0.04
+    assert gate_set(cell, ("NAND2",), response=law).sheets["NAND2"].error > 2.0 * narrow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from remanence.core.errors import InputError
 from remanence.cram import Array, Lanes, predicted
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, gate_set
@@ -78,3 +79,11 @@ def test_the_price_of_a_network_is_the_sum_of_its_gates() -> None:
     alone = sum(number * own[name] for name, number in netlist.counts().items())
     assert log_price(netlist, gates) == pytest.approx(np.log(alone), rel=1e-3)
     assert program.rates is not None
+
+
+def test_what_a_wrong_result_is_worth_is_for_the_user_to_say() -> None:
+    cheap, dear = (compiled(graph(8), gates=ARRAY, worth=worth) for worth in (0.0, 100.0))
+    assert total(dear) < 1e-4
+    assert total(cheap) > 0.5
+    with pytest.raises(InputError, match="worth: got -1"):
+        compiled(graph(8), gates=ARRAY, worth=-1.0)

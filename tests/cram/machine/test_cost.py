@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from remanence.cram.machine.activity import activity, expected_activity
 from remanence.cram.machine.array import Array, Logicarray
 from remanence.cram.machine.cost import access, cost
 from remanence.cram.netlist import Builder
-from remanence.cram.program import Program
+from remanence.cram.program import PRESET_0, Program
 from remanence.cram.schedule import schedule
 from remanence.data import build
 
@@ -185,3 +187,55 @@ def test_the_drop_along_bit_lines_leaves_half_of_half_the_window(ends: float) ->
     both = float(sheet.current.max()) * 1.5  # half of the current in each input, all of it in the output
     rows = machine.rows_at_once("NAND2")
     assert rows * 0.5 * 7e4 * length * both / ends**2 <= room < (rows + 1) * 0.5 * 7e4 * length * both / ends**2
+
+
+def test_presets_reach_the_far_end_of_their_lines() -> None:
+    """A ladder of so many rows, driven at both ends: the least cell still gets the voltage of a sure preset."""
+    machine = Array(rows=1024, columns=64, names=("NOT", "NAND2"))
+    bears, (_, high) = machine.bears, machine.size
+    for state in (0, 1):
+        rows = machine.rows_at_once(f"PRESET{state}")
+        amperes = max(machine.preset_current(state, old) for old in (0, 1))
+        lift = machine.preset_lift(state, rows)
+        assert 1 < rows < 100
+        assert lift <= float(bears.most_lift) < machine.preset_lift(state, rows + 1)
+        piece = float(bears.bit_line_resistance) * high * 1024 / rows
+        ladder = (2.0 * np.eye(rows - 1) - np.eye(rows - 1, k=1) - np.eye(rows - 1, k=-1)) / piece
+        lost = 2.0 * np.linalg.solve(ladder, np.full(rows - 1, amperes)).max()  # both lines
+        assert lost == pytest.approx(lift * machine.preset_voltages[state], rel=0.06)
+
+
+def test_presets_cost_what_the_drivers_give_more() -> None:
+    machine, bare = array(rows=1024, limits="standard"), array(rows=1024)
+    lift = 1.0 + machine.preset_lift(0, machine.rows_at_once("PRESET0"))
+    taken, free = (cost(nand(), one, rows=1000) for one in (machine, bare))
+    assert taken.energy_parts["presets"] == pytest.approx(lift**2 * free.energy_parts["presets"], rel=1e-9)
+    groups = -(-1000 // machine.rows_at_once("PRESET0"))
+    assert taken.time_parts["presets"] == pytest.approx(groups * 3e-9, rel=1e-9)
+    assert taken.peak_current <= float(machine.bears.most_current)
+
+
+def test_presets_of_both_states_in_a_step_cost_the_same_in_any_order() -> None:
+    """The state that draws more current decides how many columns share a pulse, wherever it stands."""
+    machine = array(rows=256, limits="standard", names=("NAND2", "AND2"), most_error=0.5)
+    found = []
+    for states in ((0, 0, 0, 1), (1, 0, 0, 0)):
+        program = Program(
+            opcodes=np.array([PRESET_0 + state for state in states], np.int16),
+            outputs_to=np.arange(4, dtype=np.int32), fan_in=np.full((4, 5), -1, np.int32),
+            steps=np.zeros(4, np.int32), inputs={}, outputs={"y": (0, 1, 2, 3)}, columns=4,
+        )  # fmt: skip
+        found.append(cost(program, machine, rows=256))
+    assert found[0].latency == found[1].latency
+    assert found[0].peak_current == found[1].peak_current
+
+
+@pytest.mark.parametrize("given", [{"rows": 0}, {"rows": 2.5}, {"columns": 0}, {"columns": 1}, {"rows": -1}])
+def test_an_array_of_no_size_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="whole numbers, a row and two columns"):
+        Array(**given)
+
+
+def test_an_unknown_cell_is_told_the_sets() -> None:
+    with pytest.raises(InputError, match="Did you mean stt-45nm"):
+        Array(cell="stt-45")

@@ -207,3 +207,15 @@ def test_a_narrow_array_is_refused_with_what_it_takes() -> None:
         schedule(netlist, columns=least - 1, parity=True, twice=True)
     with pytest.raises(InputError, match="half of one parity"):
         schedule(netlist, columns=13, parity=True, gates=("BUFFER",))
+
+
+def test_a_published_set_in_cells_of_one_transistor_computes() -> None:
+    """The junction of its card in cells of one transistor: the same gates, a smaller array, and programs for it run."""
+    machine, other = Array(rows=64, columns=128, cell="stt-45nm-1t1m"), Array(rows=64, columns=128)
+    assert machine.by_parity
+    assert machine.gates.names == other.gates.names
+    assert machine.area["cells"] < other.area["cells"]
+    x, y = np.arange(64), 3 * np.arange(64) % 64
+    program = compiled(lambda a, b: a + b, gates=machine, arguments={"a": 6, "b": 6}, twice=True)
+    assert np.array_equal(program.run({"a": x, "b": y})["y"], x + y)
+    assert program.cost(machine).latency > 0.0

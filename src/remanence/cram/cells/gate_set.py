@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -13,7 +14,7 @@ from remanence.core.declare import Array
 from remanence.core.errors import InputError
 from remanence.cram.cells import window as windows
 from remanence.cram.cells.cell import Logiccell
-from remanence.cram.cells.response import Probit, Response
+from remanence.cram.cells.response import Curve, Probit, Response
 from remanence.cram.gates import GATES, INPUTS, Gate, gate
 
 GATE_SETS: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,10 @@ MOST_WRONG = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gatesheet:
-    """What a gate does on a cell at one voltage; arrays have the number of inputs at 0 first, shape (n + 1,)."""
+    """What a gate does on a cell at one voltage; arrays have the number of inputs at 0 first, shape (n + 1,).
+
+    Its arrays cannot be written: arrays of the same cells share their sheets.
+    """
 
     gate: Gate
     window: windows.Window
@@ -199,7 +203,7 @@ def gate_sheet(
     if not volts > 0:
         raise InputError(f"{each.name}: voltage", f"{volts:g} V", "must be above 0")
     currents, _ = windows.gate_current(cell, each, windows.numbers(cell, each, volts), volts)
-    return Gatesheet(
+    made = Gatesheet(
         gate=each,
         window=windows.window(cell, each),
         voltage=volts,
@@ -210,6 +214,26 @@ def gate_sheet(
         input_errors=input_errors(cell, each, volts, response),
         stress=float(windows.stress(cell, each, volts)),
     )
+    for numbers in (made.errors, made.energy, made.current, made.input_errors):
+        numbers.setflags(write=False)
+    return made
+
+
+def _best_sheet(cell: Logiccell, each: Gate, response: Response | None) -> Gatesheet:
+    """Return `gate_sheet` at the best voltage; a known one where neither cell nor response can have changed."""
+    if (
+        response is None
+        or isinstance(response, Curve)
+        or (isinstance(response, Probit) and not np.ndim(response.width))
+    ):
+        return _known_sheet(cell, each, response)
+    return gate_sheet(cell, each, response=response)
+
+
+@lru_cache(maxsize=1024)
+def _known_sheet(cell: Logiccell, each: Gate, response: Curve | Probit | None) -> Gatesheet:
+    """Return `gate_sheet`, known by the content of the cell, the width of a law, and by a curve itself."""
+    return gate_sheet(cell, each, response=response)
 
 
 def gate_set(
@@ -240,7 +264,7 @@ def gate_set(
     if not 0.0 < most_error < 1.0:
         raise InputError("gate_set: most_error", most_error, "must be between 0 and 1")
     tried = [gate(name) for name in names] if names is not None else list(GATES)
-    sheets = {each.name: gate_sheet(cell, each, response=response) for each in tried}
+    sheets = {each.name: _best_sheet(cell, each, response) for each in tried}
     refused = {}
     for name, sheet in sheets.items():
         if sheet.voltage > most_voltage:
@@ -259,6 +283,10 @@ def gate_set(
                 f"turns over {sheet.input_error:.2g} of its inputs (at {sheet.disturb:.2f} of their current)"
             )
     if at_least_one and len(refused) == len(sheets):
+        best = min(sheets.values(), key=lambda sheet: max(sheet.error, sheet.input_error))
         told = "; ".join(f"{name}: {why}" for name, why in refused.items())
-        raise InputError("gate_set", f"{len(sheets)} gates, none passes", f"error {most_error:g} is allowed", told)
+        raise InputError("gate_set", f"{len(sheets)} gates, none passes", f"error {most_error:g} is allowed",
+                         f"The least is {max(best.error, best.input_error):.2g} ({best.gate.name}). It takes a larger "
+                         "TMR, a narrower response (a longer pulse, less spread), or a larger most_error: "
+                         f"see `remanence cram gates`. {told}")  # fmt: skip
     return GateSet(cell=cell, sheets=sheets, refused=refused)

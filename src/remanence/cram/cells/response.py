@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -161,6 +162,12 @@ def curve(
     between = float(_SPREAD.read(spread, "cram.curve: spread"))
     if np.ndim(junction.critical_current):
         raise InputError("cram.curve: junction", "array fields", "a single design is needed")
+    return _made(junction, length, between, method)
+
+
+@lru_cache(maxsize=64)
+def _made(junction: Junction, length: float, between: float, method: str) -> Curve:
+    """Return `curve`; the same object for the same junction, so that what follows from it is known, too."""
     controlled = bool(np.any(np.asarray(junction.stack.voltage_anisotropy)))
     fields = np.any(np.asarray(junction.axial_field)) or junction.reference is not None
     outcomes = [_outcome(junction, preset, length, method) for preset in ((0, 1) if controlled or fields else (0,))]
@@ -168,8 +175,10 @@ def curve(
     reach = np.exp(_WIDTHS * max(width for _, width in found))
     grid = np.geomspace(max(_REACH[0], 1.0 / reach), min(_REACH[1], reach), _POINTS)
     logs = [_table(outcome, grid, median) for outcome, (median, _) in zip(outcomes, found, strict=True)]
-    return Curve(grid, np.array([logs[0][0], logs[-1][0]]), np.array([logs[0][1], logs[-1][1]]),
-                 (found[0][0], found[-1][0]), between)  # fmt: skip
+    tables = grid, np.array([logs[0][0], logs[-1][0]]), np.array([logs[0][1], logs[-1][1]])
+    for each in tables:
+        each.setflags(write=False)
+    return Curve(*tables, (found[0][0], found[-1][0]), between)
 
 
 def _outcome(junction: Junction, preset: int, pulse: float, method: str) -> Outcome:

@@ -20,7 +20,7 @@ from remanence.cram.compiler.blif import read_blif
 from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
-from remanence.cram.compiler.weights import gate_costs, log_price
+from remanence.cram.compiler.weights import WORTH, gate_costs, log_price
 from remanence.cram.machine.array import BY_PARITY, Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
@@ -57,6 +57,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     twice: bool = False,
     segment: int | None = None,
     reach: int | None = None,
+    worth: float = WORTH,
 ) -> Program:
     """Return a program for an array.
 
@@ -82,6 +83,8 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         segment: columns between two switches of a logic line, so that a step holds several gates; that of an array
             where left out, 0 for lines without switches.
         reach: segments that a gate may join; those that the array's switches leave it where left out.
+        worth: how many runs a wrong result is worth, where the gates of a cell or an array are weighed: with 0 steps
+            and energy alone count, with more errors decide in ever shorter programs. See `weights`.
 
     Raises:
         InputError: a source that is none of these or is malformed; an array that is too narrow or can do no gate.
@@ -91,6 +94,8 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     names = gate_names(gates)
     array = gates.one if isinstance(gates, Chip) else gates if isinstance(gates, Array) else None
     cut = segment if segment is not None else array.segment if array else 0
+    if not 0.0 <= worth < np.inf:
+        raise InputError("compile: worth", worth, "must be a number of runs, 0 or more")
     if reach is not None and not cut:
         raise InputError("compile: reach", reach, "goes with segments of the lines", "Give segment.")
     if not 0 <= effort <= LARGEST_EFFORT:
@@ -103,7 +108,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
 
     def price(made: Netlist) -> float:
         if costs is None and known is not None:
-            return log_price(made, known)
+            return log_price(made, known, worth)
         return sum(number * (1.0 if costs is None else costs[name]) for name, number in made.counts().items())
 
     marked: Collection[str] = ()
@@ -113,7 +118,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
         source = table_graph(np.asarray(source))
     if isinstance(source, Aig):
         graphs = simplified(source, effort)
-        weighed = gate_costs(known, len(source.ands)) if costs is None and known is not None else costs
+        weighed = gate_costs(known, len(source.ands), worth) if costs is None and known is not None else costs
         choices = _choices(names, known) if costs is None else [names]
         netlists = sorted((map_to_gates(graph, each, costs=weighed) for graph in graphs for each in choices), key=price)
         netlists = netlists if cut and known is None else netlists[:1]

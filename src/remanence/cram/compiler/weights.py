@@ -19,30 +19,33 @@ from remanence.cram.netlist import Netlist
 ENERGY_SHARE = 0.5
 """Of the price of a gate without errors; the rest is its step. Steps and energy count alike."""
 WORTH = 100.0
-"""Runs that a wrong result is worth: a choice, not a measurement."""
+"""Runs that a wrong result is worth, where the user does not say: a choice, not a measurement. With it errors decide in
+programs that are wrong in more than a hundredth of their rows, steps and energy in others."""
 
 
-def gate_costs(gates: GateSet, length: float) -> dict[str, float]:
+def gate_costs(gates: GateSet, length: float, worth: float = WORTH) -> dict[str, float]:
     """Return the price of each gate of a set in a program of so many gates; 1 for a mean gate without errors.
 
     Args:
         gates: the gates that pass, each at its best voltage.
         length: gates of the program, roughly.
+        worth: runs that a wrong result is worth.
     """
     own, errors = _own(gates), _errors(gates)
-    return {name: own[name] + WORTH * max(length, 1.0) * errors[name] for name in gates.names}
+    return {name: own[name] + worth * max(length, 1.0) * errors[name] for name in gates.names}
 
 
-def log_price(netlist: Netlist, gates: GateSet) -> float:
+def log_price(netlist: Netlist, gates: GateSet, worth: float = WORTH) -> float:
     """Return ln of the steps and energy of a network, in mean gates, plus what its errors weigh.
 
     Args:
         netlist: of these gates.
         gates: the gates that pass.
+        worth: runs that a wrong result is worth.
     """
     own, errors, counts = _own(gates), _errors(gates), netlist.counts()
     alone = sum(number * own[name] for name, number in counts.items())
-    return float(np.log(max(alone, 1e-9)) + WORTH * sum(number * errors[name] for name, number in counts.items()))
+    return float(np.log(max(alone, 1e-9)) + worth * sum(number * errors[name] for name, number in counts.items()))
 
 
 def _own(gates: GateSet) -> Mapping[str, float]:

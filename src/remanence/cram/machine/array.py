@@ -28,7 +28,7 @@ from remanence.circuit import Cell, Node, Periphery, off_current
 from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array as Number
 from remanence.core.declare import count, part, quantity, replace, text, value
-from remanence.core.errors import InputError
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
@@ -37,11 +37,12 @@ from remanence.cram.gates import GATES, OPCODES
 from remanence.cram.machine.drivers import Drivers, drivers
 from remanence.cram.machine.switches import Switches
 from remanence.cram.program import PRESET_0, Program
-from remanence.data import build
+from remanence.data import build, names
 from remanence.device import Junction
 
 BY_PARITY = "1T1M"
 """Cells of which inputs and output of a gate sit in columns of opposite parity."""
+_HOMES = {"2T1M": "cram-2t1mtj", "1T1M": "stt-1t1mtj", "SHE": "sot-2t1mtj"}
 _RATIO, _HALVINGS = 16.0, 60
 _TEMPERATURE = 298.15
 """Of published device sets, which state none."""
@@ -62,6 +63,9 @@ class Logicarray:
     most_current: Number = quantity("A", above=0, doc="that the drivers of an array deliver in a step")
     bit_line_resistance: Number = quantity("ohm/m", at_least=0, doc="of a bit line with its straps, per length")
     most_drop: Number = quantity("1", above=0, doc="drop along a bit line over half of the gate's window")
+    most_lift: Number = quantity(
+        "1", above=0, doc="drop along the lines of a preset, which its drivers make up for, over the preset's voltage"
+    )
     line_ends: Number = quantity("1", at_least=1, at_most=2, doc="ends of a bit line that have a driver")
     regulator_efficiency: Number = quantity(
         "1", above=0, at_most=1, doc="energy delivered at the voltage of a gate over that taken from the supply"
@@ -130,8 +134,7 @@ class Array:
         limits: what it bears, or the name of a card.
         segment: columns between two switches of a logic line, see `switches`; 0 for lines without any.
         response: how an output turns over; a normal law of the cell's width for a published set.
-        column_lines: whether gates also run along columns: a third transistor in each cell, see `turned`; for cells of
-            two transistors and one junction.
+        column_lines: whether gates also run along columns, see `turned`; for cells of two transistors and one junction.
 
     Raises:
         InputError: a cell and a junction that do not go together; lines along columns of another cell.
@@ -156,25 +159,29 @@ class Array:
     def __post_init__(self) -> None:
         """Make values of names."""
         limits = build(Logicarray, self.limits) if isinstance(self.limits, str) else self.limits
-        self._set(limits=limits, rows=self.rows or limits.rows, columns=self.columns or limits.columns)
-        if self.height < 1 or self.breadth < 2:
-            raise InputError("cram.Array", f"{self.rows} x {self.columns}", "needs a row and two columns")
+        given = (
+            limits.rows if self.rows is None else self.rows,
+            limits.columns if self.columns is None else self.columns,
+        )
+        if not all(isinstance(number, int | np.integer) for number in given) or given[0] < 1 or given[1] < 2:
+            raise InputError("cram.Array", f"{given[0]} x {given[1]}", "needs whole numbers, a row and two columns")
+        self._set(limits=limits, rows=given[0], columns=given[1])
         if not 0 <= self.segment <= self.breadth:
             raise InputError("cram.Array: segment", self.segment, f"must be from 0 to its {self.breadth} columns")
         node = build(Node, self.node) if isinstance(self.node, str) else self.node
         self._set(node=node)
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
-        given = _named(named) if isinstance(named, str) else named
-        if isinstance(given, Logiccell):
+        cell = _named(named) if isinstance(named, str) else named
+        if isinstance(cell, Logiccell):
             if self.junction is not None:
                 raise InputError("cram.Array: junction", "one beside a published set", "the set states its own",
                                  "Name a cell of the circuit floor instead.")  # fmt: skip
-            law = Probit(given.width) if self.response is None else self.response
-            self._set(cell=given, response=law)
+            law = Probit(cell.width) if self.response is None else self.response
+            self._set(cell=cell, response=law)
             self._check_lines()
             return
-        device = self.junction or given.mtj
-        made = logic_cell(device, node, given, pulse=self.pulse, process=self.process, columns=self.breadth)
+        device = self.junction or cell.mtj
+        made = logic_cell(device, node, cell, pulse=self.pulse, process=self.process, columns=self.breadth)
         self._set(cell=made.cell, response=made.response, junction=device, temperature=float(device.temperature))
         self._check_lines()
         if self.column_lines:
@@ -326,8 +333,9 @@ class Array:
         """Return in how many rows a gate, or PRESET0 or PRESET1 of one column, runs at once.
 
         The drivers deliver no more than their current; and with that many active rows, evenly over the column, the drop
-        at the far end of the bit lines of input and output together stays within the card's share of half the window:
-        N R_line (I_in + I_out)/2, a quarter of it with a driver at both ends. A preset has no window to stay in.
+        at the far end of the lines of input and output together, N R_line (I_in + I_out)/2, a quarter of it with a
+        driver at both ends, stays within the card's share of half the window. A preset has no window, but the last cell
+        needs its voltage: the drivers give more by the drop, up to the card's share; one row is always allowed.
 
         Args:
             name: of the gate.
@@ -338,14 +346,23 @@ class Array:
             InputError: not one row: the lines drop more than the gate bears.
         """
         if name.startswith("PRESET"):
-            most = max(self.preset_current(int(name[-1]), old) for old in (0, 1))
-            return self._at_least_one(name, float(self.bears.most_current) / most)
+            state = int(name[-1])
+            most = max(self.preset_current(state, old) for old in (0, 1))
+            lift, given = self.preset_lift(state, 1), float(self.bears.most_lift)
+            lines = max(given / lift, 1.0) if lift > 0 else np.inf
+            most *= 1.0 + (given if lift > 0 else 0.0)
+            return self._at_least_one(name, min(float(self.bears.most_current) / most, lines))
         sheet = self.switches.sheet(name, joined)
         peak = float(sheet.current.max())
         held = float(self.bears.most_current) / (peak + beside)
         drop = self._drop(sheet, peak)
         room = 0.5 * float(sheet.window.high - sheet.window.low) * float(self.bears.most_drop)
         return self._at_least_one(name, min(held, room / drop if drop > 0 else np.inf))
+
+    def preset_lift(self, state: int, rows: int) -> float:
+        """Return the drop of so many rows along both lines of a preset over its voltage: what the drivers add."""
+        most = max(self.preset_current(state, old) for old in (0, 1))
+        return rows * self._line_drop(2.0 * most) / self.preset_voltages[state]
 
     def _at_least_one(self, name: str, rows: float) -> int:
         if rows < 1.0:
@@ -354,14 +371,16 @@ class Array:
         return int(min(rows, self.height))
 
     def _drop(self, sheet: Gatesheet, peak: float) -> float:
+        return self._line_drop(peak * (1.0 + 1.0 / sheet.gate.inputs))
+
+    def _line_drop(self, current: float) -> float:
+        """Return the drop at the far end of bit lines for each row that draws a current from them, both added, V."""
         line = float(self.bears.bit_line_resistance) * self.size[1] * self.height
-        both = peak * (1.0 + 1.0 / sheet.gate.inputs)
-        return 0.5 * line * both / float(self.bears.line_ends) ** 2
+        return 0.5 * line * current / float(self.bears.line_ends) ** 2
 
     @cached_property
     def _home(self) -> Cell:
-        names = {"2T1M": "cram-2t1mtj", "1T1M": "stt-1t1mtj", "SHE": "sot-2t1mtj"}
-        return build(Cell, names[self.line.topology])
+        return build(Cell, _HOMES[self.line.topology])
 
     @cached_property
     def access_width(self) -> float:
@@ -461,8 +480,7 @@ class Array:
     def rest_error(self) -> float:
         """Probability that a cell that rests turns over in a pulse on one of its lines.
 
-        From the response of an output at that leakage: a normal law far beyond where it was fitted, or the tabulated
-        curve of a junction, which below its first current stays at what it is there, and so says too much.
+        From the response at that leakage: a normal law far beyond its fit, or a curve that is held below its end.
         """
         assert self.response is not None
         found = [float(self.response.log_switched(state, self._rest_ratio, np.asarray(0.0))) for state in (0, 1)]
@@ -470,10 +488,11 @@ class Array:
 
 
 def _named(name: str) -> Cell | Logiccell:
-    from remanence.data import names
-
-    if name in names("logiccell"):
+    sets = names("logiccell")
+    if name in sets:
         return build(Logiccell, name)
+    if name not in names("cell"):
+        raise UnknownNameError("cram.Array: cell", name, (*sets, *_HOMES.values()))
     found = build(Cell, name)
     if found.topology not in TOPOLOGIES:
         raise InputError("cram.Array: cell", f"{name} ({found.topology})", f"must be one of {', '.join(TOPOLOGIES)}")

@@ -252,7 +252,7 @@ def priced(
     at_once_in, current_in = _gate_steps(program, array, joined)
     presets_in = np.bincount(step_of[(program.opcodes == PRESET_0) | (program.opcodes == PRESET_0 + 1)],
                              minlength=steps)  # fmt: skip
-    preset_width = bears.presets_per_step or int(presets_in.max(initial=1))
+    presets_at_once = _preset_steps(program, array, active, presets_in)
     for place in range(len(program)):
         step, opcode = int(step_of[place]), int(program.opcodes[place])
         if opcode >= MOVE:
@@ -262,23 +262,18 @@ def priced(
             copied[step] = opcode == COPY
             continue
         if opcode >= PRESET_0:
-            state = opcode - PRESET_0
-            name = f"PRESET{state}"
-            volts = array.preset_voltages[state]
-            shares = seen[place, :2]
-            joules = float(shares @ np.array(array.preset_energy[state]))
-            amperes = max(array.preset_current(state, old) for old in (0, 1))
-            at_once = min(array.rows_at_once(name), active)
-            held_columns = max(int(float(bears.most_current) / (amperes * at_once)), 1)
-            together = min(int(presets_in[step]), preset_width, held_columns)
-            lines_on, swing = 1, volts
+            state, at_once, together = opcode - PRESET_0, *presets_at_once[step]
+            shares, lift = seen[place, :2], 1.0 + array.preset_lift(state, at_once)
+            joules = float(shares @ np.array(array.preset_energy[state])) * lift**2  # as much as the nearest row takes
+            amperes = lift * max(array.preset_current(state, old) for old in (0, 1))
+            lines_on, swing = 1, lift * array.preset_voltages[state]
             wrong += rows * float(bears.preset_error)
             is_preset[step] = True
             groups, turned_over = -(-active // at_once), 0.0
             rounds = -(-int(presets_in[step]) // together)
             preset_time[step] = groups * rounds * pulse
             wait[step] = groups * rounds * ready
-            peak[step] = min(at_once, active) * amperes * together
+            peak[step] = max(peak[step], at_once * amperes * together)
         else:
             each = GATES[opcode]
             over = int(joined[place])
@@ -371,6 +366,28 @@ def _gate_steps(
         beside = current[step] - float(array.switches.sheet(name, over).current.max())
         rows[step] = min(rows[step], array.rows_at_once(name, joined=over, beside=beside))
     return rows, current
+
+
+def _preset_steps(
+    program: Program, array: Array, active: int, presets_in: NDArray[np.int64]
+) -> dict[int, tuple[int, int]]:
+    """Return (rows, columns) in which the presets of each step that has any run at once.
+
+    Of a step that presets some columns to 0 and some to 1, all as the state that bears less.
+    """
+    states: dict[int, set[int]] = {}
+    for opcode, step in zip(program.opcodes.tolist(), program.steps.tolist(), strict=True):
+        if PRESET_0 <= opcode < MOVE:
+            states.setdefault(step, set()).add(opcode - PRESET_0)
+    found = {}
+    for step, held in states.items():
+        rows = min(active, *(array.rows_at_once(f"PRESET{state}") for state in held))
+        most = rows * max((1.0 + array.preset_lift(state, rows)) * array.preset_current(state, old)
+                          for state in held for old in (0, 1))  # fmt: skip
+        width = int(presets_in[step])
+        width = min(width, array.bears.presets_per_step or width, max(int(float(array.bears.most_current) / most), 1))
+        found[step] = rows, width
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
