@@ -27,8 +27,8 @@ import numpy as np
 from remanence.circuit import Cell, Node, Periphery, off_current
 from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array as Number
-from remanence.core.declare import count, part, quantity, replace, text, value
-from remanence.core.errors import InputError
+from remanence.core.declare import Count, count, declarations, part, quantity, replace, text, value
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
 from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
@@ -92,7 +92,7 @@ def check_program(program: Program, names: Collection[str], *, columns: int) -> 
     missing = [name for name in program.counts() if name in OPCODES and name not in names]
     if missing:
         raise InputError("cram.Array: program", f"gates {', '.join(missing)}",
-                         f"this cell does {', '.join(names) or 'none'}", "Compile it for these gates.")  # fmt: skip
+                         f"gates of this cell: {', '.join(names) or 'none'}", "Compile it for these.")  # fmt: skip
 
 
 def check_parity(program: Program) -> None:
@@ -156,11 +156,13 @@ class Array:
     def __post_init__(self) -> None:
         """Make values of names."""
         limits = build(Logicarray, self.limits) if isinstance(self.limits, str) else self.limits
-        self._set(limits=limits, rows=self.rows or limits.rows, columns=self.columns or limits.columns)
-        if self.height < 1 or self.breadth < 2:
-            raise InputError("cram.Array", f"{self.rows} x {self.columns}", "needs a row and two columns")
-        if not 0 <= self.segment <= self.breadth:
-            raise InputError("cram.Array: segment", self.segment, f"must be from 0 to its {self.breadth} columns")
+        declared = declarations(Logicarray)
+        for name in ("rows", "columns"):
+            given = getattr(self, name)
+            read = declared[name].read(getattr(limits, name) if given is None else given, f"cram.Array: {name}")
+            self._set(**{name: read})
+        segment = Count("columns between two switches", 0, self.breadth)
+        self._set(limits=limits, segment=segment.read(self.segment, "cram.Array: segment"))
         node = build(Node, self.node) if isinstance(self.node, str) else self.node
         self._set(node=node)
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
@@ -474,6 +476,9 @@ def _named(name: str) -> Cell | Logiccell:
 
     if name in names("logiccell"):
         return build(Logiccell, name)
+    if name not in names("cell"):
+        known = [each for each in names("cell") if build(Cell, each).topology in TOPOLOGIES]
+        raise UnknownNameError("cram.Array: cell", name, [*names("logiccell"), *known])
     found = build(Cell, name)
     if found.topology not in TOPOLOGIES:
         raise InputError("cram.Array: cell", f"{name} ({found.topology})", f"must be one of {', '.join(TOPOLOGIES)}")
