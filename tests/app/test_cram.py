@@ -115,7 +115,7 @@ def test_compile_then_run(
         (("run", "good.cram", "--inputs", "in.npz", "--error-rates", "NAND2=2"), "GATE=probability"),
         (("run", "good.cram", "--inputs", "in.npz", "--error-rates", "NAND=0.1"), "NAND"),
         (("run", "good.cram", "--inputs", "in.npz", "--errors", "--error-rates", "NAND2=0.1"), "one of them"),
-        (("run", "major.cram", "--inputs", "in.npz", "--errors"), "this cell does NOT, NAND2"),
+        (("run", "major.cram", "--inputs", "in.npz", "--errors"), "gates of this cell: NOT, NAND2"),
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--gates", "NOT,NMAJ3"), "fails in"),
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-46nm"), "stt-46nm"),
         (("compile", "add.blif", "-o", "x.cram", "--set", "stt-45nm", "--junction", "cofeb-double-mgo"), "one of them"),
@@ -175,3 +175,27 @@ def test_a_narrow_array_takes_neighbours_and_a_parity(
     code, _, told = remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", out, "--neighbours", -1)
     assert code != 0
     assert "neighbours" in told
+
+
+def test_inputs_may_be_given_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    out = tmp_path / "add.cram"
+    common = ("cram", "compile", adder, "-o", out, "--columns", 8)
+    code, _, told = remanence(monkeypatch, capsys, *common)
+    assert code == 2
+    assert "--overwrite-inputs" in told
+    assert remanence(monkeypatch, capsys, *common, "--overwrite-inputs")[0] == 0
+    assert np.array_equal(Program.load(out).run({"a": [1, 3], "b": [2, 3]})["s"], [3, 6])
+
+
+def test_a_set_is_a_device_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, adder: Path
+) -> None:
+    code, _, told = remanence(monkeypatch, capsys, "cram", "compile", adder, "-o", tmp_path / "x", "--set", "sram-6t")
+    assert code == 2
+    assert "stt-45nm" in told
+    code, _, told = remanence(monkeypatch, capsys, "cram", "claim", "--made", "nope")
+    assert code == 2
+    assert "stt-45nm" in told
+    assert "sram-6t" not in told

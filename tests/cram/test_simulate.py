@@ -15,6 +15,7 @@ from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import gate_set
 from remanence.cram.gates import OPCODES
 from remanence.cram.netlist import Builder
+from remanence.cram.numbers.lanes import asarray
 from remanence.cram.program import MOVE, PRESET_0, Program
 from remanence.cram.schedule import schedule
 from remanence.cram.simulate import faults, from_bits, run, run_bits, to_bits
@@ -246,3 +247,20 @@ def test_rates_of_inputs_stay_in_the_file(tmp_path: Any) -> None:
         run(program, given, errors={"PRESET.inputs": [0.1]})
     with pytest.raises(InputError, match=r"AND2\.inputs"):
         run(program, given, errors={"AND2.inputs": [0.1]})
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        ({"FOO@7": [0.1] * 3}, "FOO"),
+        ({"NAND2@": [0.1] * 3}, "'NAND2@'; @ goes with the name of a gate"),
+        ({"NAND2@0": [0.1] * 3}, "@ goes with"),
+        ({"PRESET@2": 0.1}, "@ goes with"),
+        ({"NAND2@7": [0.1] * 2}, "must be 3 numbers"),
+        ({"NAND2.inputs@7": [2.0] * 3}, "must be probabilities"),
+    ],
+)
+def test_errors_over_segments_are_checked_whether_the_program_needs_them(rates: dict[str, Any], message: str) -> None:
+    program = (asarray([1], 2) & asarray([1], 2)).program()
+    with pytest.raises(InputError, match=message):
+        run(program, {"x0": [1], "x1": [1]}, errors=rates)

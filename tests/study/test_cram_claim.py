@@ -150,3 +150,8 @@ def test_a_junction_is_swept_over_temperature_and_pulse() -> None:
     assert "Error against temperature" in page
     assert "Error against pulse" in page
     assert len(cram_gates.sweep_tables(found)) == 3
+
+
+def test_a_claim_takes_device_sets_alone() -> None:
+    with pytest.raises(InputError, match="made: got 'nope'; known names are: she-10nm, stt-10nm, stt-45nm"):
+        study(replace(build(Logicclaim, "mnist-2024"), made="nope"))

@@ -53,6 +53,9 @@ def compile_(
         int | None,
         typer.Option(help="segments that a gate may join; those that the cells allow where left out, or all"),
     ] = None,
+    keep_inputs: Annotated[
+        bool, typer.Option("--keep-inputs/--overwrite-inputs", help="whether the inputs are still there at the end")
+    ] = True,
     signed: Annotated[str, typer.Option(help="words in two's complement, separated by commas")] = "",
     effort: Annotated[int, typer.Option(help="rounds of simplification")] = 2,
     listing: Annotated[Path | None, typer.Option("--listing", help="write the program as text to this file")] = None,
@@ -74,7 +77,7 @@ def compile_(
         cells = _array(device_set, junction, diameter, temperature, pulse, most_error, columns, asked, segment)
     program = compiler(source, top=top, gates=cells, columns=columns, signed=_listed(signed), effort=effort,
                        neighbours=neighbours, parity=parity or None, twice=True, segment=segment,
-                       reach=reach)  # fmt: skip
+                       reach=reach, keep_inputs=keep_inputs)  # fmt: skip
     program.save(out)
     console = terminal.console()
     console.print(_summary(program))
@@ -147,12 +150,14 @@ def _array(
 
     if device_set and junction:
         raise InputError("cram compile", "--set and --junction", "one of them is enough")
+    if device_set:
+        load_card("logiccell", device_set)  # a name of another kind of cell is none of a set
     device = cut(load_card("stack", junction), diameter=diameter, temperature=temperature) if junction else None
     array = Array(columns=columns, junction=device, cell=device_set or None, pulse=pulse, most_error=most_error,
                   names=asked or None, segment=segment)  # fmt: skip
     for name, why in array.gates.refused.items():
         if name in asked:
-            raise InputError(f"cram compile: gate {name}", why, f"these cells do {', '.join(array.gates.names)}",
+            raise InputError(f"cram compile: gate {name}", why, f"gates of these cells: {', '.join(array.gates.names)}",
                              "Ask for other gates, or allow more with --most-error.")  # fmt: skip
     return array
 
@@ -170,7 +175,8 @@ def _rates(errors: str) -> dict[str, Any]:
             rate = math.nan
         if not 0.0 <= rate <= 1.0:
             raise InputError("--error-rates", f"'{part}'", "must be GATE=probability, from 0 to 1")
-        rates[name] = rate if name == "PRESET" else [rate] * (gate(name.removesuffix(INPUTS)).inputs + 1)
+        base = name.partition("@")[0]
+        rates[name] = rate if name == "PRESET" else [rate] * (gate(base.removesuffix(INPUTS)).inputs + 1)
     return rates
 
 

@@ -146,7 +146,7 @@ def _in_one(
                                    order=order)  # fmt: skip
             raise InputError("schedule: columns", columns, f"{number} of {len(order)} gates fit; all take {least}",
                              "Give a wider array, or neighbours beside it (neighbours=1, --neighbours 1), or "
-                             "keep_inputs=False.")  # fmt: skip
+                             "keep_inputs=False (--overwrite-inputs).")  # fmt: skip
         if opcode == MOVE:
             column[signal] = held.rewrite(pool, int(column[read[0]]))
         else:

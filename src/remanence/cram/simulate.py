@@ -266,7 +266,19 @@ def lower(
 
 
 def over_segments(errors: Rates, joined: int) -> Rates:
-    """Return the errors of gates that join so many segments: those under name@joined, else under the name alone."""
+    """Return the errors of gates that join so many segments: those under name@joined, else under the name alone.
+
+    Raises:
+        InputError: rates of no segments, or as `run` raises for those of others.
+        UnknownNameError: rates of a gate that does not exist.
+    """
+    for name, rates in errors.items():
+        base, mark, number = name.partition("@")
+        if mark and (base == "PRESET" or not number.isdecimal() or int(number) < 1):
+            rule = "@ goes with the name of a gate and the number of segments that it joins, such as NAND2@2"
+            raise InputError("run: errors", f"'{name}'", rule)
+        if mark:
+            _by_opcode({base: rates})  # those that this program does not need are checked too
     plain = {name: rates for name, rates in errors.items() if "@" not in name}
     return plain | {name.split("@")[0]: rates for name, rates in errors.items() if name.endswith(f"@{joined}")}
 

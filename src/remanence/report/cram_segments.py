@@ -37,6 +37,6 @@ def page() -> str:
         "control lines choose them. Gates of a step here may differ, which takes a decoder for every segment.",
         "- Its gates may write into a cell that was not initialised (the result is then joined with what it held), "
         "which saves cycles; here every output is preset.",
-        "- A product takes more cells here: with as many as there, initialisations by place cost half as many cycles "
-        "again.", "",
+        "- A product takes more cells here: with as many as there, initialisations by place cost half as many to "
+        "more than twice as many cycles (481, 1,106 and 2,929 for 8, 16 and 32 bits).", "",
     ])  # fmt: skip

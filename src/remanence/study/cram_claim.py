@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remanence.core.declare import replace
-from remanence.core.errors import InputError
+from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.arithmetic.integer import popcount
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.cells.cell import Logiccell
@@ -20,7 +20,7 @@ from remanence.cram.machine.cost import Cost, cost
 from remanence.cram.netlist import Builder
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
-from remanence.data import build
+from remanence.data import build, names
 
 MAJORITY = ("AND2", "NOT", "NMAJ3", "NMAJ5", "MAJ5")
 """Gates of the published mapping: an AND, and full adders of three or four gates."""
@@ -98,17 +98,21 @@ def study(case: Logicclaim | str = "mnist-2024", limits: Logicarray | str = "sta
 
     Raises:
         InputError: an application wider than an array.
+        UnknownNameError: a device set that does not exist.
     """
     given = build(Logicclaim, case) if isinstance(case, str) else case
     bears = build(Logicarray, limits) if isinstance(limits, str) else limits
     if 2 * given.inputs >= bears.columns:
         raise InputError("cram_claim: inputs", given.inputs, f"inputs and weights must fit {bears.columns} columns")
+    for option, cell in (("ideal", given.ideal), ("made", given.made)):
+        if cell not in names("logiccell"):
+            raise UnknownNameError(f"cram_claim: {option}", cell, names("logiccell"))
     free = replace(bears, **UNBOUND)
     programs = {"majority": neuron(given.inputs, MAJORITY, columns=bears.columns),
                 "NAND": neuron(given.inputs, RELIABLE, columns=bears.columns)}  # fmt: skip
 
-    def on(cell: str, names: tuple[str, ...], limit: Logicarray) -> Array:
-        return Array(cell=cell, node=given.node, names=names, most_error=ANY_ERROR, limits=limit)
+    def on(cell: str, gates: tuple[str, ...], limit: Logicarray) -> Array:
+        return Array(cell=cell, node=given.node, names=gates, most_error=ANY_ERROR, limits=limit)
 
     apart = replace(free, presets_per_step=1)
     arrays = {

@@ -146,3 +146,13 @@ def test_a_gate_that_breaks_its_junctions_is_refused() -> None:
     weak = gate_set(replace(SET, breakdown_voltage=0.9 * voltage), ["NOT", "NAND2"], at_least_one=False)
     assert "breaks at" in weak.refused["NAND2"]
     assert "NAND2" in gate_set(replace(SET, breakdown_voltage=1.1 * voltage), ["NAND2"]).names
+
+
+def test_voltages_that_take_the_barrier_far_away_do_not_stop_a_short_pulse() -> None:
+    """One nanosecond is tried at currents whose voltage leaves no perpendicular state; the curve does not need them."""
+    plain, helped = (
+        curve(replace(DEVICE, stack=replace(DEVICE.stack, voltage_anisotropy=each)), pulse=1e-9)
+        for each in (0.0, -100e-15)
+    )
+    assert helped.median[1] > 0.0
+    assert helped.median[0] == pytest.approx(plain.median[0], rel=0.2, abs=0)

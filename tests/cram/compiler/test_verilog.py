@@ -131,3 +131,20 @@ def test_without_yosys_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(BackendError, match=r"remanence\[rtl\]"):
         read_verilog("module m(input a, output y); assign y = a; endmodule")
+
+
+@needs_yosys
+def test_of_several_modules_the_one_that_is_meant_must_be_named() -> None:
+    two = """module first(input [3:0] a, output [3:0] y); assign y = ~a; endmodule
+    module second(input [3:0] a, input [3:0] b, output [3:0] z); assign z = a & b; endmodule"""
+    with pytest.raises(InputError, match=r"got modules first; not used by module second, nor .* Name the one"):
+        compiler(two)
+    assert set(compiler(two, top="first").outputs) == {"y"}
+    assert set(compiler(two.replace("module first", "(* top *) module first")).outputs) == {"y"}
+
+
+@needs_yosys
+def test_modules_with_parameters_are_used_by_their_top() -> None:
+    program = compiler("""module part #(parameter W = 4)(input [W-1:0] a, output [W-1:0] y); assign y = ~a; endmodule
+    module whole(input [7:0] a, output [7:0] y); part #(8) inner(a, y); endmodule""")
+    assert program.run({"a": 5})["y"].tolist() == [250]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -286,10 +287,26 @@ def test_rows_are_read_and_written_one_after_the_other() -> None:
 
 
 def test_chips_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(InputError, match="at least 1"):
+    with pytest.raises(InputError, match="arrays: got 0; must be a whole number from 1"):
         Chip(array=one(), arrays=0)
     with pytest.raises(InputError, match="divide"):
         Chip(array=one(), arrays=4, controllers=3)
     with pytest.raises(InputError, match="1 to 1024"):
         access(adder(), Chip(array=one(), arrays=4), rows=1025)
     assert Chip(arrays=2).groups == 2
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda: Array(rows=1.5), "rows: got 1.5; must be a whole number"),  # type: ignore[arg-type]
+        (lambda: Array(rows=0), "rows: got 0; must be a whole number from 1"),
+        (lambda: Array(columns=0), "columns: got 0; must be a whole number from 2"),
+        (lambda: Array(segment=2.5), "segment: got 2.5"),  # type: ignore[arg-type]
+        (lambda: Chip(array=one(), arrays=2.5), "arrays: got 2.5"),  # type: ignore[arg-type]
+        (lambda: Array(cell="nope"), "known names are: cram-2t1mtj, she-10nm"),
+    ],
+)
+def test_numbers_that_are_not_whole_are_refused(made: Callable[[], object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        made()

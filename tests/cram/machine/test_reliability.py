@@ -211,7 +211,7 @@ def test_a_program_runs_with_the_errors_of_its_own_cells_or_of_the_published_set
     bare = compiled(adder(), gates=published.gates)
     assert bare.rates is not None
     assert "PRESET" not in bare.rates
-    with pytest.raises(InputError, match="this cell does NOT, NAND2"):
+    with pytest.raises(InputError, match="gates of this cell: NOT, NAND2"):
         compiled(np.array([0, 1, 1, 0]), gates="majority").run({"x": 1}, errors=True)
-    with pytest.raises(InputError, match="this cell does NOT, NAND2"):
+    with pytest.raises(InputError, match="gates of this cell: NOT, NAND2"):
         compiled(np.array([0, 1, 1, 0]), gates=("NOT", "NOR2")).run({"x": 1}, errors=published.gates)

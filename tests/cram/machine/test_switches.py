@@ -85,7 +85,7 @@ def test_a_program_for_other_segments_is_refused() -> None:
     far = schedule_segments(b.netlist(), columns=64, segment=2, places={"x": tuple(range(0, 64, 2))})
     with pytest.raises(InputError, match="NAND2 over 32 segments"):
         array(segment=2, most_error=1e-2).check(far)
-    with pytest.raises(InputError, match="from 0 to its 64"):
+    with pytest.raises(InputError, match="from 0 to 64"):
         array(segment=65)
 
 

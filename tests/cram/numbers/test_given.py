@@ -230,7 +230,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "too few gates": (lambda x: (x + 1).numpy(gates=["AND2"]), "must have NAND2, or NOR2, or NMAJ3"),
     "no gates": (lambda x: (x + 1).numpy(gates=[]), "at least one"),
     "a gate that the cell cannot do": (lambda x: (x + 1).program(gates="majority").cost(cram.Array()),
-                                       "gates NMAJ3, NMAJ5; this cell does NOT, NAND2"),
+                                       "gates NMAJ3, NMAJ5; gates of this cell: NOT, NAND2"),
     "a cell that can do no gate": (lambda x: (x + 1).numpy(gates=cram.Array(names=("OR2",))), "OR2: fails in"),
     "too wide for the array": (lambda x: (x * x).numpy(columns=40), "gates fit; all take.*wider array"),
     "too many inputs": (lambda x: x.numpy(columns=10), "the inputs alone have 30 bits"),

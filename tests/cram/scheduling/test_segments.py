@@ -144,7 +144,7 @@ def test_what_cannot_be_scheduled_is_refused(how: dict[str, object], told: str) 
 
 def test_moves_between_rows_need_lines_without_switches() -> None:
     x = asarray(np.arange(8), 4)
-    with pytest.raises(InputError, match="moves"):
+    with pytest.raises(InputError, match="bits that change rows"):
         x.sum(axis=0).program(segment=16)
 
 

@@ -201,16 +201,16 @@ def _one_angle(junction: Junction, preset: int, pulse: float) -> Outcome:
 
     def found(currents: NDArray[np.float64], side: str) -> NDArray[np.float64]:
         over = currents * float(junction.resistance("P")) if start == "P" else _voltages(junction, currents)
-        here = junction.biased(sign * over)
-        stability = np.broadcast_to(np.asarray(here.thermal_stability), currents.shape)
+        stability = np.broadcast_to(np.asarray(junction.biased(sign * over).thermal_stability), currents.shape)
         stands = stability > _WELL
         result = np.full(currents.size, np.nan)
         if np.any(stands):
+            here = junction.biased(sign * over[stands])  # the others may have no perpendicular state, so no times
             field = (junction.axial_field + np.asarray(junction.offset_field)) / np.asarray(here.anisotropy_field)
             least = critical_current(here.macrospin_barrier, film.damping, film.spin_torque_efficiency)
             given = [
-                np.broadcast_to(np.asarray(item), currents.shape)[stands]
-                for item in (stability, currents / least, pulse / here.damping_time, -sign * field)
+                np.broadcast_to(np.asarray(item), (int(stands.sum()),))
+                for item in (stability[stands], currents[stands] / least, pulse / here.damping_time, -sign * field)
             ]
             run = reduced.switching(*given, tolerance=_ACCURACY, worst=np.inf, side=side)
             value, doubt = (

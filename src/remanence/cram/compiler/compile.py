@@ -24,7 +24,7 @@ from remanence.cram.compiler.weights import WORTH, gate_costs, log_price
 from remanence.cram.machine.array import BY_PARITY, Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
-from remanence.cram.numbers.computed import GATES
+from remanence.cram.numbers.computed import COLUMNS, GATES
 from remanence.cram.numbers.lanes import Lanes, asarray
 from remanence.cram.numbers.trace import Gates, gate_names
 from remanence.cram.program import Program
@@ -36,8 +36,6 @@ SUFFIXES = {".v": "Verilog", ".sv": "Verilog", ".blif": "BLIF"}
 _MODULE = re.compile(r"\bmodule\s+\\?\w|\bendmodule\b(?!\.)")
 """Tells Verilog from the name of a file, and from BLIF."""
 LARGEST_EFFORT = 100
-COLUMNS = 1024
-"""Where none are given."""
 
 
 def compile(  # noqa: A001  (the name of what it does; it is called through its module)

@@ -44,6 +44,10 @@ for command in sys.argv[1:]:
 """
 _WRONG = ("out of bounds", "multiple conflicting drivers", "Drivers conflicting with a constant")
 """Warnings of Yosys after which a netlist means nothing."""
+_CHOSEN = "Automatically selected "
+_REMOVED = re.compile(r"^Removing unused module `\\(\S+)'", re.MULTILINE)
+_USED = re.compile(r"^Used module:\s+\\(\S+)", re.MULTILINE)
+"""What Yosys says of the module that it takes for the top; of those that it drops; of those that others contain."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
@@ -52,13 +56,13 @@ def read_verilog(source: str, top: str | None = None, path: Path | None = None) 
 
     Args:
         source: text of the file.
-        top: module that is meant; where left out, the one that Yosys takes: the top of the deepest hierarchy.
+        top: module that is meant; may be left out where one module uses all others, or has the attribute ``top``.
         path: of the file; what it includes is looked for beside it.
 
     Raises:
         BackendError: Yosys is not installed.
         InputError: Verilog that Yosys refuses, with its message and line; names that are not declared, bits that are
-            not there or have two drivers; registers, memories, black boxes, loops.
+            not there or have two drivers; registers, memories, black boxes, loops; several modules that none uses.
     """
     name = path.name if path is not None else "Verilog"
     if importlib.util.find_spec("pyosys") is None:
@@ -88,6 +92,11 @@ def read_verilog(source: str, top: str | None = None, path: Path | None = None) 
         if doubtful:  # of several, one that names a signal of the source
             told = min(doubtful, key=lambda line: "$" in line).replace(str(copy), name).replace("Warning: ", "")
             raise InputError(name, f"'{told.strip(' :')}'", "every bit must be there and have one driver")
+        if _CHOSEN in ran.stdout:
+            tops = set(_REMOVED.findall(ran.stdout)) - set(_USED.findall(ran.stdout))
+            if tops:
+                rule = f"not used by module {ran.stdout.partition(_CHOSEN)[2].split()[0]}, nor it by them"
+                raise InputError(name, f"modules {', '.join(sorted(tops))}", rule, "Name the one you mean with top.")
         modules = json.loads(result.read_text(encoding="utf-8"))["modules"]
     chosen = [(key, each) for key, each in modules.items() if int(each["attributes"].get("top", "0"), 2)]
     if len(chosen) != 1:

@@ -27,7 +27,7 @@ import numpy as np
 from remanence.circuit import Cell, Node, Periphery, off_current
 from remanence.circuit.driven import FINGERS
 from remanence.core.declare import Array as Number
-from remanence.core.declare import count, part, quantity, replace, text, value
+from remanence.core.declare import Count, count, declarations, part, quantity, replace, text, value
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
@@ -96,7 +96,7 @@ def check_program(program: Program, names: Collection[str], *, columns: int) -> 
     missing = [name for name in program.counts() if name in OPCODES and name not in names]
     if missing:
         raise InputError("cram.Array: program", f"gates {', '.join(missing)}",
-                         f"this cell does {', '.join(names) or 'none'}", "Compile it for these gates.")  # fmt: skip
+                         f"gates of this cell: {', '.join(names) or 'none'}", "Compile it for these.")  # fmt: skip
 
 
 def check_parity(program: Program) -> None:
@@ -159,15 +159,13 @@ class Array:
     def __post_init__(self) -> None:
         """Make values of names."""
         limits = build(Logicarray, self.limits) if isinstance(self.limits, str) else self.limits
-        given = (
-            limits.rows if self.rows is None else self.rows,
-            limits.columns if self.columns is None else self.columns,
-        )
-        if not all(isinstance(number, int | np.integer) for number in given) or given[0] < 1 or given[1] < 2:
-            raise InputError("cram.Array", f"{given[0]} x {given[1]}", "needs whole numbers, a row and two columns")
-        self._set(limits=limits, rows=given[0], columns=given[1])
-        if not 0 <= self.segment <= self.breadth:
-            raise InputError("cram.Array: segment", self.segment, f"must be from 0 to its {self.breadth} columns")
+        declared = declarations(Logicarray)
+        for name in ("rows", "columns"):
+            given = getattr(self, name)
+            read = declared[name].read(getattr(limits, name) if given is None else given, f"cram.Array: {name}")
+            self._set(**{name: read})
+        segment = Count("columns between two switches", 0, self.breadth)
+        self._set(limits=limits, segment=segment.read(self.segment, "cram.Array: segment"))
         node = build(Node, self.node) if isinstance(self.node, str) else self.node
         self._set(node=node)
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
@@ -492,7 +490,8 @@ def _named(name: str) -> Cell | Logiccell:
     if name in sets:
         return build(Logiccell, name)
     if name not in names("cell"):
-        raise UnknownNameError("cram.Array: cell", name, (*sets, *_HOMES.values()))
+        known = [each for each in names("cell") if build(Cell, each).topology in TOPOLOGIES]
+        raise UnknownNameError("cram.Array: cell", name, (*sets, *known))
     found = build(Cell, name)
     if found.topology not in TOPOLOGIES:
         raise InputError("cram.Array: cell", f"{name} ({found.topology})", f"must be one of {', '.join(TOPOLOGIES)}")

@@ -14,8 +14,9 @@ import numpy as np
 
 from remanence.circuit import Node, Periphery, route, tree_path
 from remanence.core.declare import Array as Number
-from remanence.core.declare import count, quantity, text, value
+from remanence.core.declare import count, declarations, quantity, text, value
 from remanence.core.errors import InputError
+from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet
 from remanence.cram.machine.array import Array
 from remanence.cram.machine.switches import Switches
@@ -76,11 +77,14 @@ class Chip:
     def __post_init__(self) -> None:
         """Make values of names."""
         limits = build(Logicchip, self.limits) if isinstance(self.limits, str) else self.limits
-        arrays = limits.arrays if self.arrays is None else self.arrays
-        if arrays < 1:
-            raise InputError("cram.Chip: arrays", arrays, "must be at least 1")
-        number = (limits.controllers if self.controllers is None else self.controllers) or arrays
-        if number < 1 or arrays % number:
+        declared, counts = declarations(Logicchip), dict[str, int]()
+        for name in ("arrays", "controllers"):
+            given = getattr(self, name)
+            read = declared[name].read(getattr(limits, name) if given is None else given, f"cram.Chip: {name}")
+            counts[name] = int(read)
+        arrays = counts["arrays"]
+        number = counts["controllers"] or arrays
+        if arrays % number:
             raise InputError("cram.Chip: controllers", number, f"must divide the {arrays} arrays")
         made = {"array": self.array or Array(), "arrays": arrays, "controllers": number, "limits": limits}
         for name, content in made.items():
@@ -139,6 +143,11 @@ class Chip:
     def segment(self) -> int:
         """Columns between two switches of a logic line; 0 without any."""
         return self.one.segment
+
+    @property
+    def line(self) -> Logiccell:
+        """The cell as a logic line sees it."""
+        return self.one.line
 
     @property
     def switches(self) -> Switches:

@@ -150,7 +150,7 @@ class Hybrid:
         self.factors = (np.broadcast_to((signs * 2**places).ravel(), (x.shape[1], places.size))).ravel()
 
     def numpy(
-        self, *, columns: int = 1024, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
+        self, *, columns: int | None = None, gates: Collection[str] = GATES, errors: Errors = None, seed: int = 0
     ) -> NDArray[np.int64]:
         """Return the sums, shape (rows,); arguments as for `Lanes.numpy`. The tree does not fail."""
         found = self.products.numpy(columns=columns, gates=gates, errors=errors, seed=seed)
@@ -173,9 +173,12 @@ class Hybrid:
         from remanence.cram.machine.array import Array
 
         machine = Array() if array is None else array
+        if not isinstance(machine, Array):
+            raise InputError("Hybrid.cost: array", type(machine).__name__, "must be an Array, with a tree at its edge",
+                             "Give one array; there are as many as the rows take.")  # fmt: skip
         assert isinstance(machine.node, Node)
         logic = build(Gatelibrary, library) if isinstance(library, str) else library
-        program, given = self.products.scheduled(machine.breadth, gates)
+        program, given = self.products.scheduled(None, gates, on=machine)
         cells = cost(program, machine, inputs=inputs_of(given, self.rows))
         read = access(program, machine, rows=self.rows)
         tree = adder_tree(np.bincount(self.places), machine.node, machine.bears.periphery, logic,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
-from remanence.cram.machine.array import Array
+from remanence.cram.cells.gate_set import GateSet
+from remanence.cram.machine.array import BY_PARITY, Array
+from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.row_moves import schedule_moves
 from remanence.cram.numbers.trace import Gates, Leaf, Trace, gate_names, inputs_of
@@ -19,12 +22,13 @@ from remanence.cram.scheduling.segments import fewest_steps
 from remanence.cram.simulate import Errors, run
 
 if TYPE_CHECKING:
-    from remanence.cram.machine.chip import Chip
     from remanence.cram.machine.cost import Cost
     from remanence.cram.numbers.lanes import Lanes
 
 GATES = ("NOT", "NAND2")
 """Where no gate set is given: the two with the widest windows."""
+COLUMNS = 1024
+"""Where neither columns nor an array are given."""
 
 
 class Computed(ABC):
@@ -33,6 +37,7 @@ class Computed(ABC):
     shape: tuple[int, ...]
     signed: bool
     leaves: dict[int, Leaf]
+    ran: str
     span: int
     _made: dict[tuple[Any, ...], tuple[Program, dict[str, tuple[Leaf, int]]]]  # by what an array offers
 
@@ -65,47 +70,75 @@ class Computed(ABC):
     def program(
         self,
         *,
-        columns: int = 1024,
+        columns: int | None = None,
         gates: Gates = GATES,
         neighbours: int = 0,
-        parity: bool = False,
-        segment: int = 0,
+        parity: bool | None = None,
+        segment: int | None = None,
         reach: int | None = None,
     ) -> Program:
-        """Return the schedule of the expression on an array.
+        """Return the schedule of the expression on an array; what is left out is as an array in ``gates`` has it.
 
         Args:
-            columns: of the array.
-            gates: see `trace.gate_names`.
+            columns: of the array; 1024 where left out.
+            gates: see `trace.gate_names`. Of a cell, array or chip the program keeps the errors, for `Program.run`.
             neighbours: arrays beside it, of as many columns, that take what has no room in one.
             parity: whether its cells are 1T1M: inputs and output of a gate in columns of opposite parity.
             segment: columns between two switches of its logic lines; 0 without any.
             reach: segments that a gate may join; see `segments.schedule_segments`.
 
         Raises:
-            InputError: the expression needs more columns, or moves rows where lines have segments.
+            InputError: the expression needs more columns, or moves rows where lines have segments; an array that
+                cannot run the program.
         """
         return self.scheduled(columns, gates, neighbours, parity, segment, reach)[0]
 
     def scheduled(
         self,
-        columns: int,
+        columns: int | None,
         gates: Gates,
         neighbours: int = 0,
-        parity: bool = False,
-        segment: int = 0,
+        parity: bool | None = None,
+        segment: int | None = None,
         reach: int | None = None,
+        on: Array | Chip | None = None,
     ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
-        """Return the schedule, and what its inputs hold as `traced` does; made once for the same array."""
+        """Return the schedule, and what its inputs hold as `traced` does; made once for the same array.
+
+        Args:
+            columns: see `program`, as for the others.
+            gates: to compute with.
+            neighbours: arrays beside it.
+            parity: of columns.
+            segment: of lines.
+            reach: of gates.
+            on: array or chip that the program is for where ``gates`` is none.
+        """
+        machine = gates if isinstance(gates, Array | Chip) else on
+        cell = machine.line if machine is not None else gates.cell if isinstance(gates, GateSet) else None
+        if columns is None:
+            columns = COLUMNS if machine is None else machine.breadth
+        if parity is None:
+            parity = cell is not None and cell.topology == BY_PARITY
+        if segment is None:
+            segment = 0 if machine is None else machine.segment
+        if reach is not None and not segment:
+            raise InputError("Lanes: reach", reach, "goes with segments of the lines", "Give segment.")
         names = gate_names(gates)
-        asked = columns, names, neighbours, parity, segment, reach
+        limits = machine if segment and reach is None else None  # whose switches say how far a gate reaches
+        asked = columns, names, neighbours, parity, segment, reach, limits
         if asked not in self._made:
-            self._made[asked] = self._scheduled(columns, names, neighbours, parity, segment, reach)
-        return self._made[asked]
+            self._made[asked] = self._scheduled(*asked)
+        program, given = self._made[asked]
+        if isinstance(gates, Array | Chip):
+            gates.check(program)
+            return replace(program, rates=gates.errors_of(program)), given
+        return (replace(program, rates=gates.errors) if isinstance(gates, GateSet) else program), given
 
     def _scheduled(
-        self, columns: int, gates: tuple[str, ...], neighbours: int, parity: bool, segment: int, reach: int | None
-    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:
+        self, columns: int, gates: tuple[str, ...], neighbours: int, parity: bool, segment: int, reach: int | None,
+        limits: Array | Chip | None,
+    ) -> tuple[Program, dict[str, tuple[Leaf, int]]]:  # fmt: skip
         netlist, given = self.traced(gates)
         signed = {name for name, (leaf, _) in given.items() if leaf.signed}
         marked = frozenset([*signed, *(self.output_names() if self.signed else [])])
@@ -115,25 +148,33 @@ class Computed(ABC):
         if neighbours or parity:
             raise InputError("Lanes: segment", segment, "goes with one array of cells that need no parity",
                              "Leave out neighbours and parity, or the segment.")  # fmt: skip
-        made = fewest_steps((netlist, self.netlist(gates, parallel=True)), columns=columns, segment=segment,
-                            reach=reach, signed=marked)  # fmt: skip
-        return made, given
+        netlists = netlist, self.netlist(gates, parallel=True)
+        if limits is not None:
+            reach = limits.switches.limit({name for each in netlists for name in each.counts()} & {*gates})
+        return fewest_steps(netlists, columns=columns, segment=segment, reach=reach, signed=marked), given
 
     def numpy(
         self,
         *,
-        columns: int = 1024,
+        columns: int | None = None,
         gates: Gates = GATES,
         neighbours: int = 0,
+        parity: bool | None = None,
+        segment: int | None = None,
+        reach: int | None = None,
         errors: Errors = None,
         seed: int = 0,
     ) -> NDArray[np.int64]:
         """Return the numbers: schedule the expression and run it on the rows.
 
         Args:
-            columns: of the array.
-            gates: see `trace.gate_names`.
-            neighbours: arrays beside it, of as many columns, that take what has no room in one.
+            columns: see `program`, as for the next five. What is left out is as an array or chip in ``gates``, or else
+                in ``errors``, has it.
+            gates: to compute with.
+            neighbours: arrays beside it.
+            parity: of columns.
+            segment: of lines.
+            reach: of gates.
             errors: of the gates; none where left out; see `simulate.rates_of`.
             seed: of the errors.
 
@@ -143,7 +184,8 @@ class Computed(ABC):
         Returns:
             int64; whole numbers of Python where the type has more than 63 bits unsigned, or 64 signed.
         """
-        program, given = self.scheduled(columns, gates, neighbours)
+        on = errors if isinstance(errors, Array | Chip) else None
+        program, given = self.scheduled(columns, gates, neighbours, parity, segment, reach, on)
         result = run(program, inputs_of(given, self.span), errors=errors, seed=seed)
         return self.gathered(result, self.rows)
 
@@ -156,14 +198,19 @@ class Computed(ABC):
         """Return what computing these numbers costs on an array, the energy from the numbers themselves.
 
         Args:
-            array: one of the arrays that hold the rows, or a chip of them; of the published set `stt-45nm` where None.
+            array: one of the arrays that hold the rows, or a chip of them; where None the one in ``gates``, or one of
+                the published set `stt-45nm`.
             gates: to compute with; see `trace.gate_names`.
             neighbours: arrays beside it that take what has no room in one.
 
         Raises:
-            InputError: the expression needs more columns, or gates that the array's cells cannot do.
+            InputError: the expression needs more columns, or gates that the array's cells cannot do; what a function of
+                `jitted.jit` has computed, of which nothing is left to do.
         """
-        machine = Array() if array is None else array
-        program, given = self.scheduled(machine.breadth, gates, neighbours, machine.by_parity, machine.segment,
-                                        machine.switches.limit(gate_names(gates)))  # fmt: skip
-        return program.cost(machine, inputs=inputs_of(given, max(self.rows, self.span)))
+        if self.ran:
+            raise InputError("Lanes.cost", f"a result of {self.ran}", "is computed already, and takes no more steps",
+                             f"Ask {self.ran}.cost(...) with its arguments.")  # fmt: skip
+        if array is None:
+            array = gates if isinstance(gates, Array | Chip) else Array()
+        program, given = self.scheduled(None, gates, neighbours, on=array)
+        return program.cost(array, inputs=inputs_of(given, max(self.rows, self.span)))

@@ -8,8 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
+from remanence.cram.machine.array import Array
+from remanence.cram.machine.chip import Chip
+from remanence.cram.machine.cost import Cost
 from remanence.cram.numbers.computed import GATES
 from remanence.cram.numbers.lanes import Lanes, asarray, in_rows
 from remanence.cram.numbers.trace import Gates, Leaf, gate_names, inputs_of
@@ -23,13 +27,13 @@ class Jitted:
     def __init__(
         self,
         function: Callable[..., Lanes],
-        columns: int,
         gates: Gates,
         **layout: Any,
     ) -> None:
         functools.update_wrapper(self, function)
         self.signature = inspect.signature(function)
-        self.function, self.columns, self.gates, self.layout = function, columns, gate_names(gates), layout
+        gate_names(gates)  # refuses what is none
+        self.function, self.gates, self.layout = function, gates, layout
         self._known: dict[tuple[Any, ...], tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]] = {}
 
     def _compiled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, Lanes, Mapping[str, tuple[Leaf, int]]]:
@@ -45,7 +49,7 @@ class Jitted:
             if not isinstance(result, Lanes):
                 raise InputError(f"{self.function.__name__}: result", type(result).__name__, "must be a Lanes")
             traced = Lanes(result.shape, result.bits, result.signed, result.build, (*blank, result))
-            program, given = traced.scheduled(self.columns, self.gates, **self.layout)
+            program, given = traced.scheduled(gates=self.gates, **self.layout)
             arguments_end = sum(int(np.prod(each.shape[1:])) for each in blank)
             own = dict(list(given.items())[arguments_end:])  # numbers that the function brings along
             fixed = traced.crosses or any(len(leaf.data) > 1 for leaf, _ in own.values())
@@ -63,44 +67,75 @@ class Jitted:
         """Return the schedule for arguments of this kind."""
         return self._compiled(self._bound(arguments, named))[0]
 
-    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0, **named: Lanes) -> Lanes:
-        """Run the schedule and return the result, with nothing left to compute."""
-        arguments = self._bound(arguments, named)
+    def cost(self, *arguments: Lanes, array: Array | Chip | None = None, **named: Lanes) -> Cost:
+        """Return what the schedule for these arguments costs on an array, the energy from their numbers.
+
+        Args:
+            arguments: of the function.
+            array: one of the arrays that hold the rows, or a chip of them; where None the one in ``gates`` of `jit`, or
+                one of the published set `stt-45nm`. It must fit the schedule.
+            named: arguments by name.
+
+        Raises:
+            InputError: an array that cannot run the schedule.
+        """
+        program, given, _ = self._filled(self._bound(arguments, named))
+        if array is None:
+            array = (
+                self.gates if isinstance(self.gates, Array | Chip) else Array(columns=program.width or program.columns)
+            )
+        return program.cost(array, inputs=given)
+
+    def _filled(self, arguments: tuple[Lanes, ...]) -> tuple[Program, dict[str, NDArray[Any]], Lanes]:
+        """Return the schedule, what its inputs hold, and the expression."""
         program, traced, own = self._compiled(arguments)
         rows = max([each.rows for each in arguments] + [traced.span if traced.crosses else 1])
         given = inputs_of(own, rows)
         for number, each in enumerate(arguments):
-            data = each.numpy(columns=self.columns, gates=self.gates).reshape(each.rows, -1)
+            data = each.numpy(columns=self.layout["columns"], gates=self.gates).reshape(each.rows, -1)
             for place in range(data.shape[1]):
                 name = f"x{number}" if each.ndim == 1 else f"x{number}[{place}]"
                 given[name] = np.broadcast_to(data[:, place], (rows,))
+        return program, given, traced
+
+    def __call__(self, *arguments: Lanes, errors: Errors = None, seed: int = 0, **named: Lanes) -> Lanes:
+        """Run the schedule and return the result, with nothing left to compute: see `cost` for what it took."""
+        arguments = self._bound(arguments, named)
+        program, given, traced = self._filled(arguments)
+        rows = max(len(held) for held in given.values()) if given else 1
         result = run(program, given, errors=errors, seed=seed)
         whole = traced.gathered(result, rows=min(rows, traced.rows) if traced.crosses else rows)
-        return asarray(whole, traced.bits, signed=traced.signed)
+        made = asarray(whole, traced.bits, signed=traced.signed)
+        made.ran = self.function.__name__
+        return made
 
 
 def jit(
     function: Callable[..., Lanes] | None = None,
     *,
-    columns: int = 1024,
+    columns: int | None = None,
     gates: Gates = GATES,
     neighbours: int = 0,
-    segment: int = 0,
+    parity: bool | None = None,
+    segment: int | None = None,
     reach: int | None = None,
 ) -> Any:
     """Make one schedule of a Python function over lanes, reused for every call with arguments of the same kind.
 
     Args:
         function: takes and returns `Lanes`; it is traced, so its Python branches must not depend on numbers.
-        columns: of the array.
-        gates: see `trace.gate_names`.
-        neighbours: arrays beside it, of as many columns, that take what has no room in one.
-        segment: columns between two switches of its logic lines; 0 without any.
-        reach: segments that a gate may join; see `segments.schedule_segments`.
+        columns: see `Lanes.program`, as for the others. What is left out is as an array in ``gates`` has it.
+        gates: to compute with.
+        neighbours: arrays beside it.
+        parity: of columns.
+        segment: of lines.
+        reach: of gates.
     """
-    layout: dict[str, Any] = {"neighbours": neighbours, "segment": segment, "reach": reach}
+    layout: dict[str, Any] = {
+        "columns": columns, "neighbours": neighbours, "parity": parity, "segment": segment, "reach": reach,
+    }  # fmt: skip
     if function is None:
-        return functools.partial(jit, columns=columns, gates=gates, **layout)
+        return functools.partial(jit, gates=gates, **layout)
     if not inspect.isfunction(function):
         raise InputError("cram.jit", type(function).__name__, "a function is needed")
-    return Jitted(function, columns, gates, **layout)
+    return Jitted(function, gates, **layout)

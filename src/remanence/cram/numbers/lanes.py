@@ -57,6 +57,9 @@ class Lanes(Apart, Computed, Operators, Places, Products, Reductions):
         InputError: no numbers, or parents that were reduced over different numbers of rows.
     """
 
+    ran = ""
+    """Name of the function of `jitted.jit` that computed it, if one did."""
+
     def __init__(
         self,
         shape: tuple[int, ...],
@@ -83,6 +86,10 @@ class Lanes(Apart, Computed, Operators, Places, Products, Reductions):
         self.span: int = spans.pop() if spans else 1
         """Rows of the array that work on it; more than `rows` where a reduction left one."""
         self._made = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the numbers, computed where they are not yet: the functions that say how cannot be pickled."""
+        return asarray, (self.numpy(), self.dtype)
 
     def __repr__(self) -> str:
         """Name shape and type."""

@@ -77,8 +77,8 @@ def schedule_segments(
     if reach is not None and reach < 2:
         raise InputError("schedule: reach", reach, "must be at least 2 segments, or bits could never meet")
     if netlist.moves:
-        raise InputError("schedule: netlist", f"{len(netlist.moves)} moves",
-                         "must be gates only where lines have switches", "Leave segment out.")  # fmt: skip
+        raise InputError("schedule: netlist", f"{len(netlist.moves)} bits that change rows",
+                         "need logic lines without switches", "Take segment=0, or an array without.")  # fmt: skip
     found, narrow = [], None
     try:
         plain = schedule(netlist, columns=columns, keep_inputs=keep_inputs, places=places, signed=signed, start=start)

@@ -143,7 +143,7 @@ class _Work:
         self.able = [array for array in self.arrays if self._takes(array, counts)]
         if not self.able:
             raise InputError("schedule: columns", width, "inputs and constants leave none to compute in",
-                             "Give wider arrays, or keep_inputs=False.")  # fmt: skip
+                             "Give wider arrays, or keep_inputs=False (--overwrite-inputs).")  # fmt: skip
         for array in self.able:
             self.room[array] = [room - count for room, count in zip(self.room[array], counts, strict=True)]
         wanted = [(each, array) for array in self.able for each in fixed]
@@ -276,7 +276,7 @@ class _Work:
                 return number + 1
         told = f"{number} of {len(self.order)} gates fit into {len(self.arrays)} arrays of that many"
         raise InputError("schedule: columns", self.width, told,
-                         "Give wider arrays, more neighbours, keep_inputs=False, or cut the program.")  # fmt: skip
+                         "Give wider arrays, more neighbours, or keep_inputs=False; or cut the program.")  # fmt: skip
 
     def _longest(self, array: int, number: int) -> list[_Run]:
         """Return the longest runs from here on in an array: without values leaving it, with some, and moving others."""
