@@ -32,7 +32,7 @@ def compile_(
     junction: Annotated[str, typer.Option(help="cells: a stack by name, cut to --diameter, instead")] = "",
     diameter: Annotated[str, typer.Option(help='such as "40 nm"')] = "40 nm",
     temperature: Annotated[str, typer.Option(help='such as "25 degC"')] = "25 degC",
-    pulse: Annotated[str, typer.Option(help="of a gate of that junction")] = "20 ns",
+    pulse: Annotated[str, typer.Option(help="of a gate of that junction; 20 ns where left out")] = "",
     most_error: Annotated[float, typer.Option(help="that a gate of these cells may have")] = 1e-2,
     columns: Annotated[int, typer.Option(help="of the array")] = 1024,
     neighbours: Annotated[
@@ -153,7 +153,7 @@ def _array(
     if device_set:
         load_card("logiccell", device_set)  # a name of another kind of cell is none of a set
     device = cut(load_card("stack", junction), diameter=diameter, temperature=temperature) if junction else None
-    array = Array(columns=columns, junction=device, cell=device_set or None, pulse=pulse, most_error=most_error,
+    array = Array(columns=columns, junction=device, cell=device_set or None, pulse=pulse or None, most_error=most_error,
                   names=asked or None, segment=segment)  # fmt: skip
     for name, why in array.gates.refused.items():
         if name in asked:

@@ -27,7 +27,7 @@ def gates(
     temperature: Annotated[str, typer.Option(help='such as "25 degC"')] = "25 degC",
     node: Annotated[str, typer.Option(help="of the transistors, by name")] = "cmos-22nm",
     cell: Annotated[str, typer.Option(help="cram-2t1mtj, stt-1t1mtj or sot-2t1mtj")] = "cram-2t1mtj",
-    pulse: Annotated[str, typer.Option(help="of a gate, from 0.1 ns on")] = "20 ns",
+    pulse: Annotated[str, typer.Option(help="of a gate of the junction, from 0.1 ns on; 20 ns where left out")] = "",
     tmr: Annotated[str, typer.Option(help='at low bias, such as "250 %", instead of the one of stack or set')] = "",
     vcma: Annotated[
         str,

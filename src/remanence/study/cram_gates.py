@@ -14,7 +14,7 @@ from remanence.core.declare import Quantity, replace
 from remanence.core.errors import InputError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import MOST_WRONG, GateSet, gate_set, least_error
-from remanence.cram.cells.logic_cell import LogicDesign, logic_cell
+from remanence.cram.cells.logic_cell import PULSE, LogicDesign, logic_cell
 from remanence.cram.cells.response import Probit, Response
 from remanence.cram.cells.window import window
 from remanence.cram.gates import GATES, gate
@@ -80,7 +80,7 @@ def gate_study(
     temperature: str = "25 degC",
     node: str = "cmos-22nm",
     cell: str = "cram-2t1mtj",
-    pulse: str = "20 ns",
+    pulse: str = "",
     process: str = "embedded-300mm",
     most_error: float = 1e-2,
     voltage_anisotropy: str = "",
@@ -100,7 +100,7 @@ def gate_study(
         temperature: of junction and transistor.
         node: of the transistor.
         cell: of the circuit floor.
-        pulse: of a gate.
+        pulse: of a gate; `logic_cell.PULSE` where empty. A device set states its own.
         process: spreads from cell to cell.
         most_error: that a gate may have.
         voltage_anisotropy: coefficient with its sign, such as "-100 fJ/(V*m)"; that of the stack where empty.
@@ -117,8 +117,9 @@ def gate_study(
     """
     if bool(film) == bool(device_set):
         raise InputError("cram gates", "both" if film else "neither", "give a junction's stack or a device set")
-    if device_set and voltage_anisotropy:
-        raise InputError("cram gates: voltage anisotropy", voltage_anisotropy, "a device set has no junction")
+    for what, asked in (("voltage anisotropy", voltage_anisotropy), ("pulse", pulse)):
+        if device_set and asked:
+            raise InputError(f"cram gates: {what}", asked, "a device set states its own, and has no junction")
     home = build(Node, node)
     ratio = float(Quantity("1", "TMR", above=0, below=100).read(tmr, "cram gates: tmr")) if tmr else 0.0
     made = None
@@ -138,7 +139,7 @@ def gate_study(
             device = replace(device, in_plane_field=_FIELD.read(in_plane_field, "cram gates: in-plane field"))
         elif place.metal is not None:
             device = replace(device, in_plane_field=place.mtj.in_plane_field)
-        made = logic_cell(device, pulse=pulse, **given)
+        made = logic_cell(device, pulse=pulse or PULSE, **given)
         line, response = made.cell, made.response
         cards = (card, load_card("process", process), load_card("cell", cell))
         title = f"{film}, {diameter}, {temperature}, on {node}"
@@ -150,7 +151,7 @@ def gate_study(
     if made is not None and sweep:
         cut = [replace(made.junction, temperature=float(_KELVIN.read(each, "cram gates: temperature")))
                for each in temperatures]  # fmt: skip
-        warm = _swept("temperature", [(float(each.temperature), logic_cell(each, pulse=pulse, **given))
+        warm = _swept("temperature", [(float(each.temperature), logic_cell(each, pulse=pulse or PULSE, **given))
                                       for each in cut], most_error, ratios)  # fmt: skip
         spin_orbit = line.topology == "SHE"  # its threshold knows no pulse
         quick = _swept("pulse", [] if spin_orbit else [(each, logic_cell(made.junction, pulse=each, **given))

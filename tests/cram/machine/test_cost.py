@@ -239,3 +239,8 @@ def test_an_array_of_no_size_is_refused(given: dict[str, Any]) -> None:
 def test_an_unknown_cell_is_told_the_sets() -> None:
     with pytest.raises(InputError, match="Did you mean stt-45nm"):
         Array(cell="stt-45")
+
+
+def test_a_published_set_states_its_own_pulse() -> None:
+    with pytest.raises(InputError, match="one beside a published set"):
+        Array(cell="stt-45nm", pulse="5 ns")

@@ -31,7 +31,7 @@ from remanence.core.declare import Count, count, declarations, part, quantity, r
 from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.cells.cell import Logiccell
 from remanence.cram.cells.gate_set import GateSet, Gatesheet, gate_set
-from remanence.cram.cells.logic_cell import APART, TOPOLOGIES, cell_size, logic_cell, transistor_width
+from remanence.cram.cells.logic_cell import APART, PULSE, TOPOLOGIES, cell_size, logic_cell, transistor_width
 from remanence.cram.cells.response import Probit, Response
 from remanence.cram.gates import GATES, OPCODES
 from remanence.cram.machine.drivers import Drivers, drivers
@@ -127,7 +127,7 @@ class Array:
         cell: a cell of the circuit floor, a `Logiccell`, or the name of either. Where None the published set
             `stt-45nm`, or the cell `cram-2t1mtj` for a junction.
         node: of the periphery, and of the transistors of a cell made from a junction.
-        pulse: of a gate, for a cell made from a junction, s or text.
+        pulse: of a gate, s or text, for a cell made from a junction; `logic_cell.PULSE` where None.
         process: spreads from cell to cell, for a cell made from a junction.
         names: gates to try; all where None.
         most_error: that a gate may have.
@@ -145,7 +145,7 @@ class Array:
     junction: Junction | None = None
     cell: Cell | Logiccell | str | None = None
     node: Node | str = "cmos-22nm"
-    pulse: Number | str = 20e-9
+    pulse: Number | str | None = None
     process: str | None = "embedded-300mm"
     names: tuple[str, ...] | None = None
     most_error: float = 1e-2
@@ -171,15 +171,17 @@ class Array:
         named = self.cell or ("stt-45nm" if self.junction is None else "cram-2t1mtj")
         cell = _named(named) if isinstance(named, str) else named
         if isinstance(cell, Logiccell):
-            if self.junction is not None:
-                raise InputError("cram.Array: junction", "one beside a published set", "the set states its own",
-                                 "Name a cell of the circuit floor instead.")  # fmt: skip
+            for name, own in (("junction", self.junction), ("pulse", self.pulse)):
+                if own is not None:
+                    raise InputError(f"cram.Array: {name}", "one beside a published set", "the set states its own",
+                                     "Name a cell of the circuit floor instead.")  # fmt: skip
             law = Probit(cell.width) if self.response is None else self.response
             self._set(cell=cell, response=law)
             self._check_lines()
             return
         device = self.junction or cell.mtj
-        made = logic_cell(device, node, cell, pulse=self.pulse, process=self.process, columns=self.breadth)
+        pulse = PULSE if self.pulse is None else self.pulse
+        made = logic_cell(device, node, cell, pulse=pulse, process=self.process, columns=self.breadth)
         self._set(cell=made.cell, response=made.response, junction=device, temperature=float(device.temperature))
         self._check_lines()
         if self.column_lines:
