@@ -21,12 +21,12 @@ from remanence.cram.compiler.mapping import map_to_gates
 from remanence.cram.compiler.rewriting import simplified
 from remanence.cram.compiler.verilog import read_verilog
 from remanence.cram.compiler.weights import WORTH, gate_costs, log_price
-from remanence.cram.machine.array import BY_PARITY, Array
+from remanence.cram.machine.array import Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
-from remanence.cram.numbers.computed import COLUMNS, GATES
+from remanence.cram.numbers.computed import GATES
 from remanence.cram.numbers.lanes import Lanes, asarray
-from remanence.cram.numbers.trace import Gates, gate_names
+from remanence.cram.numbers.trace import Gates, gate_names, layout_of
 from remanence.cram.program import Program
 from remanence.cram.schedule import schedule
 from remanence.cram.scheduling.segments import fewest_steps
@@ -91,7 +91,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     """
     names = gate_names(gates)
     array = gates.one if isinstance(gates, Chip) else gates if isinstance(gates, Array) else None
-    cut = segment if segment is not None else array.segment if array else 0
+    width, parity, cut = layout_of(gates, columns, parity, segment)
     if not 0.0 <= worth < np.inf:
         raise InputError("compile: worth", worth, "must be a number of runs, 0 or more")
     if reach is not None and not cut:
@@ -138,11 +138,7 @@ def compile(  # noqa: A001  (the name of what it does; it is called through its 
     for name in signed:
         if name not in words:
             raise UnknownNameError("compile: signed", name, words)
-    breadth = array.breadth if array else COLUMNS
-    width, both = breadth if columns is None else columns, frozenset((*marked, *signed))
-    cell = array.line if array else gates.cell if isinstance(gates, GateSet) else None
-    if parity is None:
-        parity = cell is not None and cell.topology == BY_PARITY
+    both = frozenset((*marked, *signed))
     if cut:
         if neighbours or parity:
             raise InputError("compile: segment", cut, "goes with one array of cells that need no parity",

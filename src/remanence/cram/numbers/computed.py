@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from remanence.core.errors import InputError
 from remanence.cram.cells.gate_set import GateSet
-from remanence.cram.machine.array import BY_PARITY, Array
+from remanence.cram.machine.array import Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import Netlist
 from remanence.cram.numbers.row_moves import schedule_moves
-from remanence.cram.numbers.trace import Gates, Leaf, Trace, gate_names, inputs_of
+from remanence.cram.numbers.trace import Gates, Leaf, Trace, gate_names, inputs_of, layout_of
 from remanence.cram.program import Program
 from remanence.cram.scheduling.segments import fewest_steps
 from remanence.cram.simulate import Errors, run
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 GATES = ("NOT", "NAND2")
 """Where no gate set is given: the two with the widest windows."""
-COLUMNS = 1024
-"""Where neither columns nor an array are given."""
 
 
 class Computed(ABC):
@@ -115,13 +113,7 @@ class Computed(ABC):
             on: array or chip that the program is for where ``gates`` is none.
         """
         machine = gates if isinstance(gates, Array | Chip) else on
-        cell = machine.line if machine is not None else gates.cell if isinstance(gates, GateSet) else None
-        if columns is None:
-            columns = COLUMNS if machine is None else machine.breadth
-        if parity is None:
-            parity = cell is not None and cell.topology == BY_PARITY
-        if segment is None:
-            segment = 0 if machine is None else machine.segment
+        columns, parity, segment = layout_of(gates, columns, parity, segment, on)
         if reach is not None and not segment:
             raise InputError("Lanes: reach", reach, "goes with segments of the lines", "Give segment.")
         names = gate_names(gates)

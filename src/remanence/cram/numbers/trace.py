@@ -13,10 +13,12 @@ from remanence.core.errors import InputError, UnknownNameError
 from remanence.cram.arithmetic.logic import Logic
 from remanence.cram.cells.gate_set import GATE_SETS, GateSet
 from remanence.cram.gates import gate
-from remanence.cram.machine.array import Array
+from remanence.cram.machine.array import BY_PARITY, Array
 from remanence.cram.machine.chip import Chip
 from remanence.cram.netlist import ONE, Builder, Word
 
+COLUMNS = 1024
+"""Where neither columns nor an array are given."""
 Gates: TypeAlias = Collection[str] | str | GateSet | Array | Chip
 """Gates to compute with: names, the name of a set in `gate_set.GATE_SETS`, the set of a cell, an array or a chip."""
 Words: TypeAlias = Any
@@ -85,6 +87,27 @@ def inputs_of(given: Mapping[str, tuple[Leaf, int]], rows: int) -> dict[str, NDA
         name: np.broadcast_to(leaf.data.reshape(len(leaf.data), -1)[:, place], (rows,))
         for name, (leaf, place) in given.items()
     }
+
+
+def layout_of(
+    gates: Gates, columns: int | None, parity: bool | None, segment: int | None, on: Array | Chip | None = None
+) -> tuple[int, bool, int]:
+    """Return columns, parity and segment of a schedule; what is None is as the array in ``gates``, or ``on``, has it.
+
+    Args:
+        gates: to compute with.
+        columns: of an array; `COLUMNS` where there is none to ask.
+        parity: whether inputs and output of a gate sit in columns of opposite parity.
+        segment: columns between two switches of a logic line.
+        on: array or chip that the schedule is for where ``gates`` is none.
+    """
+    machine = gates if isinstance(gates, Array | Chip) else on
+    cell = machine.line if machine is not None else gates.cell if isinstance(gates, GateSet) else None
+    return (
+        columns if columns is not None else machine.breadth if machine is not None else COLUMNS,
+        parity if parity is not None else cell is not None and cell.topology == BY_PARITY,
+        segment if segment is not None else machine.segment if machine is not None else 0,
+    )
 
 
 def gate_names(gates: Gates) -> tuple[str, ...]:
